@@ -1,0 +1,108 @@
+"""`demo`: the whole application with a made-up clinic, on this machine only, until Ctrl-C."""
+
+import os
+import socket
+import sys
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from alliance_match.embedded import places, ports
+from alliance_match.embedded.console import say
+from alliance_match.embedded.errors import EmbeddedError
+from alliance_match.embedded.locks import Lock
+from alliance_match.embedded.secret import secret_key
+from alliance_match.embedded.supervisor import StopRequested, Supervisor
+
+SECONDS_TO_ANSWER = 90
+CELERY = [sys.executable, "-m", "celery", "-A", "alliance_match.celery"]
+
+
+def demo(*, once: bool) -> int:
+    """Run the demo; with `once` stop as soon as the first rating has been worked off. Return the exit code.
+
+    Raises:
+        EmbeddedError: something did not start, or died; the text names it.
+    """
+    data = places.data_directory()
+    lock = Lock.at(data / "demo")
+    if not lock.try_alone():
+        raise EmbeddedError(f"A demo already runs on {data}: stop it first, or set ALLIANCE_DATA_DIR.")
+    listener = ports.listen(ports.chosen_port(0 if once else ports.DEFAULT))
+    logs = places.private_directory(data / "logs")
+    try:
+        with listener, Supervisor(directory=places.CHECKOUT, logs=logs) as supervisor:
+            return _play(supervisor, data, listener, once=once)
+    except StopRequested as stop:
+        return stop.exit_code
+    finally:
+        lock.release()
+
+
+def _play(supervisor: Supervisor, data: Path, listener: socket.socket, *, once: bool) -> int:
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    log_ins = _prepare(supervisor, data)
+    _start_daemons(supervisor, data, listener)
+    if not supervisor.wait_until(lambda: _is_ready(listener.getsockname()[1]), SECONDS_TO_ANSWER):
+        raise EmbeddedError(
+            f"{url}/health/ready was not ready within {SECONDS_TO_ANSWER} s; see {supervisor.logs}."
+        )
+    say("Sending a rating of a third session and waiting for the new order …")
+    exit_code, outcome = supervisor.run_step("demo_rating", _manage("demo_rating", "--url", url))
+    say(outcome.rstrip())
+    if once or exit_code != 0:
+        say("Stopping.")
+        return exit_code
+    say(f"\n{log_ins.rstrip()}\n\nAlliance Match is at {url} – Ctrl-C stops it.")
+    _wait_for_stop(supervisor)
+    return 0
+
+
+def _prepare(supervisor: Supervisor, data: Path) -> str:
+    say("Starting the database …")
+    supervisor.hold_servers(data)
+    supervisor.environment |= {"ALLIANCE_DEMO": "1", "PYTHONUNBUFFERED": "1"}
+    supervisor.environment["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(data / "secret_key")
+    supervisor.environment["ALLIANCE_DATA_DIR"] = str(data)
+    _run(supervisor, "migrate", "--no-input")
+    say("Making up a clinic …")
+    return _run(supervisor, "seed_demo")
+
+
+def _start_daemons(supervisor: Supervisor, data: Path, listener: socket.socket) -> None:
+    say("Starting web, worker and beat …")
+    descriptor = listener.fileno()
+    # Gunicorn's control socket would be made in the home directory.
+    web = ["gunicorn", "alliance_match.wsgi", "--bind", f"fd://{descriptor}", "--no-control-socket"]
+    supervisor.start("web", [sys.executable, "-m", *web, "--workers", "2", "--threads", "2"], [descriptor])
+    quiet = ["--without-gossip", "--without-mingle"]
+    supervisor.start("worker", [*CELERY, "worker", *quiet, "--concurrency", "2", "--loglevel", "INFO"])
+    supervisor.start("beat", [*CELERY, "beat", "--schedule", str(data / "beat-schedule")])
+
+
+def _run(supervisor: Supervisor, *arguments: str) -> str:
+    exit_code, text = supervisor.run_step(arguments[0], _manage(*arguments))
+    if exit_code != 0:
+        raise EmbeddedError(f"manage.py {arguments[0]} failed (exit code {exit_code}).\n{text}".rstrip())
+    return text
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _wait_for_stop(supervisor: Supervisor) -> None:
+    try:
+        supervisor.wait_until(lambda: False)
+    except StopRequested:
+        say("\nStopping …")

@@ -1,0 +1,128 @@
+"""Runs steps and daemons side by side, and ends them all however it is told to stop."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from alliance_match.embedded.errors import EmbeddedError
+from alliance_match.embedded.holding import Hold, hold_missing
+from alliance_match.embedded.processes import end, spawn, tail
+
+PAUSE = 0.1
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDING = [(signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)]
+
+
+class StopRequested(Exception):  # noqa: N818 not an error
+    """Someone pressed Ctrl-C, closed the terminal or sent SIGTERM."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+class Supervisor:
+    """Inside `with`: holds servers, runs steps, keeps daemons; at its end nothing of it is left running."""
+
+    def __init__(self, *, directory: Path, logs: Path) -> None:
+        self.directory = directory
+        self.logs = logs
+        self.environment = dict(os.environ)
+        self._holds: list[Hold] = []
+        self._daemons: dict[str, subprocess.Popen[bytes]] = {}
+        self._steps: list[subprocess.Popen[bytes]] = []
+        self._stop_signal: int | None = None
+
+    def __enter__(self) -> Self:
+        for number in STOP_SIGNALS:
+            # nohup asks to outlive its terminal.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._note_stop)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in (*self._steps, *reversed(self._daemons.values())):
+            end(process, ENDING)
+        for hold in self._holds:
+            hold.release()
+
+    def hold_servers(self, data: Path) -> None:
+        """Share in the servers whose variables are not set, and set them for the children.
+
+        Raises:
+            EmbeddedError: a server does not start.
+        """
+        self._holds = hold_missing(data)
+        self.environment |= {hold.server.variable: hold.url for hold in self._holds}
+
+    def run_step(self, name: str, command: Sequence[str]) -> tuple[int, str]:
+        """Run a command to its end; return its exit code and standard output. Its errors go to the terminal.
+
+        Raises:
+            EmbeddedError: a daemon died meanwhile.
+            StopRequested: we were told to stop meanwhile.
+        """
+        log = self.logs / f"{name}.log"
+        with log.open("wb") as output:
+            process = spawn(
+                command,
+                output=output,
+                errors=None,
+                environment=self.environment,
+                directory=self.directory,
+            )
+        self._steps.append(process)
+        self.wait_until(lambda: process.poll() is not None)
+        self._steps.remove(process)
+        return process.returncode, log.read_text(errors="replace")
+
+    def start(self, name: str, command: Sequence[str], inherited: Sequence[int] = ()) -> None:
+        """Start a daemon that logs to a file of its name and inherits these descriptors."""
+        with (self.logs / f"{name}.log").open("wb") as output:
+            self._daemons[name] = spawn(
+                command,
+                output=output,
+                environment=self.environment,
+                directory=self.directory,
+                inherited=inherited,
+            )
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait until `condition` holds; False when it does not within `seconds`.
+
+        Raises:
+            EmbeddedError: a daemon or a server died meanwhile; the text ends with its log.
+            StopRequested: we were told to stop meanwhile.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while not condition():
+            if self._stop_signal is not None:
+                raise StopRequested(self._stop_signal)
+            self._raise_if_one_died()
+            if deadline is not None and time.monotonic() > deadline:
+                return False
+            time.sleep(PAUSE)
+        return True
+
+    def _raise_if_one_died(self) -> None:
+        for name, process in self._daemons.items():
+            if process.poll() is not None:
+                raise EmbeddedError(_obituary(name, self.logs / f"{name}.log", process.returncode))
+        for hold in self._holds:
+            if not hold.is_running():
+                raise EmbeddedError(_obituary(hold.server.title, hold.server.home / "log"))
+
+    def _note_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stop_signal = number
+
+
+def _obituary(name: str, log: Path, exit_code: int | None = None) -> str:
+    how = "" if exit_code is None else f" (exit code {exit_code})"
+    return f"{name} ended by itself{how}. The end of {log}:\n{tail(log)}"
