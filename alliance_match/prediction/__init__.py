@@ -1,0 +1,55 @@
+"""Predicts the alliance of client and therapist: one exact Gaussian mixed model, with honest intervals.
+
+Pure: NumPy, SciPy and the standard library. Values are frozen; functions return new ones.
+`docs/prediction.md` has the equations.
+"""
+
+from alliance_match.prediction.agreement import PairTerms, overlap, style_agreement, total
+from alliance_match.prediction.encoding import from_dict, to_dict
+from alliance_match.prediction.errors import EstimationError
+from alliance_match.prediction.estimator import fit, solve
+from alliance_match.prediction.evaluation import Evaluation, Verdict, evaluate, later, verdict
+from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.forecast import Forecast, forecast
+from alliance_match.prediction.measures import Interval
+from alliance_match.prediction.priors import FitControl, Prior, Variances
+from alliance_match.prediction.ranking import shortlist
+from alliance_match.prediction.rows import RowForecast, forecast_rows
+from alliance_match.prediction.synthetic import World, WorldControl, simulate
+from alliance_match.prediction.tables import Candidates, FeatureSet, TrainingTable
+from alliance_match.prediction.updating import downdate, update
+
+__all__ = [
+    "Candidates",
+    "EstimationError",
+    "Evaluation",
+    "FeatureSet",
+    "FitControl",
+    "FittedAlliance",
+    "Forecast",
+    "Interval",
+    "PairTerms",
+    "Prior",
+    "RowForecast",
+    "TrainingTable",
+    "Variances",
+    "Verdict",
+    "World",
+    "WorldControl",
+    "downdate",
+    "evaluate",
+    "fit",
+    "forecast",
+    "forecast_rows",
+    "from_dict",
+    "later",
+    "overlap",
+    "shortlist",
+    "simulate",
+    "solve",
+    "style_agreement",
+    "to_dict",
+    "total",
+    "update",
+    "verdict",
+]

@@ -1,0 +1,61 @@
+"""Fit: freeze the layout, find the variances, sum the ratings, solve."""
+
+import numpy as np
+
+from alliance_match.prediction.design import Design, design_of
+from alliance_match.prediction.errors import EstimationError
+from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.layout import Layout, layout_of
+from alliance_match.prediction.likelihood import Likelihood, single_rows
+from alliance_match.prediction.priors import FitControl, Variances
+from alliance_match.prediction.search import Search, find_variances
+from alliance_match.prediction.statistics import collect, roster_of
+from alliance_match.prediction.tables import TrainingTable
+
+
+def fit(table: TrainingTable, control: FitControl | None = None) -> FittedAlliance:
+    """Find the variances and solve: one exact Gaussian mixed model (docs/prediction.md).
+
+    Raises EstimationError on no rows, a single therapist, or scores that are all equal.
+    """
+    _check_learnable(table)
+    return fit_any(table, control or FitControl())
+
+
+def fit_any(table: TrainingTable, control: FitControl) -> FittedAlliance:
+    """Fit without asking whether the table can teach anything: for the rungs of an evaluation."""
+    layout = layout_of(table, control.prior)
+    design = design_of(layout, table)
+    expected = Variances.default(table.features, len(table.instruments), float(table.score.var()))
+    variances, search = find_variances(Likelihood(layout, control.prior, design), expected, control)
+    return _solved(layout, design, variances, control, search)
+
+
+def solve(table: TrainingTable, variances: Variances, control: FitControl | None = None) -> FittedAlliance:
+    """Solve at given variances. With no rows the posterior is the prior: a new clinic's preference fit."""
+    control = control or FitControl()
+    if len(variances.residual) != len(table.instruments):
+        raise EstimationError("variances: one residual variance is needed for each instrument")
+    layout = layout_of(table, control.prior)
+    return _solved(layout, design_of(layout, table), variances, control, None)
+
+
+def _check_learnable(table: TrainingTable) -> None:
+    if not len(table):
+        raise EstimationError("table: no rows; use solve for a clinic without ratings")
+    if len(np.unique(table.therapist_ids)) < 2:
+        raise EstimationError(f"table: all ratings are of therapist {table.therapist_ids[0]}")
+    if np.ptp(table.score) == 0:
+        raise EstimationError(f"score: every rating is {table.score[0]:g}")
+
+
+def _solved(
+    layout: Layout, design: Design, variances: Variances, control: FitControl, search: Search | None
+) -> FittedAlliance:
+    roster = roster_of(design.client_ids, design.therapist_ids)
+    noise = np.array(variances.residual)[design.instrument]
+    weight = 1.0 / (noise + variances.rater * single_rows(design))
+    sums = collect(design, roster, weight, 1.0 / noise)
+    fitted = FittedAlliance(layout, control.prior, variances, roster, sums, search)
+    _ = fitted.posterior  # A fit that cannot be solved must fail here, not where it is used.
+    return fitted

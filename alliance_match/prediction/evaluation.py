@@ -1,0 +1,89 @@
+"""How good the forecasts of held-out ratings are, against plainer estimators, with intervals."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from alliance_match.prediction.arrays import Bools, Floats
+from alliance_match.prediction.errors import EstimationError
+from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.ladder import climb, shrunken_means
+from alliance_match.prediction.measures import Interval, Resampling, coverage, rank_correlation, rmse
+from alliance_match.prediction.priors import FitControl
+from alliance_match.prediction.rows import forecast_rows
+from alliance_match.prediction.tables import TrainingTable
+
+Verdict = Literal["preference fit", "early", "predicted", "no detectable match effect"]
+
+# Rated pairs from which a clinic is shown early estimates, and from which predictions if they have earned it.
+EARLY, ENOUGH = 100, 300
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Forecasts of held-out ratings, compared with what was then reported.
+
+    ratings: how many were held out. rmse, in points; r2, against the training mean; spearman: mean rank
+    correlation within raters of two held-out ratings or more (NaN without any); coverage: share inside the
+    central interval, by level. ladder: R² by rung, each adding to the one before; match_gain: R² that match
+    features and slopes add; gain: R² beyond the shrunken therapist mean, whose figures are `peer_…`.
+    """
+
+    ratings: int
+    rmse: float
+    r2: float
+    spearman: float
+    coverage: dict[float, float]
+    ladder: dict[str, Interval]
+    match_gain: Interval
+    gain: Interval
+    peer_rmse: float
+    peer_spearman: float
+    fitted: FittedAlliance
+
+
+def evaluate(
+    table: TrainingTable, held_out: Bools, control: FitControl | None = None, seed: int = 0
+) -> Evaluation:
+    """Fit on the rows not held out and forecast the others; intervals are 90 %, bootstrapped by therapist.
+
+    held_out (n,): `later` gives a split forward in time. Raises EstimationError if a side of the split is
+    empty or the fit is impossible.
+    """
+    if held_out.shape != (len(table),) or held_out.all() or not held_out.any():
+        raise EstimationError("held_out: one mark a row, and rows on both sides, are needed")
+    train, test = table.rows(~held_out), table.rows(held_out)
+    rungs = climb(train, test, control or FitControl())
+    peer = shrunken_means(train, test)
+    resampling = Resampling(test, float(train.score.mean()), seed)
+    found = forecast_rows(rungs.fitted, test)
+    return Evaluation(
+        ratings=len(test),
+        rmse=rmse(test.score, found.mean),
+        r2=resampling.r2(found.mean).estimate,
+        spearman=rank_correlation(test, found.mean),
+        coverage=coverage(test.score, found.mean, found.rating_sd),
+        ladder={name: resampling.r2(mean) for name, mean in rungs.means.items()},
+        match_gain=resampling.gain(rungs.means["slopes"], rungs.means["therapist"]),
+        gain=resampling.gain(found.mean, peer),
+        peer_rmse=rmse(test.score, peer),
+        peer_spearman=rank_correlation(test, peer),
+        fitted=rungs.fitted,
+    )
+
+
+def later(time: Floats, share: float = 0.2) -> Bools:
+    """Mark the latest share of the rows; rows of the same time stay on the same side."""
+    if not 0 < share < 1:
+        raise EstimationError(f"share: {share:g} is not between 0 and 1")
+    return np.asarray(time > np.quantile(time, 1 - share, method="lower"))
+
+
+def verdict(evaluation: Evaluation | None, rated_dyads: int) -> Verdict:
+    """What a clinic may be shown: predictions only when the gain of match and slopes is surely above 0."""
+    if rated_dyads < EARLY:
+        return "preference fit"
+    if rated_dyads < ENOUGH or evaluation is None:
+        return "early"
+    return "predicted" if evaluation.match_gain.low > 0 else "no detectable match effect"

@@ -1,0 +1,112 @@
+"""Forecasts of pairs: how strong the alliance will be, how far from this client's average, how surely."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import special
+
+from alliance_match.prediction.arrays import Floats, Ints
+from alliance_match.prediction.errors import EstimationError
+from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.pairs import PairDesign, pair_design
+from alliance_match.prediction.tables import Candidates
+from alliance_match.prediction.uncertainty import Uncertainty
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The posterior of the true (noise-free) alliance of every pair, in points; all arrays are (C, T).
+
+    Nothing is clipped to 0-100: that is for whoever displays it. Spreads are computed when first asked for.
+    """
+
+    fitted: FittedAlliance
+    candidates: Candidates
+    design: PairDesign
+    uncertainty: Uncertainty
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Posterior mean of the pair's alliance."""
+        return self.design.mean
+
+    @cached_property
+    def difference(self) -> Floats:
+        """Mean minus this client's average over the candidate therapists."""
+        return np.asarray(self.mean - self.mean.mean(axis=1, keepdims=True))
+
+    @cached_property
+    def sd(self) -> Floats:
+        """Posterior standard deviation of the pair's alliance."""
+        return self._spreads[0]
+
+    @cached_property
+    def difference_sd(self) -> Floats:
+        """Posterior standard deviation of `difference`: the client's own rating tendency cancels."""
+        return self._spreads[1]
+
+    @cached_property
+    def _spreads(self) -> tuple[Floats, Floats]:
+        return self.uncertainty.spreads()
+
+    @property
+    def noise_sd(self) -> float:
+        """Standard deviation of one rating about the pair's true alliance."""
+        code = self.fitted.layout.instruments.index(self.candidates.instrument)
+        return float(np.sqrt(self.fitted.variances.residual[code]))
+
+    def p_strong(self, threshold: float) -> Floats:
+        """Probability that the true alliance is at or above the threshold, in points."""
+        return np.asarray(special.ndtr((self.mean - threshold) / self.sd))
+
+    def p_weak(self, threshold: float) -> Floats:
+        """Probability that the true alliance is below the threshold, in points."""
+        return np.asarray(special.ndtr((threshold - self.mean) / self.sd))
+
+    def contributions(self, c: int, t: int) -> dict[str, float]:
+        """Named parts, in points, that sum to difference[c, t]; c and t are positions.
+
+        `therapist` is how bonds form with this therapist in general, `agreement` the pooled terms,
+        `match:…` one match feature each, `fit with …` what depends on one of the client's features.
+        """
+        return {name: float(part[t] - part.mean()) for name, part in self.design.parts(c).items()}
+
+    def contrast_sd(self, c: int, t1: int, t2: int) -> float:
+        """Posterior standard deviation of the difference between two therapists for one client."""
+        covariance = self.uncertainty.joint(c, np.array([t1, t2]))
+        return float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0.0)))
+
+    def groups(self, c: int, therapists: Ints, level: float = 0.8) -> list[list[int]]:
+        """Split therapists (positions), best first, into runs that cannot be told apart for this client.
+
+        A run ends before the first therapist whose difference from the run's best has an interval of the
+        given level without 0.
+        """
+        if not 0 < level < 1:
+            raise EstimationError(f"level: {level:g} is not between 0 and 1")
+        order = np.asarray(therapists)[np.argsort(-self.mean[c, therapists], kind="stable")]
+        covariance = self.uncertainty.joint(c, order)
+        spread = np.diag(covariance)
+        reach = special.ndtri((1 + level) / 2)
+        groups: list[list[int]] = []
+        first = 0
+        for k, t in enumerate(order.tolist()):
+            gap = self.mean[c, order[first]] - self.mean[c, t]
+            apart = gap > reach * np.sqrt(max(spread[first] + spread[k] - 2 * covariance[first, k], 0.0))
+            if k == 0 or apart:
+                groups.append([])
+                first = k
+            groups[-1].append(t)
+        return groups
+
+
+def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:
+    """Forecast each client with each therapist.
+
+    A client known as a rater keeps the rating tendency learnt; a therapist never seen is forecast from
+    features with the full prior variance. Raises EstimationError on other features than the fit's, or an
+    instrument unknown to it.
+    """
+    design = pair_design(fitted, candidates)
+    return Forecast(fitted, candidates, design, Uncertainty(fitted, design))
