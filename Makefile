@@ -1,0 +1,67 @@
+# The only thing needed beforehand is Python 3.11 or newer with venv; PYTHON=… chooses one, ARGS=… adds arguments.
+VENV := .venv
+PYTHONS := python3.13 python3.12 python3.11 python3
+ARGS ?=
+
+RUN := $(VENV)/bin/python
+EMBEDDED := $(RUN) -m alliance_match.embedded
+FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+FOUND = $(shell for python in $(or $(PYTHON),$(PYTHONS)); do \
+	"$$python" -c '$(FIT)' 2>/dev/null && { echo "$$python"; break; }; done)
+# A half-made or moved environment has no working pip.
+VENV_WORKS = $(shell $(RUN) -c 'import pip; $(FIT)' 2>/dev/null && echo yes)
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml
+
+.PHONY: help demo demo-once test lint bench lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.embedded ## Run it all with a made-up clinic on 127.0.0.1 (PORT=8000) until Ctrl-C
+	@$(EMBEDDED) demo
+
+demo-once: $(VENV)/.embedded ## Start the demo, work off one rating, stop; fails when anything does
+	@$(EMBEDDED) demo --once
+
+test: $(VENV)/.dev ## Run the tests (ARGS="-k word" for some)
+	@$(EMBEDDED) run --scratch -- $(RUN) -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, format and types
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+bench: $(VENV)/.dev ## Measure accuracy and speed on synthetic clinics
+	@$(RUN) -m benchmarks $(ARGS)
+
+lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --group embedded --constraint requirements.txt --output-file requirements-embedded.txt
+	$(COMPILE) --group dev --constraint requirements-embedded.txt --output-file requirements-dev.txt
+
+clean: ## Remove what make made: environment, demo data, caches
+	@if [ -L .data/postgres/cluster ]; then rm -rf "$$(readlink .data/postgres/cluster)"; fi
+	rm -rf $(VENV) .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.embedded: requirements-embedded.txt
+	$(install)
+
+# All of requirements-embedded.txt is in requirements-dev.txt too.
+$(VENV)/.dev: requirements-dev.txt
+	$(install)
+	@touch $(VENV)/.embedded
+
+define install
+	$(if $(VENV_WORKS),,$(make_venv))
+	@echo "Installing packages (about 30 s the first time) …"
+	@$(RUN) -m pip install --quiet --quiet --no-input --disable-pip-version-check $(if $(HOME),,--no-cache-dir) \
+		--require-hashes --requirement $<
+	@touch $@
+endef
+
+define make_venv
+	$(if $(FOUND),,$(error $(or $(PYTHON),Python) will not do: this needs Python 3.11 or newer with venv \
+	(on Debian: apt install python3-venv); PYTHON=/path/to/python3 chooses one))
+	@$(FOUND) -m venv --clear $(VENV)
+endef
