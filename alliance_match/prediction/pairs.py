@@ -85,12 +85,13 @@ class PairDesign:
         for (client, therapist), scale, beta in scales:
             left.append(client * (beta / scale))
             right.append(therapist)
-        constant = self.common - float(self.match_coefficients @ self._match_shift)
-        return np.asarray(np.concatenate(left, axis=1) @ np.concatenate(right, axis=1).T + constant[:, None])
+        constant = self.common - self.match_coefficients @ self._match_shift
+        products = np.concatenate(left, axis=1) @ np.concatenate(right, axis=1).T
+        return np.asarray(products + constant[:, None])
 
     @property
     def _match_shift(self) -> Floats:
-        return np.array(self.layout.match.centre) / np.array(self.layout.match.scale)
+        return np.asarray(np.array(self.layout.match.centre) / np.array(self.layout.match.scale))
 
     def match_values(self, clients: slice) -> Floats:
         """Standardised match features of some clients with every therapist, (c, T, kept)."""

@@ -41,7 +41,7 @@ class Own:
 
     def __init__(self, sums: Sums, roster: Roster, prior: Precisions) -> None:
         self.gram = sums.own_gram + np.diag(prior.own)
-        self.inverse: Floats = np.linalg.inv(self.gram)
+        self.inverse = np.asarray(np.linalg.inv(self.gram), dtype=np.float64)
         self.moment = sums.own_moment
         self.cross = sums.own_cross
         column = np.cumsum(sums.repeat) - 1

@@ -13,8 +13,8 @@ TIE = 1e-9
 def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> Ints:
     """The k best allowed therapists of each client, best first, as positions (C, k).
 
-    −1 fills the places for which none is left. allowed (C, T); draw_seeds (C,) break ties by a draw, one seed per client and day. Raises EstimationError
-    on ragged shapes or k below 1.
+    −1 fills the places for which none is left. allowed (C, T); draw_seeds (C,) break ties by a draw, one seed
+    per client and day. Raises EstimationError on ragged shapes or k below 1.
     """
     if allowed.shape != forecast.mean.shape or len(draw_seeds) != len(allowed):
         raise EstimationError(f"allowed: shape {allowed.shape}, expected {forecast.mean.shape}")
