@@ -133,6 +133,6 @@ def _check_same(fitted: FittedAlliance, design: Design, rater: Ints) -> None:
     wanted = np.array(fitted.variances.residual)[design.instrument[at]]
     pairs = ((rows.y, design.y[at]), (rows.g, design.g[at]), (rows.h, design.h[at]), (noise, wanted))
     for was, given in pairs:
-        wrong = ~np.isclose(was, given, rtol=SAME, atol=SAME).reshape(len(at), -1).all(axis=1)
-        if wrong.any():
-            raise EstimationError(f"row {int(at[np.argmax(wrong)])}: differs from the rating that was learnt")
+        wrong = np.argwhere(~np.isclose(was, given, rtol=SAME, atol=SAME))
+        if len(wrong):
+            raise EstimationError(f"row {int(at[wrong[0, 0]])}: differs from the rating that was learnt")

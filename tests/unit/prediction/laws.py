@@ -1,0 +1,31 @@
+"""What the laws quantify over."""
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from alliance_match.prediction import FittedAlliance, forecast
+
+law = settings(deadline=None, max_examples=25, derandomize=True)
+
+seeds = st.integers(0, 10_000)
+
+
+def same_state(one: FittedAlliance, other: FittedAlliance, candidates, tolerance: float = 1e-8) -> None:
+    """Both know the same people, and forecast the same with the same spreads."""
+    assert one.roster.rater_ids.tolist() == other.roster.rater_ids.tolist()
+    assert one.roster.therapist_ids.tolist() == other.roster.therapist_ids.tolist()
+    assert one.posterior.repeat.tolist() == other.posterior.repeat.tolist()
+    assert np.abs(one.posterior.mean - other.posterior.mean).max() < tolerance
+    assert np.abs(one.posterior.covariance - other.posterior.covariance).max() < tolerance
+    a, b = forecast(one, candidates), forecast(other, candidates)
+    for name in ("mean", "sd", "difference_sd"):
+        assert np.abs(getattr(a, name) - getattr(b, name)).max() < tolerance, name
+
+
+def from_scratch(fitted: FittedAlliance, table) -> FittedAlliance:
+    """Sum the rows anew under the same layout and variances."""
+    from alliance_match.prediction.design import design_of
+    from alliance_match.prediction.estimator import learn
+
+    return learn(fitted.layout, design_of(fitted.layout, table), fitted.variances, fitted.prior)

@@ -1,0 +1,135 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from alliance_match.prediction import EstimationError, PairTerms, forecast, solve
+from tests.unit.prediction.laws import law, seeds
+
+
+def only(candidates, c, t):
+    """The same pair as candidates of its own."""
+    cut = {name: PairTerms(term.client[[c]], term.therapist[[t]]) for name, term in candidates.match.items()}
+    return replace(
+        candidates,
+        client_ids=candidates.client_ids[[c]],
+        x=candidates.x[[c]],
+        therapist_ids=candidates.therapist_ids[[t]],
+        z=candidates.z[[t]],
+        match=cut,
+    )
+
+
+@law
+@given(seed=seeds)
+def test_batch_forecast_equals_one_by_one(make_table, make_candidates, variances, seed):
+    fitted, candidates = solve(make_table(40, seed), variances), make_candidates(seed)
+    batch = forecast(fitted, candidates)
+    for c, t in np.ndindex(candidates.shape):
+        alone = forecast(fitted, only(candidates, c, t))
+        assert alone.mean[0, 0] == pytest.approx(batch.mean[c, t], abs=1e-9)
+        assert alone.sd[0, 0] == pytest.approx(batch.sd[c, t], abs=1e-9)
+
+
+@law
+@given(seed=seeds)
+def test_contributions_sum_to_the_difference(make_table, make_candidates, variances, seed):
+    found = forecast(solve(make_table(40, seed), variances), make_candidates(seed))
+    for c, t in np.ndindex(found.mean.shape):
+        assert sum(found.contributions(c, t).values()) == pytest.approx(found.difference[c, t], abs=1e-9)
+
+
+def test_contributions_carry_the_names_a_person_reads(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(40), variances), make_candidates())
+    names = {"therapist", "agreement", "match:concerns", "fit with distress", "fit with hope"}
+    assert set(found.contributions(0, 0)) == names
+
+
+@law
+@given(seed=seeds)
+def test_unseen_therapist_falls_back_to_the_population(make_table, make_candidates, variances, seed):
+    fitted, candidates = solve(make_table(40, seed), variances), make_candidates(seed)
+    alike = replace(
+        candidates, z=np.repeat(candidates.z[:1], 4, axis=0), therapist_ids=np.array([97, 11, 12, 99])
+    )
+    alike = replace(
+        alike,
+        match={n: PairTerms(m.client, np.repeat(m.therapist[:1], 4, axis=0)) for n, m in alike.match.items()},
+    )
+    found = forecast(fitted, alike)
+    assert found.mean[:, 0] == pytest.approx(found.mean[:, 3])
+    assert found.sd[:, 0] == pytest.approx(found.sd[:, 3])
+    assert (found.sd[:2, 0] ** 2 > variances.therapist + variances.rater).all()
+    assert set(found.contributions(0, 0)) == set(found.contributions(0, 1))
+
+
+def test_known_client_keeps_their_rating_tendency(make_table, make_candidates, variances):
+    table = make_table(60, clients=6)
+    generous = replace(table, score=np.where(table.client_ids == 100, 99.0, 40.0))
+    found = forecast(solve(generous, variances), make_candidates())
+    assert found.mean[2].mean() > found.mean[0].mean() + 10
+    assert (found.sd[2] < found.sd[0]).all()
+
+
+def test_everything_common_cancels_from_differences(make_table, make_candidates, variances):
+    fitted, candidates = solve(make_table(60, clients=6), variances), make_candidates()
+    found, elsewhere = (
+        forecast(fitted, replace(candidates, instrument=name, session=session, client_ids=ids))
+        for name, session, ids in (("WAI", 3, np.arange(98, 104)), ("SRS", 1, np.arange(998, 1004)))
+    )
+    assert found.difference == pytest.approx(elsewhere.difference, abs=1e-9)
+    assert found.difference_sd == pytest.approx(elsewhere.difference_sd, abs=1e-9)
+    assert np.abs(found.sd - elsewhere.sd).max() > 0.01
+
+
+def test_differences_average_to_nothing(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(40), variances), make_candidates())
+    assert found.difference.mean(axis=1) == pytest.approx(0, abs=1e-9)
+
+
+def test_probabilities_are_those_of_the_posterior(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(40), variances), make_candidates())
+    assert found.p_strong(found.mean[0, 0])[0, 0] == pytest.approx(0.5)
+    assert found.p_strong(75.0) + found.p_weak(75.0) == pytest.approx(1.0)
+
+
+def test_groups_hold_every_therapist_once_best_first(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(40), variances), make_candidates())
+    flat = [t for group in found.groups(0, np.arange(4)) for t in group]
+    assert flat == np.argsort(-found.mean[0]).tolist()
+
+
+def test_groups_split_where_the_contrast_is_sure(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(40), variances), make_candidates())
+    for level in (0.05, 0.8):
+        groups = found.groups(1, np.arange(4), level)
+        for group, following in pairwise(groups):
+            gap = found.mean[1, group[0]] - found.mean[1, following[0]]
+            z = {0.05: 0.0627, 0.8: 1.2816}[level]
+            assert gap > z * found.contrast_sd(1, group[0], following[0])
+    assert len(found.groups(1, np.arange(4), 0.05)) > len(found.groups(1, np.arange(4), 0.9999))
+
+
+def test_identical_therapists_are_never_told_apart(make_table, make_candidates, variances):
+    candidates = make_candidates(therapists=(97, 98, 99))
+    same = {
+        n: PairTerms(m.client, np.repeat(m.therapist[:1], 3, axis=0)) for n, m in candidates.match.items()
+    }
+    alike = replace(candidates, z=np.ones((3, 2)), match=same)
+    found = forecast(solve(make_table(40), variances), alike)
+    assert len(found.groups(0, np.arange(3))) == 1
+
+
+def test_unknown_instrument_is_refused(make_table, make_candidates, variances):
+    with pytest.raises(EstimationError, match="'PHQ'"):
+        forecast(solve(make_table(10), variances), replace(make_candidates(), instrument="PHQ"))
+
+
+def test_missing_features_count_as_the_average(make_table, make_candidates, variances):
+    table = make_table(40, missing=0.0)
+    fitted, candidates = solve(table, variances), make_candidates()
+    blank = forecast(fitted, replace(candidates, x=np.full((6, 2), np.nan)))
+    average = forecast(fitted, replace(candidates, x=np.tile(table.x.mean(axis=0), (6, 1))))
+    assert blank.mean == pytest.approx(average.mean)

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance_match.prediction import EstimationError, PairTerms, forecast, shortlist, solve
+from tests.unit.prediction.laws import law, seeds
+
+
+@law
+@given(seed=seeds, k=st.integers(1, 6))
+def test_shortlist_is_the_best_of_the_allowed(make_table, make_candidates, variances, seed, k):
+    found = forecast(solve(make_table(30, seed), variances), make_candidates(seed))
+    allowed = np.random.default_rng(seed).random(found.mean.shape) < 0.5
+    best = shortlist(found, k, allowed, np.arange(6))
+    for c, row in enumerate(best):
+        chosen = row[row >= 0]
+        assert allowed[c, chosen].all()
+        assert len(chosen) == min(k, allowed[c].sum())
+        order = np.flatnonzero(allowed[c])
+        assert chosen.tolist() == order[np.argsort(-found.mean[c, order])][:k].tolist()
+
+
+@pytest.fixture
+def identical(make_table, make_candidates, variances):
+    candidates = make_candidates(therapists=(96, 97, 98, 99))
+    same = {
+        n: PairTerms(m.client, np.repeat(m.therapist[:1], 4, axis=0)) for n, m in candidates.match.items()
+    }
+    return forecast(solve(make_table(30), variances), replace(candidates, z=np.ones((4, 2)), match=same))
+
+
+def test_ties_fall_to_every_therapist_by_the_draw(identical):
+    first = {int(shortlist(identical, 1, np.ones((6, 4), bool), np.full(6, s))[0, 0]) for s in range(60)}
+    assert first == {0, 1, 2, 3}
+
+
+def test_same_seed_draws_the_same(identical):
+    allowed = np.ones((6, 4), bool)
+    one, other = (shortlist(identical, 3, allowed, np.arange(6)) for _ in range(2))
+    assert (one == other).all()
+
+
+def test_ragged_mask_is_refused(identical):
+    with pytest.raises(EstimationError, match="allowed"):
+        shortlist(identical, 3, np.ones((5, 4), bool), np.arange(6))
+    with pytest.raises(EstimationError, match="k:"):
+        shortlist(identical, 0, np.ones((6, 4), bool), np.arange(6))
