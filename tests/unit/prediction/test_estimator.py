@@ -1,0 +1,163 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from alliance_match.prediction import (
+    EstimationError,
+    FitControl,
+    Prior,
+    Variances,
+    WorldControl,
+    fit,
+    forecast,
+    simulate,
+    solve,
+    update,
+)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return simulate(WorldControl(ratings=3000, therapists=60, learnable=0.2, returning=0.3), 5)
+
+
+@pytest.fixture(scope="module")
+def fitted(world):
+    return fit(world.table)
+
+
+def test_fit_says_truly_that_it_converged(fitted):
+    assert fitted.search.converged
+    assert fitted.search.gradient <= FitControl().tolerance
+
+
+def test_fit_cut_short_does_not_claim_convergence(world):
+    search = fit(world.table, FitControl(max_iterations=1)).search
+    assert not search.converged
+    assert search.gradient > FitControl().tolerance
+
+
+def test_fit_recovers_the_variances_of_a_known_world(fitted):
+    assert fitted.variances.therapist == pytest.approx(22.5, rel=0.45)
+    level = fitted.variances.rater + fitted.variances.residual[0]
+    assert level == pytest.approx(225 * (0.3 + 0.3), rel=0.1)
+
+
+def test_fit_finds_the_best_therapist_better_than_chance(world, fitted):
+    best = forecast(fitted, world.candidates).mean.argmax(axis=1)
+    chosen = world.truth[np.arange(len(best)), best]
+    gap = (chosen - world.truth.mean(axis=1)).mean() / (
+        world.truth.max(axis=1) - world.truth.mean(axis=1)
+    ).mean()
+    assert gap > 0.7
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    inside = []
+    for seed in range(8):
+        world = simulate(WorldControl(ratings=1000, therapists=60), seed)
+        found = forecast(fit(world.table), world.candidates)
+        apart = world.truth - world.truth.mean(axis=1, keepdims=True)
+        inside.append((np.abs(apart - found.difference) <= 1.2816 * found.difference_sd).mean())
+    assert np.mean(inside) == pytest.approx(0.8, abs=0.06)
+
+
+def test_fit_refuses_a_table_that_teaches_nothing(make_table):
+    table = make_table(10)
+    with pytest.raises(EstimationError, match="no rows"):
+        fit(make_table(0))
+    with pytest.raises(EstimationError, match="all ratings are of therapist 7"):
+        fit(replace(table, therapist_ids=np.full(10, 7)))
+    with pytest.raises(EstimationError, match="every rating is 60"):
+        fit(replace(table, score=np.full(10, 60.0)))
+
+
+def test_two_ratings_are_enough_to_fit(make_table):
+    table = replace(make_table(2), therapist_ids=np.array([1, 2]))
+    assert fit(table).search.converged
+
+
+def test_solve_accepts_a_single_therapist(make_table, variances):
+    table = replace(make_table(10), therapist_ids=np.full(10, 7))
+    assert solve(table, variances).ratings == 10
+
+
+def test_solve_wants_a_noise_variance_for_each_instrument(make_table, variances):
+    with pytest.raises(EstimationError, match="one residual variance"):
+        solve(make_table(10), replace(variances, residual=(100.0,)))
+
+
+def test_new_clinic_prefers_agreement(make_table, make_candidates):
+    table = make_table(0)
+    variances = Variances.default(table.features, instruments=2)
+    candidates = make_candidates()
+    found = forecast(solve(table, variances), candidates)
+    assert found.difference == pytest.approx(
+        Prior().agreement * centred(candidates.match["agreement"].values())
+    )
+    assert (found.difference_sd > 0).all()
+
+
+def centred(values):
+    return values - values.mean(axis=1, keepdims=True)
+
+
+def test_new_clinic_learns_its_first_ratings(make_table, variances):
+    fitted = update(solve(make_table(0), variances), make_table(5))
+    assert fitted.ratings == 5
+
+
+def test_constant_feature_is_dropped_and_named(make_table, make_candidates, variances):
+    table = make_table(30)
+    flat = replace(table, x=np.column_stack([np.full(30, 41.7), table.x[:, 1]]))
+    fitted = fit(flat)
+    assert fitted.layout.dropped == ("client:distress",)
+    assert not any("distress" in name for name in fitted.layout.columns)
+    assert np.isfinite(forecast(fitted, make_candidates()).sd).all()
+
+
+def test_feature_known_for_nobody_is_dropped(make_table, variances):
+    table = make_table(30)
+    blank = replace(table, z=np.column_stack([table.z[:, 0], np.full(30, np.nan)]))
+    assert solve(blank, variances).layout.dropped == ("therapist:structure",)
+
+
+def test_missing_values_get_a_column_of_their_own(make_table, variances):
+    table = make_table(30, missing=0.0)
+    assert not any(name.endswith("missing") for name in solve(table, variances).layout.columns)
+    gaps = table.x.copy()
+    gaps[3, 0] = np.nan
+    columns = solve(replace(table, x=gaps), variances).layout.columns
+    assert [name for name in columns if name.endswith("missing")] == ["client:distress missing"]
+
+
+def test_unit_of_a_feature_does_not_matter(make_table, make_candidates, variances):
+    table, candidates = make_table(30), make_candidates()
+    scaled = replace(table, x=table.x * 1000 + 5)
+    one = forecast(solve(table, variances), candidates)
+    other = forecast(solve(scaled, variances), replace(candidates, x=candidates.x * 1000 + 5))
+    assert one.mean == pytest.approx(other.mean)
+    assert one.sd == pytest.approx(other.sd)
+
+
+def test_prior_scaling_keeps_the_unit_of_coefficients_learnt_elsewhere(make_table, variances):
+    prior = Prior(scaling={"client:distress": (10.0, 4.0)})
+    layout = solve(make_table(30), variances, FitControl(prior=prior)).layout
+    assert (layout.client.centre[0], layout.client.scale[0]) == (10.0, 4.0)
+
+
+def test_prior_for_a_column_that_does_not_exist_is_refused(make_table, variances):
+    with pytest.raises(EstimationError, match="no column 'client:age'"):
+        solve(make_table(30), variances, FitControl(prior=Prior(mean={"client:age": 1.0})))
+
+
+def test_impossible_priors_and_variances_are_refused(variances):
+    with pytest.raises(EstimationError, match="variance of rater"):
+        replace(variances, rater=0.0)
+    with pytest.raises(EstimationError, match="variance of residual"):
+        replace(variances, residual=(1.0, float("nan")))
+    with pytest.raises(EstimationError, match="precision of 'a'"):
+        Prior(precision={"a": 0.0})
+    with pytest.raises(EstimationError, match="scale of 'a'"):
+        Prior(scaling={"a": (0.0, 0.0)})

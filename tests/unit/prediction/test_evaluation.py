@@ -1,0 +1,158 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from alliance_match.prediction import (
+    EstimationError,
+    FitControl,
+    Interval,
+    Prior,
+    WorldControl,
+    evaluate,
+    fit,
+    forecast,
+    forecast_rows,
+    later,
+    simulate,
+    solve,
+    verdict,
+)
+from alliance_match.prediction.ladder import shrunken_means
+from alliance_match.prediction.measures import Resampling, coverage, rank_correlation
+from tests.unit.prediction.test_forecast import only
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    world = simulate(WorldControl(ratings=2500, therapists=40, learnable=0.3, returning=0.3), 3)
+    return evaluate(world.table, later(np.arange(2500.0)), seed=1)
+
+
+def test_ladder_climbs_where_there_is_something_to_learn(evaluation):
+    steps = [evaluation.ladder[name].estimate for name in ("mean", "client", "therapist", "match", "slopes")]
+    assert steps == sorted(steps)
+    assert evaluation.match_gain.low > 0
+
+
+def test_top_rung_is_the_estimator_itself(evaluation):
+    assert evaluation.ladder["slopes"].estimate == pytest.approx(evaluation.r2)
+    assert evaluation.ladder["mean"] == Interval(0.0, 0.0, 0.0)
+    assert evaluation.rmse < evaluation.peer_rmse
+
+
+def test_coverage_is_near_nominal(evaluation):
+    assert all(abs(share - level) < 0.06 for level, share in evaluation.coverage.items())
+
+
+def test_evaluation_is_the_same_for_the_same_seed(make_table):
+    table, held_out = make_table(60), np.arange(60) % 4 == 0
+    one, other = (evaluate(table, held_out, seed=2) for _ in range(2))
+    assert (one.ladder, one.gain) == (other.ladder, other.gain)
+    assert one.ladder != evaluate(table, held_out, seed=3).ladder
+
+
+def test_evaluation_works_with_a_prior_that_names_columns(make_table):
+    prior = Prior(mean={"match:concerns": 1.0}, precision={"client:hope × therapist:warmth": 2.0})
+    evaluation = evaluate(make_table(60), np.arange(60) % 4 == 0, FitControl(prior=prior))
+    assert evaluation.ratings == 15
+
+
+def test_split_needs_both_sides(make_table):
+    for held_out in (np.zeros(20, bool), np.ones(20, bool), np.ones(19, bool)):
+        with pytest.raises(EstimationError, match="held_out"):
+            evaluate(make_table(20), held_out)
+
+
+def test_later_marks_the_latest_rows():
+    time = np.array([5.0, 1.0, 9.0, 3.0, 9.0, 2.0, 4.0, 6.0, 7.0, 8.0])
+    assert np.flatnonzero(later(time)).tolist() == [2, 4]
+    with pytest.raises(EstimationError, match="share"):
+        later(time, 1.0)
+
+
+def test_interval_is_wider_when_therapists_differ_more(make_table):
+    table = make_table(200, therapists=20)
+    truth = np.where(table.therapist_ids == 10, table.score, 70.0)
+    interval = Resampling(table, 70.0, 0).r2(truth)
+    assert interval.low == pytest.approx(0.0)
+    assert interval.low < interval.estimate < interval.high
+
+
+def test_coverage_counts_the_ratings_inside():
+    score = stats.norm(50, 10).rvs(20_000, random_state=np.random.default_rng(0))
+    found = coverage(score, np.full(20_000, 50.0), np.full(20_000, 10.0))
+    assert found == pytest.approx({0.5: 0.5, 0.8: 0.8, 0.9: 0.9}, abs=0.01)
+
+
+def test_rank_correlation_is_within_raters(make_table):
+    table = make_table(80, clients=8)
+    assert rank_correlation(table, table.score + 1000 * table.client_ids) == pytest.approx(1.0)
+    assert rank_correlation(table, -table.score) == pytest.approx(-1.0)
+    alone = make_table(8, clients=10_000_000)
+    assert np.isnan(rank_correlation(alone, alone.score))
+
+
+def test_shrunken_mean_lies_between_the_therapist_and_everyone(make_table):
+    table = make_table(100)
+    table = replace(table, score=np.clip(table.score + 3.0 * (table.therapist_ids - 12), 0, 100))
+    of_first = table.rows(table.therapist_ids == 10)
+    shrunken = shrunken_means(table, of_first)[0]
+    assert of_first.score.mean() < shrunken < table.score.mean()
+    assert shrunken_means(table, replace(of_first, therapist_ids=of_first.therapist_ids + 90))[
+        0
+    ] == pytest.approx(table.score.mean())
+
+
+def test_row_forecast_equals_the_pair_forecast(make_table, make_candidates, variances):
+    fitted, candidates = solve(make_table(40), variances), make_candidates()
+    found = forecast(fitted, candidates)
+    for c, t in np.ndindex(candidates.shape):
+        pair = only(candidates, c, t)
+        row = replace(
+            make_table(1),
+            client_ids=pair.client_ids,
+            therapist_ids=pair.therapist_ids,
+            instrument=np.array([1]),
+            session=np.array([3]),
+            x=pair.x,
+            z=pair.z,
+            m=np.array([[pair.match[name].value(0, 0) for name in pair.features.match]]),
+        )
+        alone = forecast_rows(fitted, row)
+        assert alone.mean[0] == pytest.approx(found.mean[c, t], abs=1e-9)
+        assert alone.sd[0] == pytest.approx(found.sd[c, t], abs=1e-9)
+        assert alone.rating_sd[0] ** 2 == pytest.approx(found.sd[c, t] ** 2 + found.noise_sd**2)
+
+
+def test_null_world_shows_no_match_effect():
+    shown = 0
+    for seed in range(10):
+        world = simulate(WorldControl(ratings=500, therapists=30, learnable=0.0), seed)
+        shown += verdict(evaluate(world.table, later(np.arange(500.0))), 500) == "predicted"
+    assert shown <= 2
+
+
+@pytest.mark.parametrize(
+    ("ratings", "low", "expected"),
+    [
+        (99, 0.1, "preference fit"),
+        (100, 0.1, "early"),
+        (299, 0.1, "early"),
+        (300, 0.001, "predicted"),
+        (300, 0.0, "no detectable match effect"),
+    ],
+)
+def test_verdict_follows_the_gates(evaluation, ratings, low, expected):
+    assert verdict(replace(evaluation, match_gain=Interval(0.2, low, 0.3)), ratings) == expected
+
+
+def test_verdict_without_evaluation_stays_early():
+    assert verdict(None, 1000) == "early"
+    assert verdict(None, 10) == "preference fit"
+
+
+def test_fit_of_the_evaluation_saw_only_the_training_rows(make_table):
+    table, held_out = make_table(60), np.arange(60) % 4 == 0
+    assert evaluate(table, held_out).fitted.variances == fit(table.rows(~held_out)).variances

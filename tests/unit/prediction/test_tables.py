@@ -1,0 +1,82 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from alliance_match.prediction import EstimationError, FeatureSet
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [
+        ({"client": ("a", "a")}, "client features: the name 'a'"),
+        ({"therapist": ("",)}, "therapist features: a name is empty"),
+        ({"match": ("m",), "pooled": ("n",)}, "pooled features: 'n'"),
+        ({"client": ("a",), "slopes": ("b",)}, "slopes: 'b'"),
+    ],
+)
+def test_feature_set_refuses_impossible_names(names, complaint):
+    with pytest.raises(EstimationError, match=complaint):
+        FeatureSet(**names)
+
+
+def spoilt(table, name, row, value):
+    array = getattr(table, name).astype(float)
+    array[row] = value
+    return {name: array}
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "value", "complaint"),
+    [
+        ("score", 3, np.nan, "score: row 3 is not a finite"),
+        ("score", 3, np.inf, "score: row 3 is not a finite"),
+        ("score", 2, 100.5, "score: row 2 is outside 0 to 100"),
+        ("score", 2, -1, "score: row 2 is outside 0 to 100"),
+        ("x", (4, 1), np.inf, "x: row 4, column 1 is infinite"),
+        ("session", 5, 0, "session: row 5 is below 1"),
+        ("session", 5, 1.5, "session: row 5 is not a whole number"),
+        ("instrument", 1, 2, "instrument: row 1 is outside 0 to 1"),
+        ("client_ids", 0, np.nan, "client_ids: row 0 is not a whole number"),
+    ],
+)
+def test_table_names_the_row_at_fault(make_table, name, row, value, complaint):
+    table = make_table(10)
+    with pytest.raises(EstimationError, match=complaint):
+        replace(table, **spoilt(table, name, row, value))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"x": np.zeros((10, 3))}, "x: shape"),
+        ({"z": np.zeros(10)}, "z: shape"),
+        ({"m": np.zeros((9, 2))}, "m: shape"),
+        ({"m": [["a", "b"]] * 10}, "m: not an array of numbers"),
+        ({"therapist_ids": np.zeros(9)}, "therapist_ids: shape"),
+        ({"instruments": ()}, "instruments: at least one"),
+        ({"instruments": ("SRS", "SRS")}, "instruments: the name 'SRS'"),
+    ],
+)
+def test_table_names_what_is_ragged(make_table, changes, complaint):
+    with pytest.raises(EstimationError, match=complaint):
+        replace(make_table(10), **changes)
+
+
+def test_table_of_chosen_rows_keeps_their_order(make_table):
+    table = make_table(10)
+    assert table.rows(np.array([7, 2])).score.tolist() == table.score[[7, 2]].tolist()
+    assert len(table.rows(table.score > 70)) == (table.score > 70).sum()
+
+
+def test_candidates_name_what_is_missing_or_doubled(make_candidates):
+    candidates = make_candidates()
+    with pytest.raises(EstimationError, match="match terms: 'concerns'"):
+        replace(candidates, match={"agreement": candidates.match["agreement"]})
+    with pytest.raises(EstimationError, match="therapist_ids: an id stands more than once"):
+        replace(candidates, therapist_ids=np.array([1, 1, 2, 3]))
+    with pytest.raises(EstimationError, match="z: shape"):
+        replace(candidates, z=candidates.z[:, :1])
+    swapped = candidates.match | {"concerns": make_candidates(clients=5).match["concerns"]}
+    with pytest.raises(EstimationError, match="match 'concerns'"):
+        replace(candidates, match=swapped)
