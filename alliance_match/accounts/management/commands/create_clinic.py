@@ -1,0 +1,33 @@
+"""Open a clinic on this installation and make its first admin."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from alliance_match.accounts.services import clinic_create
+
+
+class Command(BaseCommand):
+    help = "Create a clinic and its first admin, who then sets a password by “forgotten password”."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="short name, used by the other commands")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--admin", required=True, metavar="E-MAIL")
+        parser.add_argument("--time-zone", default="UTC")
+        parser.add_argument("--crisis-line", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            clinic = clinic_create(
+                name=options["name"],
+                slug=options["slug"],
+                admin_email=options["admin"],
+                time_zone=options["time_zone"],
+                crisis_line=options["crisis_line"],
+            )
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from None
+        self.stdout.write(f"Created {clinic.name} ({clinic.slug}).")

@@ -1,0 +1,38 @@
+"""Which clinic and role this request speaks for."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from alliance_match.accounts.models import Membership
+
+SESSION_KEY = "membership"
+
+
+class MembershipMiddleware:
+    """Put `request.membership` in place: the role chosen last, else the first held, else None."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        lazy = cast(Any, request)
+        lazy.memberships = SimpleLazyObject(lambda: memberships(request))
+        lazy.membership = SimpleLazyObject(lambda: current(request))
+        return self.get_response(request)
+
+
+def memberships(request: HttpRequest) -> list[Membership]:
+    """All roles of whoever is logged in."""
+    if not request.user.is_authenticated:
+        return []
+    return list(Membership.objects.of(request.user))
+
+
+def current(request: HttpRequest) -> Membership | None:
+    """The role in use. One that was taken away since is no longer found, so it opens nothing."""
+    held = cast(Any, request).memberships
+    chosen = request.session.get(SESSION_KEY)
+    return next((one for one in held if one.pk == chosen), next(iter(held), None))

@@ -1,0 +1,24 @@
+"""Writes that touch accounts and clinics."""
+
+from django.db import transaction
+
+from alliance_match.accounts.models import Clinic, Membership, Role, User
+
+
+@transaction.atomic
+def clinic_create(*, name: str, slug: str, admin_email: str, time_zone: str, crisis_line: str) -> Clinic:
+    """Create a clinic with its first admin. Raises ValidationError that names the field at fault."""
+    clinic = Clinic(name=name, slug=slug, time_zone=time_zone, crisis_line=crisis_line)
+    clinic.full_clean()
+    clinic.save()
+    member_add(clinic=clinic, email=admin_email, name="", role=Role.ADMIN)
+    return clinic
+
+
+@transaction.atomic
+def member_add(*, clinic: Clinic, email: str, name: str, role: Role) -> User:
+    """Give a person a role in a clinic; the person is created, without a password, where unknown."""
+    user = User.objects.filter(email__iexact=email).first()
+    user = user or User.objects.create_user(email, name=name)
+    Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
+    return user

@@ -1,0 +1,192 @@
+"""The one module that knows both the database and the estimator: rows become arrays here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set
+from alliance_match.matching.models import TrainingRow
+from alliance_match.prediction import (
+    Candidates,
+    FeatureSet,
+    PairTerms,
+    TrainingTable,
+    overlap,
+    style_agreement,
+    total,
+)
+from alliance_match.vocabulary import Concern, StyleDimension
+from clients.models import Client
+from surveys.models import AllianceRating, Instrument
+from surveys.models.instrument import DEFAULT
+from therapists.models import Therapist
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+UNKNOWN = float("nan")
+
+
+@dataclass(frozen=True)
+class People:
+    """Clients × therapists of one clinic as the estimator sees them.
+
+    x (C, client features), z (T, therapist features), raw, NaN where unknown; `match` by feature name.
+    """
+
+    features: FeatureSet
+    clients: Sequence[Client]
+    therapists: Sequence[Therapist]
+    x: Floats
+    z: Floats
+    match: dict[str, PairTerms]
+
+    def rows(self, client_ids: Ints, therapist_ids: Ints) -> Floats:
+        """The raw features of pairs, by primary keys: (n, client + therapist + match features)."""
+        c = positions([client.pk for client in self.clients], client_ids)
+        t = positions([therapist.pk for therapist in self.therapists], therapist_ids)
+        m = [self.match[name].at(c, t) for name in self.features.match]
+        return np.column_stack([self.x[c], self.z[t], *m])
+
+    def candidates(self, instrument: str) -> Candidates:
+        """Every client with every listed therapist, at session three."""
+        listed = [k for k, one in enumerate(self.therapists) if is_listed(one)]
+        return Candidates(
+            features=self.features,
+            client_ids=np.array([client.pk for client in self.clients], dtype=np.int64),
+            x=self.x,
+            therapist_ids=np.array([self.therapists[k].pk for k in listed], dtype=np.int64),
+            z=self.z[listed],
+            match={name: PairTerms(t.client, t.therapist[listed]) for name, t in self.match.items()},
+            instrument=instrument,
+        )
+
+
+def is_listed(therapist: Therapist) -> bool:
+    """Whether clients may be shown this therapist; the same as `Therapist.objects.listed()`."""
+    return therapist.status == Therapist.Status.ACTIVE and therapist.accepting
+
+
+def people(clinic: Clinic, clients: Iterable[Client]) -> People:
+    """These clients with all of the clinic's therapists. Two queries for the therapists."""
+    features = feature_set(clinic)
+    searching = list(clients)
+    therapists = list(Therapist.objects.in_clinic(clinic).prefetch_related("styles").order_by("pk"))
+    style, importance = _preferences(searching)
+    practised, reach = _practice(therapists)
+    agreement = [
+        style_agreement(style[:, d], importance[:, d], practised[:, d], reach[:, d])
+        for d in range(len(StyleDimension))
+    ]
+    match = dict(zip(AGREEMENT, agreement, strict=True))
+    match[POOLED] = total(agreement)
+    match[CONCERNS] = overlap(
+        _marks(_concerns(client) for client in searching), _marks(one.concerns for one in therapists)
+    )
+    return People(
+        features=features,
+        clients=searching,
+        therapists=therapists,
+        x=_with_traits(style, features.client, searching),
+        z=_with_traits(practised, features.therapist, therapists),
+        match=match,
+    )
+
+
+def _preferences(clients: Sequence[Client]) -> tuple[Floats, Floats]:
+    style = np.full((len(clients), len(StyleDimension)), UNKNOWN)
+    importance = style.copy()
+    place = {dimension: d for d, dimension in enumerate(StyleDimension.values)}
+    for c, client in enumerate(clients):
+        for one in client.style_preferences.all():
+            style[c, place[one.dimension]] = one.position
+            importance[c, place[one.dimension]] = one.importance
+    return style, importance
+
+
+def _practice(therapists: Sequence[Therapist]) -> tuple[Floats, Floats]:
+    position = np.full((len(therapists), len(StyleDimension)), UNKNOWN)
+    reach = np.zeros_like(position)
+    place = {dimension: d for d, dimension in enumerate(StyleDimension.values)}
+    for t, therapist in enumerate(therapists):
+        for one in therapist.styles.all():
+            position[t, place[one.dimension]] = one.position
+            reach[t, place[one.dimension]] = one.reach
+    return position, reach
+
+
+def _concerns(client: Client) -> list[str]:
+    return client.intake.concerns if hasattr(client, "intake") else []
+
+
+def _marks(lists: Iterable[list[str]]) -> Floats:
+    """0/1 by concern; one who named none is unknown rather than without concerns."""
+    rows = [[float(c in given) if given else UNKNOWN for c in Concern.values] for given in lists]
+    return np.array(rows, dtype=float).reshape(-1, len(Concern.values))
+
+
+def _with_traits(
+    style: Floats, names: Sequence[str], people: Sequence[Client] | Sequence[Therapist]
+) -> Floats:
+    traits = [name.removeprefix(TRAIT) for name in names if name.startswith(TRAIT)]
+    values = [[one.traits.get(name, UNKNOWN) for name in traits] for one in people]
+    return np.column_stack([style, np.array(values, dtype=float).reshape(len(people), len(traits))])
+
+
+def positions(known: Sequence[int], wanted: Ints) -> Ints:
+    """Where each wanted key stands among the known ones."""
+    place = {key: k for k, key in enumerate(known)}
+    return np.array([place[key] for key in wanted.tolist()], dtype=np.int64)
+
+
+def training_rows(clinic: Clinic, ratings: Sequence[AllianceRating]) -> list[TrainingRow]:
+    """Unsaved training rows of ratings (with session, episode and instrument read), features as of now."""
+    client_ids = np.array([rating.session.episode.client_id for rating in ratings], dtype=np.int64)
+    therapist_ids = np.array([rating.session.episode.therapist_id for rating in ratings], dtype=np.int64)
+    raters = Client.objects.in_clinic(clinic).filter(pk__in=np.unique(client_ids).tolist()).with_intake()
+    features = people(clinic, raters).rows(client_ids, therapist_ids)
+    return [
+        TrainingRow(
+            clinic=clinic,
+            rating=rating,
+            client_id=rating.session.episode.client_id,
+            therapist_id=rating.session.episode.therapist_id,
+            instrument=rating.instrument.code,
+            session=rating.session.number,
+            score=cast(float, rating.total),
+            features=row,
+        )
+        for rating, row in zip(ratings, features.tolist(), strict=True)
+    ]
+
+
+def instruments(clinic: Clinic) -> tuple[str, ...]:
+    """The codes of every instrument the clinic may use, in a stable order; never empty."""
+    codes = set(Instrument.objects.for_clinic(clinic).values_list("code", flat=True))
+    return tuple(sorted(codes | {DEFAULT}))
+
+
+def training_table(
+    features: FeatureSet, instruments: Sequence[str], rows: Sequence[TrainingRow]
+) -> TrainingTable:
+    """Training rows as the estimator takes them."""
+    code = {name: k for k, name in enumerate(instruments)}
+    ends = np.cumsum([len(features.client), len(features.therapist)])
+    width = ends[-1] + len(features.match)
+    values = np.array([row.features for row in rows], dtype=float).reshape(len(rows), width)
+    x, z, m = np.split(values, ends, axis=1)
+    return TrainingTable(
+        features=features,
+        client_ids=np.array([row.client_id for row in rows], dtype=np.int64),
+        therapist_ids=np.array([row.therapist_id for row in rows], dtype=np.int64),
+        score=np.array([row.score for row in rows], dtype=float),
+        instrument=np.array([code[row.instrument] for row in rows], dtype=np.int64),
+        instruments=tuple(instruments),
+        session=np.array([row.session for row in rows], dtype=np.int64),
+        x=x,
+        z=z,
+        m=m,
+    )

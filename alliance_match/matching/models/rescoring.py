@@ -1,0 +1,93 @@
+"""Work owed, work done, and work given up; the rows are the truth, messages only hints."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.querysets import ClinicQuerySet
+
+MAX_ATTEMPTS = 5
+
+
+class RescoreOwedQuerySet(ClinicQuerySet["RescoreOwed"]):
+    """Phrases about owed work."""
+
+    def next_batch(self) -> list["RescoreOwed"]:
+        """All fresh rows together; a row that failed before is tried alone, so that it harms no other."""
+        fresh = list(self.filter(attempts=0).order_by("pk"))
+        return fresh or list(self.order_by("attempts", "pk")[:1])
+
+
+class RescoreOwed(models.Model):
+    """Something a match depends on has changed: of this client, or of this therapist.
+
+    Written by the database itself, in the transaction of the change (triggers, see the migrations), so that
+    no way of writing can forget it. The ids are plain numbers: what they name may be gone by now.
+    """
+
+    clinic = models.ForeignKey(Clinic, models.DO_NOTHING, db_constraint=False, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    therapist_id = models.BigIntegerField(null=True)
+    attempts = models.PositiveSmallIntegerField(db_default=0)
+    owed_at = models.DateTimeField(db_default=Now())
+
+    objects = RescoreOwedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"owed {self.pk}"
+
+
+class RescoreClaim(models.Model):
+    """The row a worker locks while it works for a clinic."""
+
+    clinic = models.OneToOneField(Clinic, models.CASCADE, related_name="rescore_claim")
+
+    objects = models.Manager()
+
+    def __str__(self) -> str:
+        return f"claim on {self.clinic_id}"
+
+
+class RescoreRun(models.Model):
+    """One piece of work done: what changed, and how long it took."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_runs")
+    snapshot_number = models.PositiveIntegerField()
+    ratings = models.PositiveIntegerField(help_text="ratings learnt or unlearnt")
+    matches = models.PositiveIntegerField(help_text="matches whose figures changed")
+    moved = models.PositiveIntegerField(help_text="matches whose place in the order changed")
+    seconds = models.FloatField()
+    done_at = models.DateTimeField(db_default=Now())
+
+    objects = ClinicQuerySet["RescoreRun"].as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class RescoreDeadLetterQuerySet(ClinicQuerySet["RescoreDeadLetter"]):
+    """Phrases about work given up."""
+
+    def recent(self) -> Self:
+        """Newest first."""
+        return self.order_by("-pk")
+
+
+class RescoreDeadLetter(models.Model):
+    """Work given up after five attempts: where it failed, and no value of anybody."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_dead_letters")
+    client_id = models.BigIntegerField(null=True)
+    therapist_id = models.BigIntegerField(null=True)
+    error = models.CharField(max_length=120)
+    given_up_at = models.DateTimeField(db_default=Now())
+
+    objects = RescoreDeadLetterQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"dead letter {self.pk}"

@@ -1,0 +1,23 @@
+"""From ratings to suggestions: learn, re-score, and work off what is owed."""
+
+from alliance_match.matching.services.learning import (
+    clinic_fit,
+    clinic_fit_if_needed,
+    needs_fit,
+    trait_allow,
+    trait_forbid,
+)
+from alliance_match.matching.services.rescoring import clinics_owing, owed_work_off
+from alliance_match.matching.services.suggesting import Suggestion, suggest
+
+__all__ = [
+    "Suggestion",
+    "clinic_fit",
+    "clinic_fit_if_needed",
+    "clinics_owing",
+    "needs_fit",
+    "owed_work_off",
+    "suggest",
+    "trait_allow",
+    "trait_forbid",
+]

@@ -1,0 +1,175 @@
+"""What the estimator of a clinic learns: a full fit, or single ratings learnt and unlearnt."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+from django.db import transaction
+
+from alliance_match.accounts.models import Clinic, User
+from alliance_match.matching import dataset
+from alliance_match.matching.features import feature_set
+from alliance_match.matching.models import (
+    AllowedTrait,
+    ModelSnapshot,
+    RescoreClaim,
+    RescoreOwed,
+    RescoreRun,
+    TrainingRow,
+)
+from alliance_match.matching.services.judging import Judgement, judged, learnable
+from alliance_match.matching.services.scoring import matches_rescore
+from alliance_match.prediction import (
+    FeatureSet,
+    FittedAlliance,
+    TrainingTable,
+    Variances,
+    downdate,
+    fit,
+    from_dict,
+    solve,
+    to_dict,
+    update,
+)
+from surveys.models import AllianceRating
+
+ENOUGH_TO_FIT = 30
+EXPECTED_VARIANCE = 400.0
+BATCH = 5_000
+
+
+@transaction.atomic
+def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
+    """Learn everything anew, with new variances, and re-score every client who is looking.
+
+    Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable.
+    """
+    began = time.monotonic()
+    RescoreClaim.objects.get_or_create(clinic=clinic)
+    RescoreClaim.objects.select_for_update().get(clinic=clinic)
+    owed = list(RescoreOwed.objects.in_clinic(clinic).values_list("pk", flat=True))
+    rows = rows_renew(clinic=clinic)
+    table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
+    fitted = fit_or_start(table)
+    snapshot = snapshot_save(
+        clinic=clinic, fitted=fitted, kind=ModelSnapshot.Kind.FIT, rated=len(rows), judgement=judged(table)
+    )
+    changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number)
+    RescoreOwed.objects.filter(pk__in=owed).delete()
+    RescoreRun.objects.create(
+        clinic=clinic,
+        snapshot_number=snapshot.number,
+        ratings=len(rows),
+        matches=changed.matches,
+        moved=changed.moved,
+        seconds=time.monotonic() - began,
+    )
+    return snapshot
+
+
+def rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
+    """Replace the clinic's training rows by what may be learnt today, with today's features."""
+    TrainingRow.objects.in_clinic(clinic).delete()
+    rows = dataset.training_rows(clinic, learnable(clinic))
+    return TrainingRow.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def fit_or_start(table: TrainingTable) -> FittedAlliance:
+    """Fit; with too few ratings, or none that differ, solve at the variances the literature expects."""
+    several = len(table) >= ENOUGH_TO_FIT and len(np.unique(table.therapist_ids)) > 1
+    if several and np.ptp(table.score) > 0:
+        return fit(table)
+    expected = Variances.default(table.features, len(table.instruments), EXPECTED_VARIANCE)
+    return solve(table, expected)
+
+
+def snapshot_save(
+    *, clinic: Clinic, fitted: FittedAlliance, kind: ModelSnapshot.Kind, rated: int, judgement: Judgement
+) -> ModelSnapshot:
+    """Store the next snapshot; of the updates between two fits only the newest is kept."""
+    newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    snapshot = ModelSnapshot.objects.create(
+        clinic=clinic,
+        number=newest.number + 1 if newest else 1,
+        kind=kind,
+        state=to_dict(fitted),
+        uses=uses(fitted.layout.features, fitted.layout.instruments),
+        rated=rated,
+        verdict=judgement.verdict,
+        evaluation=dict(judgement.figures),
+    )
+    older = ModelSnapshot.objects.in_clinic(clinic).filter(number__lt=snapshot.number)
+    older.filter(kind=ModelSnapshot.Kind.UPDATE).delete()
+    return snapshot
+
+
+def changes_learn(
+    *, clinic: Clinic, snapshot: ModelSnapshot, client_ids: Sequence[int]
+) -> tuple[FittedAlliance, int]:
+    """Learn and unlearn whatever changed about these clients' ratings, exactly.
+
+    Returns the estimator and how many ratings changed. The training rows are changed with it.
+    """
+    fitted = from_dict(snapshot.state)
+    stored = list(TrainingRow.objects.in_clinic(clinic).filter(client__in=client_ids))
+    ratings = AllianceRating.objects.in_clinic(clinic).filter(session__episode__client__in=client_ids)
+    wanted = {one.pk: one for one in ratings.to_learn_from().select_related("session__episode", "instrument")}
+    gone = [row for row in stored if not _still_true(row, wanted.get(row.rating_id))]
+    kept = {row.rating_id for row in stored} - {row.rating_id for row in gone}
+    new = dataset.training_rows(clinic, [one for pk, one in wanted.items() if pk not in kept])
+    codes = fitted.layout.instruments
+    if gone:
+        fitted = downdate(fitted, dataset.training_table(fitted.layout.features, codes, gone))
+        TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    if new:
+        fitted = update(fitted, dataset.training_table(fitted.layout.features, codes, new))
+        TrainingRow.objects.bulk_create(new)
+    return fitted, len({row.rating_id for row in (*gone, *new)})
+
+
+def _still_true(row: TrainingRow, rating: AllianceRating | None) -> bool:
+    return (
+        rating is not None
+        and row.score == rating.total
+        and row.session == rating.session.number
+        and row.instrument == rating.instrument.code
+    )
+
+
+def needs_fit(clinic: Clinic) -> bool:
+    """Whether there is no snapshot yet, or one for other features or instruments than today's."""
+    newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    return newest is None or newest.uses != uses(feature_set(clinic), dataset.instruments(clinic))
+
+
+def uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, list[str]]:
+    """What a snapshot was fitted to, by name."""
+    return {name: list(of) for name, of in asdict(features).items()} | {"instruments": list(instruments)}
+
+
+@transaction.atomic
+def clinic_fit_if_needed(*, clinic: Clinic) -> None:
+    """Fit a clinic that needs it, unless somebody is at work for it already."""
+    RescoreClaim.objects.get_or_create(clinic=clinic)
+    if claim(clinic) and needs_fit(clinic):
+        clinic_fit(clinic=clinic)
+
+
+def claim(clinic: Clinic) -> bool:
+    """Take the clinic for this transaction; False where another worker has it."""
+    return RescoreClaim.objects.select_for_update(skip_locked=True).filter(clinic=clinic).first() is not None
+
+
+@transaction.atomic
+def trait_allow(*, clinic: Clinic, side: str, name: str, by: User) -> None:
+    """Let the estimator see a trait. Raises ValueError for a side that does not exist."""
+    if side not in AllowedTrait.Side.values:
+        raise ValueError(f"{side}: traits belong to clients or therapists")
+    AllowedTrait.objects.get_or_create(clinic=clinic, side=side, name=name, defaults={"allowed_by": by})
+
+
+@transaction.atomic
+def trait_forbid(*, clinic: Clinic, side: str, name: str) -> None:
+    """Take a trait away from the estimator; the next re-score is without it."""
+    AllowedTrait.objects.in_clinic(clinic).filter(side=side, name=name).delete()

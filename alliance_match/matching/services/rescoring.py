@@ -1,0 +1,117 @@
+"""Working off what is owed: claim, count the attempt, learn, re-score, delete exactly what was read."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import (
+    ModelSnapshot,
+    RescoreClaim,
+    RescoreDeadLetter,
+    RescoreOwed,
+    RescoreRun,
+)
+from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
+from alliance_match.matching.services.judging import Judgement
+from alliance_match.matching.services.learning import (
+    changes_learn,
+    claim,
+    snapshot_save,
+)
+from alliance_match.matching.services.scoring import matches_rescore
+
+log = logging.getLogger(__name__)
+
+
+def clinics_owing() -> list[Clinic]:
+    """The clinics with owed work."""
+    return list(Clinic.objects.filter(pk__in=RescoreOwed.objects.values("clinic")).order_by("pk"))
+
+
+def owed_work_off(*, clinic: Clinic) -> None:
+    """Work until nothing is owed, or what is left has just failed; returns at once where another works.
+
+    An attempt is counted and committed before the work, so that work which kills its worker counts too.
+    """
+    tried: set[int] = set()
+    while batch := _claimed_attempt(clinic, tried):
+        tried |= {owed.pk for owed in batch}
+        try:
+            worked = _batch_work_off(clinic, batch)
+        except DatabaseError:
+            raise
+        except Exception as error:  # whatever it is, it must not stop the others' work
+            log.error("re-scoring failed: %s", type(error).__name__)
+            _give_up_if_hopeless(batch, type(error).__name__)
+        else:
+            if not worked:
+                return
+
+
+@transaction.atomic
+def _claimed_attempt(clinic: Clinic, tried: set[int]) -> list[RescoreOwed]:
+    """The next rows to work off, their attempt counted; none while another worker holds the clinic."""
+    RescoreClaim.objects.get_or_create(clinic=clinic)
+    if not claim(clinic):
+        return []
+    batch = RescoreOwed.objects.in_clinic(clinic).exclude(pk__in=tried).next_batch()
+    hopeless = [owed for owed in batch if owed.attempts >= MAX_ATTEMPTS]
+    if hopeless:
+        _bury(hopeless, "the worker was lost each time")
+        return _claimed_attempt(clinic, tried)
+    RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch]).update(attempts=F("attempts") + 1)
+    return batch
+
+
+@transaction.atomic
+def _batch_work_off(clinic: Clinic, batch: Sequence[RescoreOwed]) -> bool:
+    """Learn, re-score and delete the rows, all or nothing. False where another worker holds the clinic."""
+    began = time.monotonic()
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
+    if snapshot is None or not claim(clinic):
+        return False
+    _batch_apply(clinic, snapshot, batch, began)
+    RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch]).delete()
+    return True
+
+
+def _batch_apply(clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[RescoreOwed], began: float) -> None:
+    owing = sorted({owed.client_id for owed in batch if owed.client_id is not None})
+    fitted, ratings = changes_learn(clinic=clinic, snapshot=snapshot, client_ids=owing)
+    if ratings:
+        judgement = Judgement(snapshot.verdict, snapshot.evaluation)
+        rated = clinic.training_rows.count()
+        kind = ModelSnapshot.Kind.UPDATE
+        snapshot = snapshot_save(clinic=clinic, fitted=fitted, kind=kind, rated=rated, judgement=judgement)
+    everybody = ratings or any(owed.therapist_id is not None for owed in batch)
+    changed = matches_rescore(
+        clinic=clinic, fitted=fitted, number=snapshot.number, client_ids=None if everybody else owing
+    )
+    RescoreRun.objects.create(
+        clinic=clinic,
+        snapshot_number=snapshot.number,
+        ratings=ratings,
+        matches=changed.matches,
+        moved=changed.moved,
+        seconds=time.monotonic() - began,
+    )
+
+
+@transaction.atomic
+def _give_up_if_hopeless(batch: Sequence[RescoreOwed], error: str) -> None:
+    rows = RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch], attempts__gte=MAX_ATTEMPTS)
+    _bury(list(rows), error)
+
+
+def _bury(rows: Sequence[RescoreOwed], error: str) -> None:
+    RescoreDeadLetter.objects.bulk_create(
+        RescoreDeadLetter(
+            clinic_id=owed.clinic_id, client_id=owed.client_id, therapist_id=owed.therapist_id, error=error
+        )
+        for owed in rows
+    )
+    RescoreOwed.objects.filter(pk__in=[owed.pk for owed in rows]).delete()

@@ -1,0 +1,146 @@
+"""Matches from a fitted estimator: always computed from base data, written only where they changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import Count
+from django.db.models.functions import Now
+from numpy.typing import NDArray
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching import dataset, parts
+from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.models import Match, TrainingRow
+from alliance_match.matching.models.match import DECIMALS
+from alliance_match.prediction import FittedAlliance, Forecast, forecast, shortlist
+from clients.models import Client
+from surveys.models.instrument import DEFAULT
+from therapists.models import Therapist
+
+KEPT = 50
+CLIENTS_AT_ONCE = 200
+FIGURES = ("rank", "group", "mean", "sd", "difference", "difference_sd", "parts", "rated")
+WRITTEN = (*FIGURES, "previous_rank", "snapshot_number", "scored_at")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """How many matches got new figures, and how many another place in the order."""
+
+    matches: int = 0
+    moved: int = 0
+
+    def __add__(self, other: "Changed") -> "Changed":
+        return Changed(self.matches + other.matches, self.moved + other.moved)
+
+
+def matches_rescore(
+    *, clinic: Clinic, fitted: FittedAlliance, number: int, client_ids: Sequence[int] | None = None
+) -> Changed:
+    """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time."""
+    looking = Client.objects.in_clinic(clinic).looking()
+    if client_ids is not None:
+        stopped = Client.objects.in_clinic(clinic).filter(pk__in=client_ids).difference(looking)
+        Match.objects.filter(client__in=[client.pk for client in stopped]).delete()
+        looking = looking.filter(pk__in=client_ids)
+    changed = Changed()
+    for batch in batches(list(looking.with_intake().order_by("pk"))):
+        fresh = score(clinic, fitted, batch)
+        changed += matches_write(clinic=clinic, clients=batch, fresh=fresh, number=number)
+    return changed
+
+
+def batches(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
+    """Slices small enough that the pairs of one fit in memory."""
+    for start in range(0, len(clients), CLIENTS_AT_ONCE):
+        yield clients[start : start + CLIENTS_AT_ONCE]
+
+
+def score(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[Match]:
+    """The unsaved matches of some clients, best first for each."""
+    people = dataset.people(clinic, clients)
+    listed = [one for one in people.therapists if dataset.is_listed(one)]
+    if not listed:
+        return []
+    predicted = forecast(fitted, people.candidates(DEFAULT))
+    best = shortlist(predicted, KEPT, allowed(clients, listed), draw_seeds(clients))
+    rated = ratings_of(clinic)
+    return [
+        match
+        for c, client in enumerate(clients)
+        for match in client_matches(predicted, c, client, listed, best[c][best[c] >= 0], rated=rated)
+    ]
+
+
+def draw_seeds(clients: Sequence[Client]) -> NDArray[np.int64]:
+    """One seed for each client, so that ties are drawn, and drawn alike until something changes."""
+    return np.array([client.pk for client in clients], dtype=np.int64)
+
+
+def ratings_of(clinic: Clinic) -> dict[int, int]:
+    """How many ratings were learnt of each therapist."""
+    counts = TrainingRow.objects.in_clinic(clinic).order_by().values_list("therapist_id")
+    return dict(counts.annotate(count=Count("pk")))
+
+
+def client_matches(
+    predicted: Forecast,
+    c: int,
+    client: Client,
+    listed: Sequence[Therapist],
+    best: NDArray[np.int64],
+    *,
+    rated: dict[int, int],
+) -> Iterator[Match]:
+    """One client's matches, in order."""
+    groups = predicted.groups(c, best) if len(best) else []
+    group = {t: k for k, members in enumerate(groups, 1) for t in members}
+    named = parts.named_parts(predicted, c)
+    for rank, t in enumerate(best.tolist(), 1):
+        yield Match(
+            client=client,
+            therapist=listed[t],
+            rank=rank,
+            group=group[t],
+            mean=rounded(predicted.mean[c, t]),
+            sd=rounded(predicted.sd[c, t]),
+            difference=rounded(predicted.difference[c, t]),
+            difference_sd=rounded(predicted.difference_sd[c, t]),
+            parts={name: rounded(part[t]) for name, part in named.items()},
+            rated=rated.get(listed[t].pk, 0),
+        )
+
+
+def rounded(value: float) -> float:
+    """To the precision matches are stored in, without a negative zero."""
+    return round(float(value), DECIMALS) + 0.0
+
+
+def matches_write(*, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int) -> Changed:
+    """Make the stored matches of these clients equal to the fresh ones; equal rows stay untouched."""
+    stored = {(one.client_id, one.therapist_id): one for one in Match.objects.filter(client__in=clients)}
+    kept = {(one.client_id, one.therapist_id) for one in fresh}
+    changed: list[Match] = []
+    for match in fresh:
+        before = stored.get((match.client_id, match.therapist_id))
+        if before is None or figures(before) != figures(match):
+            match.clinic, match.snapshot_number = clinic, number
+            match.previous_rank = before.rank if before else None
+            match.scored_at = Now()
+            changed.append(match)
+    Match.objects.filter(pk__in=[one.pk for pair, one in stored.items() if pair not in kept]).delete()
+    Match.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["client", "therapist"],
+        update_fields=list(WRITTEN),
+        batch_size=2000,
+    )
+    return Changed(len(changed), sum(match.rank != match.previous_rank for match in changed))
+
+
+def figures(match: Match) -> list[Any]:
+    """What makes two matches the same."""
+    return [getattr(match, name) for name in FIGURES]

@@ -1,0 +1,28 @@
+"""One client's suggestions straight from the newest snapshot, for whoever asks at the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import Match, ModelSnapshot
+from alliance_match.matching.services.scoring import score
+from alliance_match.prediction import from_dict
+from clients.models import Client
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A client's matches, best first, and the snapshot they come from."""
+
+    client: Client
+    snapshot: ModelSnapshot
+    matches: Sequence[Match]
+
+
+def suggest(*, clinic: Clinic, code: str) -> Suggestion:
+    """Score one client now. Raises DoesNotExist of Client, or of ModelSnapshot before the first fit."""
+    client = Client.objects.in_clinic(clinic).with_intake().get(code=code)
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
+    if snapshot is None:
+        raise ModelSnapshot.DoesNotExist
+    return Suggestion(client, snapshot, score(clinic, from_dict(snapshot.state), [client]))

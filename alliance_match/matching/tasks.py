@@ -1,0 +1,54 @@
+"""The worker's doors: each task takes no values, calls one service, and may run twice or never."""
+
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching import services
+
+log = logging.getLogger(__name__)
+FIT_LIMIT = 30 * 60
+
+
+def hint() -> None:
+    """Tell the worker that work is owed; with the broker away the next sweep finds it all the same."""
+    try:
+        sweep.apply_async(retry=False)
+    except (OperationalError, RedisError, OSError):
+        log.warning("the broker is away; owed work waits for the next sweep")
+
+
+@shared_task
+def sweep() -> None:
+    """Work off whatever any clinic owes; a clinic that must be fitted first gets a task with more time."""
+    for clinic in services.clinics_owing():
+        if services.needs_fit(clinic):
+            fit_if_needed.apply_async(args=(clinic.pk,))
+        else:
+            services.owed_work_off(clinic=clinic)
+
+
+@shared_task(time_limit=FIT_LIMIT)
+def fit_if_needed(clinic_id: int) -> None:
+    """Fit a clinic that has no snapshot for its present features, unless that is under way."""
+    clinic = Clinic.objects.filter(pk=clinic_id).first()
+    if clinic:
+        services.clinic_fit_if_needed(clinic=clinic)
+
+
+@shared_task
+def refit_all() -> None:
+    """Let every clinic's estimator be fitted anew, each in a task of its own."""
+    for clinic_id in Clinic.objects.values_list("pk", flat=True):
+        refit.apply_async(args=(clinic_id,))
+
+
+@shared_task(time_limit=FIT_LIMIT)
+def refit(clinic_id: int) -> None:
+    """Find new variances for one clinic and re-score it."""
+    clinic = Clinic.objects.filter(pk=clinic_id).first()
+    if clinic:
+        services.clinic_fit(clinic=clinic)

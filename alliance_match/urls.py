@@ -1,0 +1,15 @@
+"""Every address of the site."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("alliance_match.pages.urls")),
+    path("", include("alliance_match.accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("", include("alliance_match.matching.urls")),
+    path("", include("surveys.urls")),
+    path("", include("therapists.urls")),
+    path("api/v1/", include("alliance_match.api_urls")),
+]
+
+handler500 = "alliance_match.pages.errors.server_error"

@@ -1,0 +1,51 @@
+"""The words that clients and therapists share; a leaf that imports nothing of ours."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class StyleDimension(models.TextChoices):
+    """How one likes to work, from −3 to +3 on each; C-NIP's scales map onto them."""
+
+    STRUCTURE = "structure", _("structure")
+    FEELINGS = "feelings", _("feelings")
+    TIME = "time", _("time")
+    WARMTH = "warmth", _("warmth")
+
+
+class Format(models.TextChoices):
+    """How a session is held."""
+
+    IN_PERSON = "in_person", _("in person")
+    TELEHEALTH = "telehealth", _("telehealth")
+
+
+class Concern(models.TextChoices):
+    """What brings people to therapy, and what therapists work with."""
+
+    LOW_MOOD = "low_mood", _("low mood")
+    ANXIETY = "anxiety", _("anxiety")
+    TRAUMA = "trauma", _("trauma")
+    RELATIONSHIPS = "relationships", _("relationships")
+    GRIEF = "grief", _("grief")
+    SLEEP = "sleep", _("sleep")
+    STRESS = "stress", _("stress and burnout")
+    EATING = "eating", _("eating and body image")
+    SUBSTANCES = "substances", _("alcohol and drugs")
+    COMPULSIONS = "compulsions", _("compulsions")
+    ATTENTION = "attention", _("attention")
+    SELF_ESTEEM = "self_esteem", _("self-esteem")
+    IDENTITY = "identity", _("identity and orientation")
+    PAIN = "pain", _("pain and illness")
+
+
+class Weekday(models.IntegerChoices):
+    """Days as Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")

@@ -1,0 +1,92 @@
+"""Care that was given: an episode is one client with one therapist, a session one of its meetings."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.querysets import ClinicQuerySet
+from clients.models.client import Client
+from therapists.models import Therapist
+
+
+class EpisodeQuerySet(ClinicQuerySet["Episode"]):
+    """Phrases about episodes of care."""
+
+    def open(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(ended_on__isnull=True)
+
+
+class Episode(models.Model):
+    """One client's care with one therapist, from the first session to the ending."""
+
+    class Ending(models.TextChoices):
+        COMPLETED = "completed", _("what we set out to do was done")
+        SWITCHED = "switched", _("continued with someone else")
+        STOPPED = "stopped", _("stopped coming")
+        OUTSIDE = "outside", _("moved, money or other outside reasons")
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="episodes")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="episodes")
+    therapist = models.ForeignKey(Therapist, models.PROTECT, related_name="episodes")
+    number = models.PositiveSmallIntegerField(default=1)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+
+    objects = EpisodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "therapist", "number"], name="episode_once"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=False) | Q(ending=""), name="episode_ending_has_date"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True)
+                | Q(started_on__isnull=True)
+                | Q(ended_on__gte=F("started_on")),
+                name="episode_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ending__in=["", "completed", "switched", "stopped", "outside"]),
+                name="episode_ending_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} with {self.therapist}"
+
+
+class SessionQuerySet(ClinicQuerySet["Session"]):
+    """Phrases about sessions."""
+
+    def with_pair(self) -> Self:
+        """Client and therapist read in one go."""
+        return self.select_related("episode__client", "episode__therapist")
+
+
+class Session(models.Model):
+    """One meeting of an episode; `code` is the clinic's own name for it."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="sessions")
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="sessions")
+    code = models.CharField(max_length=60)
+    number = models.PositiveSmallIntegerField()
+    held_on = models.DateField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["episode", "number"], name="session_number_once"),
+            models.UniqueConstraint(fields=["clinic", "code"], name="session_code_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="session_number_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.number} of {self.episode}"

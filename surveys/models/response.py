@@ -1,0 +1,62 @@
+"""What a client answered after one session."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.querysets import ClinicQuerySet
+from clients.models import Session
+from surveys.models.instrument import Instrument
+
+
+class ResponseQuerySet(ClinicQuerySet["Response"]):
+    """Phrases about responses."""
+
+
+def no_answers() -> dict[str, int | None]:
+    """The default of `answers`."""
+    return {}
+
+
+class Response(models.Model):
+    """The answers to one instrument about one session; None stands for "rather not say"."""
+
+    class Reader(models.TextChoices):
+        NOBODY = "nobody", _("nobody")
+        THERAPIST = "therapist", _("my therapist")
+        CLINIC = "clinic", _("the clinic")
+
+    class Bond(models.TextChoices):
+        YES = "yes", _("yes")
+        FORMING = "forming", _("it is forming")
+        NOT_YET = "not_yet", _("not yet")
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="responses")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="responses")
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="responses")
+    answers = models.JSONField(default=no_answers)
+    bond = models.CharField(max_length=8, choices=Bond.choices, blank=True)
+    wants_to_talk = models.BooleanField(default=False)
+    comment = models.TextField(max_length=2000, blank=True)
+    comment_reader = models.CharField(max_length=10, choices=Reader.choices, default=Reader.NOBODY)
+    shared_with_therapist = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(db_default=Now())
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "instrument"], name="response_once"),
+            models.CheckConstraint(
+                condition=Q(bond__in=["", "yes", "forming", "not_yet"]), name="response_bond_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(comment_reader__in=["nobody", "therapist", "clinic"]),
+                name="response_reader_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"response about {self.session}"

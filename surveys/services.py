@@ -1,0 +1,83 @@
+"""Writes about instruments, answers and ratings."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from clients.models import Session
+from surveys.models import AllianceRating, Instrument, Response
+from surveys.scoring import Answers, score
+
+SHIPPED = Path(__file__).parent / "instruments"
+COLUMNS = ("title", "licence", "rights_holder", "source", "attribution", "may_ship", "verbatim")
+DEFINITION = ("language", "stem", "scale", "items", "facet_needs", "total_needs")
+
+
+class AlreadyAnsweredError(Exception):
+    """This session has an answer that differs from the one given now."""
+
+
+@transaction.atomic
+def instruments_install() -> list[Instrument]:
+    """Put the shipped instrument files into the database; those already there stay as they are."""
+    return [_install(json.loads(path.read_text("utf-8"))) for path in sorted(SHIPPED.glob("*.json"))]
+
+
+def _install(file: Mapping[str, Any]) -> Instrument:
+    instrument, _ = Instrument.objects.get_or_create(
+        clinic=None,
+        code=file["code"],
+        version=file["version"],
+        defaults={name: file[name] for name in COLUMNS} | {"definition": {k: file[k] for k in DEFINITION}},
+    )
+    return instrument
+
+
+def check_in_submit(
+    *, session: Session, instrument: Instrument, answers: Answers, extras: Mapping[str, Any]
+) -> Response:
+    """Store a client's answers about a session and the rating they make, in one transaction.
+
+    The same answers posted again return the stored response. Raises AlreadyAnsweredError where others are
+    stored, ValueError for answers the instrument does not have.
+    """
+    scores = score(instrument.definition, answers)
+    try:
+        with transaction.atomic():
+            response = Response.objects.create(
+                clinic_id=session.clinic_id,
+                session=session,
+                instrument=instrument,
+                answers=dict(answers),
+                **extras,
+            )
+            AllianceRating.objects.create(
+                clinic_id=session.clinic_id,
+                session=session,
+                instrument=instrument,
+                response=response,
+                total=scores.total,
+                bond=scores.bond,
+                task=scores.task,
+                goal=scores.goal,
+            )
+    except IntegrityError:
+        return _same_again(session, instrument, answers)
+    return response
+
+
+def _same_again(session: Session, instrument: Instrument, answers: Answers) -> Response:
+    stored = Response.objects.filter(session=session, instrument=instrument).first()
+    if stored is None or stored.answers != dict(answers):
+        raise AlreadyAnsweredError
+    return stored
+
+
+@transaction.atomic
+def rating_withdraw(*, rating: AllianceRating) -> None:
+    """Take a rating back: from now on nothing may learn from it."""
+    AllianceRating.objects.filter(pk=rating.pk, withdrawn_at__isnull=True).update(withdrawn_at=Now())

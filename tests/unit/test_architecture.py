@@ -1,0 +1,156 @@
+"""The house stays a house: imports point down, prediction stays pure, there is no cycle."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Each room and the rooms it may import. Lower rooms come first; a room not named here may not exist.
+ROOMS: dict[str, set[str]] = {
+    "alliance_match.settings": set(),
+    "alliance_match.celery": set(),
+    "alliance_match.wsgi": set(),
+    "alliance_match.vocabulary": set(),
+    "alliance_match.embedded": set(),
+    "alliance_match.prediction": set(),
+    "alliance_match.accounts": set(),
+    "alliance_match.pages": {"alliance_match.accounts"},
+    "therapists": {"alliance_match.accounts", "alliance_match.vocabulary"},
+    "clients": {"alliance_match.accounts", "alliance_match.vocabulary", "therapists"},
+    "surveys": {"alliance_match.accounts", "clients", "therapists"},
+    "alliance_match.matching": {
+        "alliance_match.accounts",
+        "alliance_match.celery",
+        "alliance_match.prediction",
+        "alliance_match.vocabulary",
+        "clients",
+        "surveys",
+        "therapists",
+    },
+    "alliance_match.insights": {
+        "alliance_match.accounts",
+        "alliance_match.matching",
+        "alliance_match.prediction",
+        "alliance_match.vocabulary",
+        "clients",
+        "surveys",
+        "therapists",
+    },
+    "alliance_match.transfer": {
+        "alliance_match.accounts",
+        "alliance_match.matching",
+        "alliance_match.vocabulary",
+        "clients",
+        "surveys",
+        "therapists",
+    },
+    "alliance_match.demo": {
+        "alliance_match.accounts",
+        "alliance_match.insights",
+        "alliance_match.matching",
+        "alliance_match.prediction",
+        "alliance_match.vocabulary",
+        "clients",
+        "surveys",
+        "therapists",
+    },
+    "alliance_match.api_urls": {"alliance_match.matching", "surveys"},
+    "alliance_match.urls": set(),
+}
+PACKAGES = {"alliance_match", "therapists", "clients", "surveys"}
+
+
+def sources() -> Iterator[tuple[str, Path]]:
+    """Every module of ours with its dotted name."""
+    for package in sorted(PACKAGES):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names a module imports anywhere, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room_of(name: str) -> str | None:
+    """The room a dotted name lies in; None for anything that is not ours."""
+    inside = [room for room in ROOMS if name == room or name.startswith(room + ".")]
+    if not inside and name.split(".", maxsplit=1)[0] in PACKAGES and name != "alliance_match":
+        return name
+    return max(inside, key=len, default=None)
+
+
+def edges() -> Iterator[tuple[str, str, str]]:
+    """Every import of ours that crosses rooms: module, its room, the other room."""
+    for name, path in sources():
+        here = room_of(name)
+        for target in imported(path):
+            there = room_of(target)
+            if here and there and here != there:
+                yield name, here, there
+
+
+def test_imports_point_down():
+    wrong = [
+        f"{name} imports {there}" for name, here, there in edges() if there not in ROOMS.get(here, set())
+    ]
+    assert [w for w in wrong if not w.startswith("alliance_match.urls ")] == []
+
+
+def test_every_module_lies_in_a_known_room():
+    unknown = {name for name, _ in sources() if room_of(name) not in {None, *ROOMS}}
+    assert unknown == set()
+
+
+def test_the_allowed_imports_have_no_cycle():
+    TopologicalSorter(ROOMS).prepare()
+
+
+def test_modules_have_no_import_cycle():
+    names = {name for name, _ in sources()}
+    graph: dict[str, set[str]] = {}
+    for name, path in sources():
+        targets = {t if t in names else t.rsplit(".", 1)[0] for t in imported(path)}
+        graph[name] = {t for t in targets if t in names and t != name}
+    TopologicalSorter(graph).prepare()
+
+
+@pytest.mark.parametrize("package", ["alliance_match.prediction", "alliance_match.embedded"])
+def test_package_loads_no_django(package):
+    code = (
+        f"import sys, {package}; sys.exit(any(m == 'django' or m.startswith('django.') for m in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_project_package_stays_empty():
+    assert (ROOT / "alliance_match/__init__.py").read_text() == ""
+
+
+def test_services_never_import_tasks():
+    wrong = [
+        name
+        for name, path in sources()
+        if ".services" in name and any(".tasks" in target for target in imported(path))
+    ]
+    assert wrong == []
+
+
+def test_shared_tasks_bind_to_our_application():
+    code = (
+        "import django; django.setup(); from alliance_match.matching.tasks import sweep;"
+        "import sys; sys.exit(sweep.app.main != 'alliance_match')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

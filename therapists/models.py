@@ -1,0 +1,179 @@
+"""A therapist as clients meet them: profile, style as practised, hours and room for new clients."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic, User
+from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.vocabulary import Concern, Format, StyleDimension, Weekday
+
+MAX_PRIMARY_CONCERNS = 5
+
+
+def no_traits() -> dict[str, float]:
+    """The default of `traits`."""
+    return {}
+
+
+def tags(*, choices: Any = None, length: int = 40) -> "ArrayField[list[str], list[str]]":
+    """A list of short words, empty by default."""
+    return ArrayField(models.CharField(max_length=length, choices=choices), default=list, blank=True)
+
+
+class TherapistQuerySet(ClinicQuerySet["Therapist"]):
+    """Phrases about therapists."""
+
+    def listed(self) -> Self:
+        """Those a client may be shown: active and accepting."""
+        return self.filter(status=Therapist.Status.ACTIVE, accepting=True)
+
+    def named_like(self, text: str) -> Self:
+        """Those whose name or code contains the text."""
+        return self.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else self
+
+    def with_practice(self) -> Self:
+        """Styles and slots read in one go."""
+        return self.prefetch_related("styles", "slots")
+
+
+class Therapist(models.Model):
+    """One therapist of one clinic.
+
+    `traits` holds extra numbers by name (`trait_*` columns of an import); the estimator sees one only after
+    an admin allowed it. `gender` and `age_group` serve a client's own wish and are never given to it.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")
+        LEFT = "left", _("left")
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="therapists")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="therapists")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    pronouns = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=80, blank=True)
+    licence = models.CharField(max_length=80, blank=True)
+    licensed_since = models.PositiveSmallIntegerField(null=True, blank=True)
+    licence_expires_on = models.DateField(null=True, blank=True)
+    tagline = models.CharField(max_length=160, blank=True)
+    about = models.TextField(max_length=4000, blank=True)
+    gender = models.CharField(max_length=40, blank=True)
+    age_group = models.CharField(max_length=20, blank=True)
+
+    concerns = tags(choices=Concern.choices)
+    primary_concerns = tags(choices=Concern.choices)
+    approaches = tags()
+    populations = tags()
+    languages = tags(length=12)
+    insurers = tags(length=60)
+    formats = tags(choices=Format.choices)
+    places = tags(length=80)
+    accessibility = tags()
+    fee = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    lowest_fee = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    accepting = models.BooleanField(default=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    returns_on = models.DateField(null=True, blank=True)
+    caseload_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    traits = models.JSONField(default=no_traits, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = TherapistQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "code"], name="therapist_code_once"),
+            models.UniqueConstraint(fields=["clinic", "user"], name="therapist_user_once"),
+            models.CheckConstraint(condition=~Q(code=""), name="therapist_has_code"),
+            models.CheckConstraint(condition=~Q(name=""), name="therapist_has_name"),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "paused", "left"]), name="therapist_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(fee__isnull=True) | Q(fee__gte=0), name="therapist_fee_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(lowest_fee__isnull=True) | Q(lowest_fee__gte=0, lowest_fee__lte=F("fee")),
+                name="therapist_lowest_fee_below_fee",
+            ),
+            models.CheckConstraint(
+                condition=Q(primary_concerns__len__lte=MAX_PRIMARY_CONCERNS),
+                name="therapist_few_primary_concerns",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round picture."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    def clean(self) -> None:
+        """Raise ValidationError where a primary concern is not among the concerns."""
+        extra = set(self.primary_concerns) - set(self.concerns)
+        if extra:
+            raise ValidationError({"primary_concerns": _("Every primary concern must also be a concern.")})
+
+
+class PractisedStyle(models.Model):
+    """Where a therapist works on one style dimension, and how far they can move from there."""
+
+    therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="styles")
+    dimension = models.CharField(max_length=12, choices=StyleDimension.choices)
+    position = models.SmallIntegerField()
+    reach = models.SmallIntegerField(default=1)
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["therapist", "dimension"], name="practised_style_once"),
+            models.CheckConstraint(
+                condition=Q(dimension__in=StyleDimension.values), name="practised_style_dimension_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(position__range=(-3, 3)), name="practised_style_position_range"
+            ),
+            models.CheckConstraint(condition=Q(reach__range=(0, 6)), name="practised_style_reach_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.therapist}: {self.dimension} {self.position:+d}"
+
+
+class Slot(models.Model):
+    """A weekly hour that a new client could have, in the clinic's time zone."""
+
+    therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
+    starts = models.TimeField()
+    ends = models.TimeField()
+    format = models.CharField(max_length=12, choices=Format.choices)
+
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.UniqueConstraint(fields=["therapist", "weekday", "starts"], name="slot_once"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="slot_weekday_known"),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="slot_ends_after_start"),
+            models.CheckConstraint(condition=Q(format__in=Format.values), name="slot_format_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.therapist}: {self.get_weekday_display()} {self.starts:%H:%M}"
