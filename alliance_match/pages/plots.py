@@ -1,0 +1,190 @@
+"""From numbers to places: the geometry of every plot, in per cent of its width and height. Knows no Django.
+
+A plot has no viewBox: places are percentages, so that nothing is distorted and words stay HTML.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Interval(Protocol):
+    """An estimate with its range, as pages hand it in."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class FitEstimate(Protocol):
+    """One pair's estimate in points from the clinic's average for this client."""
+
+    mean: float
+    low50: float
+    high50: float
+    low80: float
+    high80: float
+
+
+class Reason(Protocol):
+    """One named part of an estimate."""
+
+    points: float
+
+
+class Card(Protocol):
+    """A suggestion with the parts of its estimate."""
+
+    reasons: Sequence[Reason]
+    caveat: Reason | None
+    track: FitEstimate
+
+
+class Release(Protocol):
+    """One point of a trend."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+class Group(Protocol):
+    """Pairs predicted alike, and what was then observed."""
+
+    predicted: float
+    observed: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale from `low` to `high`, drawn from `start` to `end` per cent."""
+
+    low: float
+    high: float
+    start: float = 0.0
+    end: float = 100.0
+
+    def at(self, value: float) -> float:
+        """The place of a value, clamped to the axis."""
+        width = self.high - self.low
+        share = (value - self.low) / width if width > 0 else 0.5
+        return round(self.start + (self.end - self.start) * min(max(share, 0.0), 1.0), 2)
+
+    def percent(self, value: float) -> str:
+        """The place as SVG wants it, with a point whatever the language."""
+        return f"{self.at(value)}%"
+
+
+def centred(half_width: float) -> Axis:
+    """An axis with zero in its middle."""
+    return Axis(-half_width, half_width)
+
+
+def upright(low: float, high: float) -> Axis:
+    """A vertical axis: SVG counts downwards."""
+    return Axis(low, high, start=94.0, end=6.0)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A dot with an inner and an outer range; all three are places."""
+
+    dot: str
+    narrow: tuple[str, str]
+    wide: tuple[str, str]
+
+
+def fit_track(estimate: FitEstimate, half_width: float) -> Bar:
+    """Where a pair stands on the axis that all cards of a client share."""
+    place = centred(half_width).percent
+    return Bar(
+        dot=place(estimate.mean),
+        narrow=(place(estimate.low50), place(estimate.high50)),
+        wide=(place(estimate.low80), place(estimate.high80)),
+    )
+
+
+def dot_row(row: Interval, axis: Axis) -> Bar:
+    """Where one row of a dot-and-interval plot stands; it has one range only."""
+    ends = (axis.percent(row.low), axis.percent(row.high))
+    return Bar(dot=axis.percent(row.mean), narrow=ends, wide=ends)
+
+
+def push(points: float, widest: float) -> str:
+    """Where a push from the middle ends; the widest push of the page leaves a little room at the edge."""
+    return Axis(-widest, widest, start=6.0, end=94.0).percent(points)
+
+
+def parts(card: Card) -> list[Reason]:
+    """The named parts of a card, the caveat last."""
+    return [*card.reasons, *([card.caveat] if card.caveat else [])]
+
+
+def widest_push(cards: Iterable[Card]) -> float:
+    """The largest named part on the page, so that all cards share one scale."""
+    return max((abs(part.points) for card in cards for part in parts(card)), default=1.0) or 1.0
+
+
+def remainder(card: Card) -> float:
+    """What the named parts leave of the distance between dot and centre."""
+    return card.track.mean - sum(part.points for part in parts(card))
+
+
+def ten_dots(low: float, high: float) -> list[tuple[str, str]]:
+    """Ten dots from left to right, each with its place: full as far as we are sure, half as far as may be."""
+    sure, maybe = int(low + 0.5), int(high + 0.5)
+    kinds = ["full" if i < sure else "half" if i < maybe else "empty" for i in range(10)]
+    return [(f"{5 + 10 * i}%", kind) for i, kind in enumerate(kinds)]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Dots as places; line and band as points of a nested 100 × 100 drawing that may be stretched."""
+
+    dots: list[tuple[str, str]]
+    line: str
+    band: str
+
+
+def trend(releases: Sequence[Release], low: float, high: float) -> Trend:
+    """A line with its band, oldest release left."""
+    across = Axis(0, max(len(releases) - 1, 1), start=2.0, end=98.0)
+    up = upright(low, high)
+    places = [across.at(i) if len(releases) > 1 else 50.0 for i in range(len(releases))]
+
+    def points(values: Iterable[float]) -> list[str]:
+        return [f"{x},{up.at(value)}" for x, value in zip(places, values, strict=True)]
+
+    upper, lower = points(one.high for one in releases), points(one.low for one in releases)
+    return Trend(
+        dots=[(f"{x}%", up.percent(one.value)) for x, one in zip(places, releases, strict=True)],
+        line=" ".join(points(one.value for one in releases)),
+        band=" ".join([*upper, *reversed(lower)]),
+    )
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """One group in the calibration plot: across what was predicted, up what was observed, with its range."""
+
+    across: str
+    up: str
+    low: str
+    high: str
+
+
+def calibration(groups: Iterable[Group], low: float, high: float) -> list[Calibrated]:
+    """Predicted against observed on one square scale."""
+    across, up = Axis(low, high, start=6.0, end=94.0), upright(low, high)
+    return [
+        Calibrated(
+            across.percent(group.predicted),
+            up.percent(group.observed),
+            up.percent(group.low),
+            up.percent(group.high),
+        )
+        for group in groups
+    ]

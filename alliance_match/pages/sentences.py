@@ -1,0 +1,92 @@
+"""The sentence that stands for each plot where it cannot be seen."""
+
+from collections.abc import Sequence
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance_match.pages.plots import FitEstimate, Group, Interval, Release
+
+
+def figure(value: float) -> str:
+    """A number with at most one decimal."""
+    rounded = round(value, 1)
+    return number_format(abs(int(rounded)) if rounded == int(rounded) else abs(rounded))
+
+
+def signed(value: float) -> str:
+    """A number with its sign, a true minus: +4, −1.8, 0."""
+    sign = "+" if round(value, 1) > 0 else "−" if round(value, 1) < 0 else ""
+    return sign + figure(value)
+
+
+def from_average(points: float) -> str:
+    """A distance in words that can be read aloud."""
+    whole = round(points)
+    if whole == 0:
+        return _("level with it")
+    if whole > 0:
+        return ngettext("%(n)d point above", "%(n)d points above", whole) % {"n": whole}
+    return ngettext("%(n)d point below", "%(n)d points below", -whole) % {"n": -whole}
+
+
+def fit_track(estimate: FitEstimate) -> str:
+    """One pair's estimate against the client's own average here."""
+    return _(
+        "Against the average here, for you: about %(mean)s; 8 times in 10 between %(low)s and %(high)s."
+    ) % {
+        "mean": from_average(estimate.mean),
+        "low": from_average(estimate.low80),
+        "high": from_average(estimate.high80),
+    }
+
+
+def push(points: float) -> str:
+    """Which way a reason moves the estimate."""
+    if round(points, 1) == 0:
+        return _("Makes no difference:")
+    return _("Speaks for it:") if points > 0 else _("Speaks against it:")
+
+
+def dot_row(label: str, row: Interval) -> str:
+    """One row of a dot-and-interval plot."""
+    return _("%(label)s: %(mean)s, likely between %(low)s and %(high)s.") % {
+        "label": label,
+        "mean": signed(row.mean),
+        "low": signed(row.low),
+        "high": signed(row.high),
+    }
+
+
+def ten_dots(share: float, low: float, high: float) -> str:
+    """A share of ten."""
+    return _("About %(share)d in 10, likely between %(low)d and %(high)d in 10.") % {
+        "share": round(share),
+        "low": round(low),
+        "high": round(high),
+    }
+
+
+def trend(releases: Sequence[Release]) -> str:
+    """First and last of a trend."""
+    if not releases:
+        return _("Nothing to draw yet.")
+    first, last = releases[0], releases[-1]
+    if len(releases) == 1:
+        return _("%(label)s: %(value)s.") % {"label": first.label, "value": figure(first.value)}
+    return _("%(first)s: %(from)s. %(last)s: %(to)s.") % {
+        "first": first.label,
+        "from": figure(first.value),
+        "last": last.label,
+        "to": figure(last.value),
+    }
+
+
+def calibration(groups: Sequence[Group]) -> str:
+    """How many groups behaved as predicted."""
+    held = sum(group.low <= group.predicted <= group.high for group in groups)
+    return _("Predicted against observed: %(held)d of %(all)d groups came out as predicted.") % {
+        "held": held,
+        "all": len(groups),
+    }

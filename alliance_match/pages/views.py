@@ -1,0 +1,37 @@
+"""The first page, and two addresses for whoever watches over the machine."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from alliance_match.pages import health
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, for somebody who has never heard of it."""
+    return render(request, "pages/home.html", {"demo": settings.DEMO})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health_live(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away; "degraded" without the broker, for pages still work then."""
+    database, broker = health.database_answers(), health.broker_answers()
+    status = "down" if not database else "ok" if broker else "degraded"
+    words = {True: "ok", False: "away"}
+    body = {"status": status, "database": words[database], "broker": words[broker]}
+    return JsonResponse(body, status=200 if database else 503)

@@ -1,0 +1,87 @@
+/* Comforts only: every page works without this file. */
+"use strict";
+
+/** Remember the chosen appearance for a year, for the server to write into the page, and show it now. */
+function chooseTheme(theme) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const age = theme ? 31536000 : 0;
+  document.cookie = `theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  markTheme();
+}
+
+/** Say which appearance is in force. */
+function markTheme() {
+  const current = document.documentElement.dataset.theme || "";
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === current));
+  }
+}
+
+/** The appearance buttons do nothing without this file, so they appear with it. */
+function offerTheme() {
+  for (const box of document.querySelectorAll("[data-appearance]")) {
+    box.hidden = false;
+    box.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-theme-choice]");
+      if (button) chooseTheme(button.dataset.themeChoice);
+    });
+  }
+  markTheme();
+}
+
+/** An open menu closes with Escape, giving focus back, and with a click elsewhere. */
+function closeMenus() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.who[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.who[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+}
+
+const QUIET_AFTER = 5 * 60 * 1000;
+let lastTouched = Date.now();
+
+/** Nobody there: stop asking, so that an open tab neither costs anything nor keeps a person logged in. */
+function restPolling() {
+  for (const sign of ["pointerdown", "keydown", "scroll"]) {
+    document.addEventListener(sign, () => { lastTouched = Date.now(); }, { passive: true });
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.elt.hasAttribute("data-poll")) return;
+    if (document.hidden || Date.now() - lastTouched > QUIET_AFTER) event.preventDefault();
+  });
+}
+
+/** A form is sent once, however often its button is pressed. */
+function sendOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  // Coming back with the Back button finds the form as it was left.
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+/** After a refused form the person is led to what to mend. */
+function leadToErrors() {
+  document.querySelector(".error-summary")?.focus();
+}
+
+offerTheme();
+closeMenus();
+restPolling();
+sendOnce();
+leadToErrors();
