@@ -12,6 +12,7 @@ from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.design import Design, design_of
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.rank_one import is_rank_one, learn_one
 from alliance_match.prediction.statistics import Roster, Sums, collect, combine, reindex, roster_of
 from alliance_match.prediction.tables import TrainingTable
 
@@ -26,6 +27,8 @@ def update(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
     fit's, or an instrument it does not know.
     """
     design = design_of(fitted.layout, table)
+    if is_rank_one(fitted, design):
+        return learn_one(fitted, design)
     old = fitted.roster
     roster = _joined(old, roster_of(design.client_ids, design.therapist_ids))
     sums = _changed(fitted, reindex(fitted.sums, old, roster), roster, design, 1)
