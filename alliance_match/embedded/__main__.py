@@ -17,7 +17,7 @@ def main() -> int:
         return demo(once=options.once)
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return error.exit_code
     except KeyboardInterrupt:
         return 130
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alliance_match.embedded import places
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.processes import Account
+from alliance_match.embedded.processes import STRAYS_ARE_KNOWN, Account
 
 ROLE = "alliance"
 DATABASE = "alliance_match"
@@ -53,6 +53,20 @@ def make_cluster(directory: Path, *, binaries: Path, account: Account | None, op
     single_user = [str(binaries / "postgres"), "--single", *target, "postgres"]
     _run(single_user, account, entry=f"CREATE DATABASE {DATABASE};\n")
     unfinished.rename(directory)
+
+
+def disown_dead_postmaster(directory: Path) -> None:
+    """Let a new server start on the lock file of one that was killed; only when no process of it is left.
+
+    PostgreSQL refuses when the process id in the file answers, as a dead process that nobody reaped does, or
+    another that got its number. It takes its own parent's number for stale, and we are that parent; so it
+    still sees for itself whether the dead one's memory is in use.
+    """
+    lock_file = directory / "postmaster.pid"
+    if not STRAYS_ARE_KNOWN or not lock_file.exists():
+        return
+    _, *others = lock_file.read_text().splitlines(keepends=True)
+    lock_file.write_text("".join([f"{os.getpid()}\n", *others]))
 
 
 def _run(command: list[str], account: Account | None, entry: str = "") -> None:

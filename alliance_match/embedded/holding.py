@@ -97,12 +97,16 @@ def _start_keeper(server: Server, lock: Lock) -> None:
             stderr=subprocess.STDOUT,
             check=False,
             cwd="/",
-            env={**os.environ, "PYTHONPATH": str(places.CHECKOUT)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path())},
             pass_fds=[lock.descriptor],
             start_new_session=True,
         )
     if done.returncode != 0:
         raise EmbeddedError(f"{server.title} did not start. The end of {_log(server)}:\n{tail(_log(server))}")
+
+
+def _import_path() -> list[str]:
+    return [str(places.CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
 
 
 def _log(server: Server) -> Path:

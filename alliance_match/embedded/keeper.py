@@ -6,6 +6,7 @@ only, which hands it the locked `keeper` file; its first process returns when th
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,11 +67,14 @@ def _fresh_runtime(home: Path) -> Iterator[None]:
     link = home / "runtime"
     # A crash may have left one.
     places.remove_link_and_target(link)
-    link.symlink_to(places.runtime_directory())
+    target = places.runtime_directory()
+    link.symlink_to(target)
     try:
         yield
     finally:
-        places.remove_link_and_target(link)
+        # Someone may have removed the data directory, and with it the link.
+        link.unlink(missing_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
 
 
 def _serve(server: Server, users: Lock, ready: int) -> None:

