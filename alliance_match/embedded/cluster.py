@@ -65,7 +65,7 @@ def disown_dead_postmaster(directory: Path) -> None:
     lock_file = directory / "postmaster.pid"
     if not STRAYS_ARE_KNOWN or not lock_file.exists():
         return
-    _, *others = lock_file.read_text().splitlines(keepends=True)
+    others = lock_file.read_text().splitlines(keepends=True)[1:]
     lock_file.write_text("".join([f"{os.getpid()}\n", *others]))
 
 
