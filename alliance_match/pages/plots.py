@@ -33,11 +33,10 @@ class Reason(Protocol):
 
 
 class Card(Protocol):
-    """A suggestion with the parts of its estimate."""
+    """A suggestion with the named parts of its estimate."""
 
     reasons: Sequence[Reason]
     caveat: Reason | None
-    track: FitEstimate
 
 
 class Release(Protocol):
@@ -126,11 +125,6 @@ def parts(card: Card) -> list[Reason]:
 def widest_push(cards: Iterable[Card]) -> float:
     """The largest named part on the page, so that all cards share one scale."""
     return max((abs(part.points) for card in cards for part in parts(card)), default=1.0) or 1.0
-
-
-def remainder(card: Card) -> float:
-    """What the named parts leave of the distance between dot and centre."""
-    return card.track.mean - sum(part.points for part in parts(card))
 
 
 def ten_dots(low: float, high: float) -> list[tuple[str, str]]:

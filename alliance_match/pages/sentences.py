@@ -90,3 +90,27 @@ def calibration(groups: Sequence[Group]) -> str:
         "held": held,
         "all": len(groups),
     }
+
+
+def on_scale(value: float, low: float, high: float) -> str:
+    """One answer between two ends."""
+    return _("%(value)s, where %(low)s is the lowest and %(high)s the highest.") % {
+        "value": figure(round(value)),
+        "low": figure(low),
+        "high": figure(high),
+    }
+
+
+NOTABLE = 10
+
+
+def course(values: Sequence[float]) -> str:
+    """How the newest answer compares with the one before; small differences are noise and called so."""
+    if len(values) < 2:
+        return ""
+    change = values[-1] - values[-2]
+    if abs(change) < NOTABLE:
+        return _("Your last answers are about the same as the ones before.")
+    if change > 0:
+        return _("Your last answers are higher than the ones before.")
+    return _("Your last answers are lower than the ones before. It can help to say so in the next session.")

@@ -1,6 +1,6 @@
 """The plots as template tags; geometry and sentences come from `pages.plots` and `pages.sentences`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from django import template
@@ -11,7 +11,6 @@ register = template.Library()
 register.filter("signed", sentences.signed)
 register.filter("figure", sentences.figure)
 register.simple_tag(plots.widest_push, name="widest_push")
-register.simple_tag(plots.remainder, name="remainder")
 FOLDER = "_components/plots"
 
 
@@ -20,6 +19,19 @@ class LabelledRow(plots.Interval, Protocol):
 
     label: str
     words: str
+
+
+class HeldSession(Protocol):
+    """A session, as far as a plot must know it."""
+
+    episode_id: int
+
+
+class OwnRating(Protocol):
+    """One rating of a client's own."""
+
+    total: float | None
+    session: HeldSession
 
 
 @register.inclusion_tag(f"{FOLDER}/fit_track.html")
@@ -77,3 +89,23 @@ def calibration(groups: Sequence[plots.Group], low: float = 0, high: float = 100
         "low": low,
         "high": high,
     }
+
+
+@register.inclusion_tag(f"{FOLDER}/on_scale.html")
+def on_scale(value: float, low: float = 0, high: float = 100) -> dict[str, Any]:
+    """`{% on_scale rating.total 0 100 %}`: one dot between two ends."""
+    return {
+        "dot": plots.Axis(low, high).percent(value),
+        "sentence": sentences.on_scale(value, low, high),
+    }
+
+
+@register.simple_tag
+def course(ratings: Iterable[OwnRating]) -> str:
+    """`{% course trend as words %}`: how the newest of one's own ratings compares with the one before.
+
+    Only ratings of the same episode are compared: another person is another bond.
+    """
+    told = [one for one in ratings if one.total is not None]
+    same = [one for one in told if one.session.episode_id == told[-1].session.episode_id]
+    return sentences.course([one.total for one in same if one.total is not None])

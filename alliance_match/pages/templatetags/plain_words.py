@@ -1,0 +1,43 @@
+"""Numbers, days and codes as a person would say them."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+@register.filter
+def days_ago(moment: datetime | None) -> str:
+    """`{{ therapist.confirmed_at|days_ago }}`: today, yesterday, 12 days ago."""
+    if moment is None:
+        return _("not yet")
+    days = (localdate() - localtime(moment).date()).days
+    if days <= 0:
+        return _("today")
+    return _("yesterday") if days == 1 else ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = "EUR") -> str:
+    """`{{ therapist.fee|money:clinic.currency }}`: €80, €82.50, 80 CHF."""
+    if amount is None:
+        return ""
+    figure = number_format(amount, 0 if amount == int(amount) else 2, force_grouping=True)
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{figure}" if symbol else f"{figure} {currency}"
+
+
+@register.filter
+def language(code: str) -> str:
+    """`{{ code|language }}`: the language's name; a code nobody knows stays as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
