@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "surveys",
     "alliance_match.matching",
     "alliance_match.transfer",
+    "alliance_match.demo",
 ]
 
 MIDDLEWARE = [

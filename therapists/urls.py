@@ -1,1 +1,5 @@
-urlpatterns: list[object] = []
+from django.urls import path
+
+from therapists import views
+
+urlpatterns = [path("roster/", views.roster, name="roster")]

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from alliance_match.accounts.models import Membership, Role
+from alliance_match.accounts.models import Membership, Role, User
 
 P = ParamSpec("P")
 
@@ -15,6 +15,7 @@ class RoleRequest(HttpRequest):
     """A request of somebody who holds a role the page serves."""
 
     membership: Membership
+    user: User
 
 
 Page = Callable[Concatenate[RoleRequest, P], HttpResponse]

@@ -76,7 +76,7 @@ class ModelSnapshot(models.Model):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)
     state: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
-    uses: "models.JSONField[dict[str, list[str]], dict[str, list[str]]]" = models.JSONField()
+    uses: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     rated = models.PositiveIntegerField()
     verdict = models.CharField(max_length=30, choices=Verdict.choices)
     evaluation: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)

@@ -1,5 +1,6 @@
 """From ratings to suggestions: learn, re-score, and work off what is owed."""
 
+from alliance_match.matching.services.judging import clinic_judge
 from alliance_match.matching.services.learning import (
     clinic_fit,
     clinic_fit_if_needed,
@@ -14,6 +15,7 @@ __all__ = [
     "Suggestion",
     "clinic_fit",
     "clinic_fit_if_needed",
+    "clinic_judge",
     "clinics_owing",
     "needs_fit",
     "owed_work_off",

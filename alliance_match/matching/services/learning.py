@@ -1,8 +1,10 @@
 """What the estimator of a clinic learns: a full fit, or single ratings learnt and unlearnt."""
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -143,9 +145,10 @@ def needs_fit(clinic: Clinic) -> bool:
     return newest is None or newest.uses != uses(feature_set(clinic), dataset.instruments(clinic))
 
 
-def uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, list[str]]:
+def uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, Any]:
     """What a snapshot was fitted to, by name."""
-    return {name: list(of) for name, of in asdict(features).items()} | {"instruments": list(instruments)}
+    names: dict[str, Any] = json.loads(json.dumps(asdict(features)))
+    return names | {"instruments": list(instruments)}
 
 
 @transaction.atomic

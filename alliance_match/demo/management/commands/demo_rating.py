@@ -1,0 +1,85 @@
+"""One real third-session rating, through the web, and the worker's answer to it."""
+
+import secrets
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.views import DEMO_CLINIC
+from alliance_match.demo.services import walk_in
+from alliance_match.demo.visitor import Visitor
+from alliance_match.matching.models import RescoreOwed, RescoreRun
+from alliance_match.matching.tasks import hint
+from clients.models import Session
+
+ANSWERS = {f"item_{k}": "9" for k in range(1, 7)} | {"bond": "yes", "comment_reader": "nobody"}
+PATIENCE = 60.0
+PAUSE = 0.05
+
+
+class Command(BaseCommand):
+    help = "Post a made-up client's third-session rating and wait until the worker re-scored the matches."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--url", required=True, help="where the site answers")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clinic = Clinic.objects.get(slug=DEMO_CLINIC)
+        password = secrets.token_urlsafe(16)
+        session = walk_in(clinic=clinic, password=password)
+        hint()
+        settled(clinic)
+        last = newest_run(clinic)
+        took = rate(options["url"], session, password)
+        run, waited = rescored(clinic, after=last)
+        if not run.matches:
+            raise CommandError("The worker learnt the rating, but no match changed.")
+        self.stdout.write(
+            f"A third-session rating was posted ({took:.2f} s) and re-scored {waited:.1f} s later: "
+            f"{run.matches} matches changed, {run.moved} moved."
+        )
+
+
+def settled(clinic: Clinic) -> None:
+    """Wait until the worker has worked off everything from before the rating."""
+    deadline = time.monotonic() + PATIENCE
+    while RescoreOwed.objects.in_clinic(clinic).exists():
+        if time.monotonic() > deadline:
+            raise CommandError("The worker does not work off what is owed: is it running?")
+        time.sleep(PAUSE)
+
+
+def rate(url: str, session: Session, password: str) -> float:
+    """Log in as the session's client and check in; returns how long the posting took, in seconds."""
+    visitor = Visitor(url)
+    user = session.episode.client.user
+    assert user is not None
+    try:
+        visitor.submit("/account/login/", {"login": user.email, "password": password})
+        began = time.monotonic()
+        visitor.submit(f"/check-ins/{session.pk}/", ANSWERS)
+    except OSError as error:
+        raise CommandError(f"The site did not take the rating: {error}") from None
+    if not session.alliance_ratings.exists():
+        raise CommandError("The site took the check-in, but there is no rating.")
+    return time.monotonic() - began
+
+
+def newest_run(clinic: Clinic) -> int:
+    """The key of the newest piece of work done."""
+    run = RescoreRun.objects.in_clinic(clinic).first()
+    return run.pk if run else 0
+
+
+def rescored(clinic: Clinic, *, after: int) -> tuple[RescoreRun, float]:
+    """Wait for the worker to learn a rating; returns what it did and how long it took, in seconds."""
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        run = RescoreRun.objects.in_clinic(clinic).filter(pk__gt=after, ratings__gt=0).first()
+        if run:
+            return run, time.monotonic() - began
+        time.sleep(PAUSE)
+    raise CommandError(f"The rating was not re-scored within {PATIENCE:.0f} s: is the worker running?")

@@ -1,0 +1,148 @@
+"""The demo clinic: opened once, with people who do not exist."""
+
+import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from alliance_match.accounts.models import Clinic, Role, User
+from alliance_match.accounts.services import member_add
+from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
+from alliance_match.demo import cast, history
+from alliance_match.vocabulary import Format, StyleDimension
+from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
+from surveys.models.instrument import DEFAULT
+from surveys.services import instruments_install
+from therapists.models import PractisedStyle, Slot, Therapist
+
+
+@transaction.atomic
+def demo_open() -> Clinic:
+    """Open the demo clinic with its people and their history; where it stands already, leave it as it is."""
+    found = Clinic.objects.filter(slug=DEMO_CLINIC).first()
+    if found:
+        return found
+    clinic = Clinic.objects.create(
+        name="Lindenhof practice (made up)",
+        slug=DEMO_CLINIC,
+        time_zone="Europe/Berlin",
+        crisis_line=cast.CRISIS_LINE,
+        crisis_text="This is a demo: nobody answers here.",
+    )
+    instrument = next(one for one in instruments_install() if one.code == DEFAULT)
+    people = {role: member_add(clinic=clinic, email=email, name=name_of(email), role=role)
+              for role, email in DEMO_PEOPLE.items()}  # fmt: skip
+    therapists = therapists_write(clinic, people[Role.THERAPIST])
+    today = timezone.localdate()
+    history.write(clinic, therapists, instrument, today)
+    cleo = searching_client(clinic, people[Role.CLIENT])
+    seeing = next(one for one in therapists if one.name == cast.SEEING_NOW)
+    care_begin(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
+    return clinic
+
+
+def name_of(email: str) -> str:
+    """“Cleo (made up)” for cleo@…"""
+    return f"{email.split('@', maxsplit=1)[0].title()} (made up)"
+
+
+def therapists_write(clinic: Clinic, mara: User) -> list[Therapist]:
+    """The cast, with style and weekly slots; the first of them can log in."""
+    now = timezone.now()
+    therapists = [
+        Therapist.objects.create(
+            clinic=clinic,
+            user=None if k else mara,
+            code=player.name.split()[0].lower(),
+            name=player.name,
+            pronouns=player.pronouns,
+            title=player.title,
+            licensed_since=player.licensed_since,
+            tagline=player.tagline,
+            gender=player.gender,
+            concerns=player.concerns.split(";"),
+            primary_concerns=player.concerns.split(";")[:2],
+            languages=player.languages.split(";"),
+            formats=player.formats.split(";"),
+            fee=Decimal(player.fee),
+            caseload_cap=player.cap,
+            confirmed_at=now - datetime.timedelta(days=k * 5 % 19),
+        )
+        for k, player in enumerate(cast.THERAPISTS)
+    ]
+    for k, (therapist, player) in enumerate(zip(therapists, cast.THERAPISTS, strict=True)):
+        _practice_write(therapist, player, k)
+    return therapists
+
+
+def _practice_write(therapist: Therapist, player: cast.Player, k: int) -> None:
+    PractisedStyle.objects.bulk_create(
+        PractisedStyle(therapist=therapist, dimension=dimension, position=position, reach=1)
+        for dimension, position in zip(StyleDimension.values, player.style, strict=True)
+    )
+    hour = 9 + k * 3 % 10
+    Slot.objects.create(
+        therapist=therapist,
+        weekday=k % 5,
+        starts=datetime.time(hour),
+        ends=datetime.time(hour, 50),
+        format=therapist.formats[0] if therapist.formats else Format.IN_PERSON,
+    )
+
+
+def searching_client(clinic: Clinic, user: User) -> Client:
+    """Cleo: intake done, all parts of the consent given, searching."""
+    cleo = Client.objects.create(clinic=clinic, user=user, code="cleo", name=user.name, status="searching")
+    Consent.objects.bulk_create(Consent(client=cleo, purpose=purpose) for purpose in Purpose.values)
+    Intake.objects.create(
+        client=cleo,
+        step=4,
+        finished_at=timezone.now(),
+        languages=["en"],
+        highest_fee=Decimal(90),
+        concerns=cast.CLEO_CONCERNS,
+    )
+    StylePreference.objects.bulk_create(
+        StylePreference(client=cleo, dimension=dimension, position=position, importance=importance)
+        for dimension, (position, importance) in cast.CLEO_STYLE.items()
+    )
+    return cleo
+
+
+def care_begin(*, client: Client, therapist: Therapist, sessions: int, last: datetime.date) -> Session:
+    """An open episode with weekly sessions up to a date; returns the last session."""
+    first = last - datetime.timedelta(days=7 * (sessions - 1))
+    episode = Episode.objects.create(
+        clinic=client.clinic, client=client, therapist=therapist, started_on=first
+    )
+    held = Session.objects.bulk_create(
+        Session(
+            clinic=client.clinic,
+            episode=episode,
+            code=f"{client.code}-{therapist.code}-{number}",
+            number=number,
+            held_on=first + datetime.timedelta(days=7 * (number - 1)),
+        )
+        for number in range(1, sessions + 1)
+    )
+    return held[-1]
+
+
+@transaction.atomic
+def walk_in(*, clinic: Clinic, password: str) -> Session:
+    """One more made-up client, just after a third session with Mara; returns that session."""
+    number = Client.objects.in_clinic(clinic).filter(code__startswith="walk-in-").count() + 1
+    email = f"walk-in-{number}@demo.invalid"
+    user = member_add(clinic=clinic, email=email, name=f"Walk-in {number} (made up)", role=Role.CLIENT)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    client = Client.objects.create(
+        clinic=clinic, user=user, code=f"walk-in-{number}", name=user.name, status="in_care"
+    )
+    Consent.objects.bulk_create(Consent(client=client, purpose=purpose) for purpose in Purpose.values)
+    StylePreference.objects.create(
+        client=client, dimension=StyleDimension.STRUCTURE, position=2, importance=2
+    )
+    mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
+    return care_begin(client=client, therapist=mara, sessions=3, last=timezone.localdate())

@@ -1,0 +1,151 @@
+"""The suggestions page as values: what each card shows, from stored matches alone."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from django.utils.translation import gettext as _
+
+from alliance_match.matching import words
+from alliance_match.matching.models import Match, ModelSnapshot, RescoreOwed, RescoreRun
+from alliance_match.matching.words import Reason
+from clients.models import Client
+from therapists.models import Therapist
+
+Z50, Z80 = 0.6745, 1.2816
+FEWEST, MOST = 3, 5
+SHOWN_REASONS = 3
+AXIS_STEP = 5
+SMALL = 0.05
+
+
+@dataclass(frozen=True)
+class Track:
+    """Points from this client's average here: the mean and the ends of the 50 % and 80 % intervals."""
+
+    mean: float
+    low50: float
+    high50: float
+    low80: float
+    high80: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """One suggested therapist; reasons, caveat and rest sum to the mean of the track."""
+
+    therapist: Therapist
+    band: str
+    evidence: str
+    track: Track
+    reasons: Sequence[Reason]
+    caveat: Reason | None
+    rest: Reason | None
+    moved: int
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """The last time ratings changed something here."""
+
+    at: datetime
+    ratings: int
+    moved: int
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """Everything the page shows; `pending`: something is still being scored."""
+
+    cards: Sequence[Card]
+    others: int
+    axis: int
+    apart: Sequence[str]
+    verdict: str
+    rated: int
+    rescored: Rescored | None
+    pending: bool
+
+
+def suggestions(client: Client, *, show_all: bool) -> Suggestions:
+    """Read one client's suggestions; the number of queries does not grow with the matches."""
+    matches = list(
+        Match.objects.for_client(client)
+        .filter(therapist__in=Therapist.objects.in_clinic(client.clinic).listed())
+        .prefetch_related("therapist__styles", "therapist__slots")
+    )
+    shown = matches if show_all else matches[: first_few(matches)]
+    snapshot = ModelSnapshot.objects.in_clinic(client.clinic).without_state().newest()
+    cards = [card(match, client, snapshot) for match in shown]
+    owed = RescoreOwed.objects.in_clinic(client.clinic)
+    return Suggestions(
+        cards=cards,
+        others=len(matches) - len(shown),
+        axis=axis(cards),
+        apart=words.apart(groups(shown)),
+        verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
+        rated=snapshot.rated if snapshot else 0,
+        rescored=rescored(client, cards),
+        pending=owed.filter(client_id=client.pk).exists() if matches else owed.exists(),
+    )
+
+
+def first_few(matches: Sequence[Match]) -> int:
+    """Three, and up to two more that cannot be told apart from the third."""
+    if len(matches) <= FEWEST:
+        return len(matches)
+    alike = [match.group == matches[FEWEST - 1].group for match in matches[FEWEST:MOST]]
+    return FEWEST + (alike.index(False) if False in alike else len(alike))
+
+
+def card(match: Match, client: Client, snapshot: ModelSnapshot | None) -> Card:
+    """One card."""
+    said = words.reasons(match, client)
+    caveat = next((reason for reason in said if reason.points < 0), None)
+    for_it = [reason for reason in said if reason.points > 0][:SHOWN_REASONS]
+    told = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
+    rest = match.difference - told
+    fresh = snapshot is not None and match.snapshot_number == snapshot.number and match.previous_rank
+    return Card(
+        therapist=match.therapist,
+        band=words.band(match),
+        evidence=words.evidence(match),
+        track=track(match),
+        reasons=for_it,
+        caveat=caveat,
+        rest=Reason(rest, _("Everything else together")) if abs(rest) >= SMALL else None,
+        moved=sign(match.previous_rank - match.rank) if fresh and match.previous_rank else 0,
+    )
+
+
+def track(match: Match) -> Track:
+    """The interval of the difference."""
+    mean, sd = match.difference, match.difference_sd
+    return Track(mean, mean - Z50 * sd, mean + Z50 * sd, mean - Z80 * sd, mean + Z80 * sd)
+
+
+def axis(cards: Sequence[Card]) -> int:
+    """The half-width, in points, that holds every shown interval."""
+    ends = [max(abs(card.track.low80), abs(card.track.high80)) for card in cards]
+    return AXIS_STEP * max(1, ceil(max(ends, default=0) / AXIS_STEP))
+
+
+def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
+    """First names of the shown therapists by group."""
+    names: dict[int, list[str]] = defaultdict(list)
+    for match in shown:
+        names[match.group].append(words.first_name(match.therapist))
+    return names
+
+
+def rescored(client: Client, cards: Sequence[Card]) -> Rescored | None:
+    """When ratings last changed the clinic's suggestions, and how many of the shown ones moved up."""
+    run = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0).first()
+    return Rescored(run.done_at, run.ratings, sum(card.moved > 0 for card in cards)) if run else None
+
+
+def sign(number: int) -> int:
+    """−1, 0 or +1."""
+    return (number > 0) - (number < 0)

@@ -1,0 +1,31 @@
+"""Fit a clinic's estimator to all of its ratings and re-score whoever is looking."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from alliance_match.accounts.commands import add_clinic_argument, clinic_named
+from alliance_match.matching.services import clinic_fit
+from alliance_match.prediction import EstimationError
+
+
+class Command(BaseCommand):
+    help = "Find new variances from all third-session ratings, store a snapshot, re-score every match."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_clinic_argument(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        began = time.monotonic()
+        clinic = clinic_named(options["clinic"])
+        try:
+            snapshot = clinic_fit(clinic=clinic)
+        except EstimationError as error:
+            raise CommandError(str(error)) from None
+        seconds = time.monotonic() - began
+        self.stdout.write(
+            f"Snapshot {snapshot.number} of {clinic.name}: {snapshot.rated} rated pairs, "
+            f"verdict “{snapshot.verdict}”, {clinic.matches.count()} matches, {seconds:.1f} s."
+        )

@@ -1,0 +1,37 @@
+"""Work off what is owed, here and now instead of in the worker."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from alliance_match.accounts.commands import add_clinic_argument, clinic_named
+from alliance_match.matching.models import RescoreOwed, RescoreRun
+from alliance_match.matching.services import clinic_fit_if_needed, needs_fit, owed_work_off
+
+
+class Command(BaseCommand):
+    help = "Work off all owed re-scoring of a clinic; exit code 1 where something is still owed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_clinic_argument(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clinic = clinic_named(options["clinic"])
+        newest = RescoreRun.objects.in_clinic(clinic).first()
+        if needs_fit(clinic):
+            clinic_fit_if_needed(clinic=clinic)
+        owed_work_off(clinic=clinic)
+        for run in (
+            RescoreRun.objects.in_clinic(clinic).filter(pk__gt=newest.pk if newest else 0).order_by("pk")
+        ):
+            self.stdout.write(
+                f"{run.ratings} ratings learnt, {run.matches} matches changed, "
+                f"{run.moved} moved, {run.seconds:.1f} s."
+            )
+        left = RescoreOwed.objects.in_clinic(clinic).count()
+        if left:
+            raise CommandError(
+                f"{left} still owed: another worker is at it, or it failed and is tried again."
+            )
+        self.stdout.write("Nothing owed.")

@@ -1,0 +1,86 @@
+"""One client's suggestions at the command line."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from alliance_match.accounts.commands import add_clinic_argument, clinic_named
+from alliance_match.matching import words
+from alliance_match.matching.models import Match, ModelSnapshot
+from alliance_match.matching.services import Suggestion, suggest
+from clients.models import Client
+
+SHOWN = 5
+Z80 = 1.2816
+
+
+class Command(BaseCommand):
+    help = "Show with whom a strong alliance is most likely for one client, how surely, and why."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--client", required=True, metavar="CODE", help="the clinic's code of the client")
+        parser.add_argument("--json", action="store_true", help="all matches, for programs")
+        add_clinic_argument(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clinic = clinic_named(options["clinic"])
+        try:
+            found = suggest(clinic=clinic, code=options["client"])
+        except Client.DoesNotExist:
+            raise CommandError(f"{clinic.name} has no client “{options['client']}”.") from None
+        except ModelSnapshot.DoesNotExist:
+            raise CommandError("Nothing is fitted yet: run fit_model first.") from None
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(as_text(found)))
+
+
+def as_json(found: Suggestion) -> dict[str, Any]:
+    """Every match with mean, interval and parts, in points of 0–100."""
+    return {
+        "client": found.client.code,
+        "snapshot": found.snapshot.number,
+        "verdict": found.snapshot.verdict,
+        "rated": found.snapshot.rated,
+        "matches": [
+            {
+                "therapist": match.therapist.code,
+                "rank": match.rank,
+                "group": match.group,
+                "alliance": {"mean": match.mean, "sd": match.sd},
+                "difference": {"mean": match.difference, "sd": match.difference_sd},
+                "parts": match.parts,
+                "rated": match.rated,
+            }
+            for match in found.matches
+        ],
+    }
+
+
+def as_text(found: Suggestion) -> list[str]:
+    """The first few, for people."""
+    lines = [f"{found.client.code}: {found.snapshot.verdict}, learnt from {found.snapshot.rated} rated pairs"]
+    if not found.matches:
+        return [*lines, "No therapist is eligible: look at the roster, and at the client's needs."]
+    for match in found.matches[:SHOWN]:
+        lines += [
+            "",
+            f"{match.rank}. {match.therapist.name} — {words.band(match)}",
+            *details(match, found.client),
+        ]
+    return lines
+
+
+def details(match: Match, client: Client) -> list[str]:
+    """Interval, evidence and reasons of one match."""
+    low, high = (match.difference + sign * Z80 * match.difference_sd for sign in (-1, 1))
+    reasons = words.reasons(match, client)[:3]
+    return [
+        f"   {match.difference:+.1f} points from the average here, likely {low:+.1f} to {high:+.1f}; "
+        f"alliance about {min(max(match.mean, 0), 100):.0f} of 100 (± {Z80 * match.sd:.0f})",
+        f"   {words.evidence(match)}",
+        *(f"   {reason.points:+5.1f}  {reason.words}" for reason in reasons),
+    ]

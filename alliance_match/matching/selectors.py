@@ -1,0 +1,56 @@
+"""What the admin's page reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Func, QuerySet, TextField
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import (
+    AllowedTrait,
+    ModelSnapshot,
+    RescoreDeadLetter,
+    RescoreOwed,
+    RescoreRun,
+)
+from clients.models import Client
+from therapists.models import Therapist
+
+SHOWN_RUNS = 20
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A number that an import brought, and whether the estimator may see it."""
+
+    side: str
+    name: str
+    allowed: bool
+
+
+def rescoring_status(clinic: Clinic) -> dict[str, Any]:
+    """Owed work, runs, failures, the snapshot in force and the traits."""
+    failures = RescoreDeadLetter.objects.in_clinic(clinic)
+    return {
+        "owed": RescoreOwed.objects.in_clinic(clinic).count(),
+        "runs": list(RescoreRun.objects.in_clinic(clinic)[:SHOWN_RUNS]),
+        "failures": failures.count(),
+        "last_failures": list(failures.recent()[:SHOWN_RUNS]),
+        "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
+        "traits": traits(clinic),
+    }
+
+
+def traits(clinic: Clinic) -> list[Trait]:
+    """Every trait name that people of this clinic carry, or that is allowed, by side."""
+    allowed = set(AllowedTrait.objects.in_clinic(clinic).values_list("side", "name"))
+    sides = ((AllowedTrait.Side.CLIENT, Client), (AllowedTrait.Side.THERAPIST, Therapist))
+    found = {
+        (side.value, name) for side, people in sides for name in _names(people.objects.in_clinic(clinic))
+    }
+    return [Trait(side, name, (side, name) in allowed) for side, name in sorted(found | allowed)]
+
+
+def _names(people: QuerySet[Any]) -> list[str]:
+    keys = Func(F("traits"), function="jsonb_object_keys", output_field=TextField())
+    return list(people.order_by().annotate(trait=keys).values_list("trait", flat=True).distinct())

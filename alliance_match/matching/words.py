@@ -1,0 +1,151 @@
+"""What a client reads: a band instead of a number, evidence, and reasons in plain words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import erf, sqrt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from alliance_match.matching.features import CONCERNS
+from alliance_match.matching.models import Match
+from alliance_match.matching.parts import THERAPIST
+from alliance_match.vocabulary import Concern, StyleDimension
+from clients.models import Client, StylePreference
+from therapists.models import PractisedStyle, Therapist
+
+SURE, LIKELY = 0.9, 0.7
+FEW = 10
+
+# What a client likes and what a therapist does, below and above the middle of each dimension.
+LIKES = {
+    StyleDimension.STRUCTURE: (lazy("like to find the way as you go"), lazy("want structure")),
+    StyleDimension.FEELINGS: (lazy("keep to thoughts and facts"), lazy("like to go into strong feelings")),
+    StyleDimension.TIME: (lazy("want to look at the past"), lazy("want to look at the present and future")),
+    StyleDimension.WARMTH: (lazy("want to be challenged"), lazy("want gentleness")),
+}
+DOES = {
+    StyleDimension.STRUCTURE: (lazy("follows where you lead"), lazy("works with a clear plan")),
+    StyleDimension.FEELINGS: (lazy("tends to stay with thoughts"), lazy("goes into feelings")),
+    StyleDimension.TIME: (lazy("often works with childhood"), lazy("stays with present and future")),
+    StyleDimension.WARMTH: (lazy("tends to challenge"), lazy("tends to be gentle")),
+}
+MIDDLE = lazy("works somewhere in the middle")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One part of a difference, in points, and what it means."""
+
+    points: float
+    words: str
+
+
+def band(match: Match) -> str:
+    """How likely a strong bond is, against this client's average here; never a number."""
+    surely = (1 + erf(match.difference / match.difference_sd / sqrt(2))) / 2 if match.difference_sd else 0.5
+    if surely >= SURE:
+        return _("More likely than with most here")
+    if surely >= LIKELY:
+        return _("Probably more likely than average")
+    if surely > 1 - LIKELY:
+        return _("About as likely as with anyone here")
+    return (
+        _("Probably less likely than average") if surely > 1 - SURE else _("Less likely than with most here")
+    )
+
+
+def evidence(match: Match) -> str:
+    """How much stands behind the band."""
+    if not match.rated:
+        return _("New here: mostly an estimate from the profile")
+    text = ngettext("%(n)d client rated a third session", "%(n)d clients rated a third session", match.rated)
+    wide = match.rated < FEW
+    return text % {"n": match.rated} + (_(" · wide range") if wide else "")
+
+
+def reasons(match: Match, client: Client) -> list[Reason]:
+    """Every part of the difference in words, the largest first."""
+    wanted = {one.dimension: one for one in client.style_preferences.all()}
+    practised = {one.dimension: one for one in match.therapist.styles.all()}
+    found = [
+        Reason(points, reason_words(name, points, match, client, wanted.get(name), practised.get(name)))
+        for name, points in match.parts.items()
+        if points
+    ]
+    return sorted(found, key=lambda reason: -abs(reason.points))
+
+
+def reason_words(  # noqa: PLR0917
+    name: str,
+    points: float,
+    match: Match,
+    client: Client,
+    wanted: StylePreference | None,
+    practised: PractisedStyle | None,
+) -> str:
+    """One part in words."""
+    therapist = match.therapist
+    if name == THERAPIST:
+        return _general_words(points, match)
+    if name == CONCERNS:
+        return _concern_words(points, client, therapist)
+    if wanted is None or name not in StyleDimension.values:
+        return _("Your answers and what is known of %(name)s") % {"name": first_name(therapist)}
+    return _style_words(StyleDimension(name), points, wanted, practised, first_name(therapist))
+
+
+def first_name(therapist: Therapist) -> str:
+    """What a card calls a therapist after the first line."""
+    return therapist.name.split()[0]
+
+
+def _general_words(points: float, match: Match) -> str:
+    name = {"name": first_name(match.therapist)}
+    if not match.rated:
+        return _("What the profile alone tells about %(name)s") % name
+    if points > 0:
+        return _("Bonds with %(name)s tend to form early, with clients of many kinds") % name
+    return _("Bonds with %(name)s tend to take a little longer") % name
+
+
+def _concern_words(points: float, client: Client, therapist: Therapist) -> str:
+    intake = getattr(client, "intake", None)
+    shared = set(intake.concerns if intake else []) & set(therapist.concerns)
+    if points > 0 and shared:
+        concern = Concern(min(shared)).label
+        return _("Works with %(concern)s, one of your concerns") % {"concern": concern}
+    return _("Works less with what brings you")
+
+
+def _style_words(
+    dimension: StyleDimension,
+    points: float,
+    wanted: StylePreference,
+    practised: PractisedStyle | None,
+    name: str,
+) -> str:
+    likes = LIKES[dimension][wanted.position > 0]
+    if practised is not None and (points > 0) == _fits(wanted, practised):
+        does = DOES[dimension][practised.position > 0] if practised.position else MIDDLE
+        return _("You %(likes)s; %(name)s %(does)s") % {"likes": likes, "name": name, "does": does}
+    if points > 0:
+        text = _("Clients who, like you, %(likes)s formed a bond with %(name)s faster")
+    else:
+        text = _("Clients who, like you, %(likes)s took longer with %(name)s")
+    return text % {"likes": likes, "name": name}
+
+
+def _fits(wanted: StylePreference, practised: PractisedStyle) -> bool:
+    return abs(wanted.position - practised.position) <= practised.reach
+
+
+def apart(groups: Mapping[int, list[str]]) -> list[str]:
+    """One sentence for each group of therapists (by first name) that cannot be told apart."""
+    return [
+        _("%(names)s and %(last)s cannot be told apart with what we know.")
+        % {"names": ", ".join(names[:-1]), "last": names[-1]}
+        for names in groups.values()
+        if len(names) > 1
+    ]
