@@ -1,0 +1,242 @@
+"""`python -m alliance_match.embedded demo` in a stand-in for the checkout, whose children do little."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from alliance_match.embedded import places
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+
+STAND_INS = {
+    "manage.py": """
+import os, sys, urllib.request
+name = sys.argv[1]
+print(name, *(f"{key}={os.environ.get(key)}" for key in ("ALLIANCE_DEMO", "ALLIANCE_DATA_DIR")))
+if name == "demo_rating":
+    assert urllib.request.urlopen(sys.argv[3] + "/health/ready").status == 200
+    assert os.environ["SECRET_KEY"]
+sys.exit(int(os.environ.get(f"EXIT_CODE_OF_{name}", "0")))
+""",
+    "alliance_match/wsgi.py": """
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Length", "5")])
+    return [b"ready"]
+""",
+    "alliance_match/celery.py": """
+import os, sys
+from celery import Celery
+app = Celery("stand-in", broker=os.environ["REDIS_URL"])
+if os.environ.get("BREAK") in sys.argv:
+    sys.exit("broken on purpose")
+""",
+}
+
+
+@pytest.fixture
+def checkout():
+    """A directory that `nobody` can reach, with our embedded package and stand-ins for the rest."""
+    path = Path(tempfile.mkdtemp(prefix="demo-"))
+    path.chmod(0o755)
+    source = places.CHECKOUT / "alliance_match" / "embedded"
+    shutil.copytree(
+        source, path / "alliance_match" / "embedded", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for name, text in STAND_INS.items():
+        (path / name).write_text(text)
+    yield path
+    leftover = processes_of(path)
+    for process in leftover:
+        process.kill()
+    places.discard(path / ".data" / "postgres")
+    shutil.rmtree(path)
+    assert not leftover
+
+
+@pytest.fixture
+def start(checkout):
+    """Start the demo on any free port."""
+    unset = {"DATABASE_URL", "REDIS_URL", "ALLIANCE_DATA_DIR", "SECRET_KEY"}
+    environment = {k: v for k, v in os.environ.items() if k not in unset} | {"PORT": "0"}
+
+    def start(*arguments, **variables):
+        return subprocess.Popen(
+            [sys.executable, "-m", "alliance_match.embedded", "demo", *arguments],
+            cwd=checkout,
+            env=environment | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def processes_of(checkout):
+    return [process for process in psutil.process_iter() if str(checkout) in _directory(process)]
+
+
+def _directory(process):
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return ""
+        return " ".join([process.cwd(), *process.cmdline()])
+    except psutil.Error:
+        return ""
+
+
+def eventually(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never became so"
+        time.sleep(0.05)
+
+
+def wait_until_it_runs(demo):
+    """Return what the demo said until the line with its address, and the address."""
+    said = []
+    for line in demo.stdout:
+        said.append(line)
+        if "Alliance Match is at " in line:
+            return "".join(said), line.split("Alliance Match is at ")[1].split()[0]
+    raise AssertionError("".join(said) + demo.stderr.read())
+
+
+@pytest.mark.parametrize("exit_code", [0, 3])
+def test_demo_once_passes_on_the_exit_code_of_the_rating(start, checkout, exit_code):
+    demo = start("--once", EXIT_CODE_OF_demo_rating=str(exit_code))
+
+    said, errors = demo.communicate(timeout=60)
+
+    assert (demo.returncode, errors) == (exit_code, "")
+    assert f"demo_rating ALLIANCE_DEMO=1 ALLIANCE_DATA_DIR={checkout}/.data" in said
+    assert not processes_of(checkout)
+
+
+def test_demo_shows_the_log_ins_and_serves_its_page_until_ctrl_c(start, checkout):
+    demo = start()
+
+    said, url = wait_until_it_runs(demo)
+
+    assert "seed_demo ALLIANCE_DEMO=1" in said
+    assert urllib.request.urlopen(url).read() == b"ready"
+    assert len({"web", "worker", "beat"} & {log.stem for log in (checkout / ".data" / "logs").iterdir()}) == 3
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=30)
+    assert demo.returncode == 0
+    assert not processes_of(checkout)
+
+
+def test_demo_leaves_no_process_when_told_to_stop(start, checkout):
+    demo = start()
+    wait_until_it_runs(demo)
+
+    demo.send_signal(signal.SIGTERM)
+    demo.communicate(timeout=30)
+
+    assert not processes_of(checkout)
+
+
+def test_demo_leaves_no_process_when_stopped_half_way(start, checkout):
+    demo = start()
+    demo.stdout.readline()
+
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=30)
+
+    assert demo.returncode == 128 + signal.SIGINT
+    assert not processes_of(checkout)
+
+
+def test_demo_leaves_no_process_when_killed(start, checkout):
+    demo = start()
+    wait_until_it_runs(demo)
+
+    demo.kill()
+    demo.communicate()
+
+    eventually(lambda: not processes_of(checkout))
+
+
+def test_demo_goes_on_stopping_when_its_terminal_is_gone(start, checkout):
+    demo = start()
+    wait_until_it_runs(demo)
+
+    demo.stdout.close()
+    demo.send_signal(signal.SIGHUP)
+
+    assert demo.wait(timeout=30) == 0
+    assert demo.stderr.read() == ""
+    demo.stderr.close()
+    assert not processes_of(checkout)
+
+
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_demo_says_which_child_died_and_stops_the_others(start, checkout, name):
+    demo = start(BREAK=name)
+
+    errors = demo.communicate(timeout=60)[1]
+
+    assert demo.returncode == 1
+    assert errors.startswith(
+        f"{name} ended by itself (exit code 1). The end of {checkout}/.data/logs/{name}.log:"
+    )
+    assert "broken on purpose" in errors
+    assert not processes_of(checkout)
+
+
+def test_demo_says_when_its_database_died(start, checkout):
+    demo = start()
+    wait_until_it_runs(demo)
+
+    pidfile = checkout / ".data" / "postgres" / "cluster" / "data" / "postmaster.pid"
+    os.kill(int(pidfile.read_text().split()[0]), signal.SIGKILL)
+
+    errors = demo.communicate(timeout=60)[1]
+    assert demo.returncode == 1
+    assert "PostgreSQL ended by itself" in errors
+
+
+def test_demo_says_which_step_failed(start):
+    demo = start(EXIT_CODE_OF_seed_demo="2")
+
+    errors = demo.communicate(timeout=60)[1]
+
+    assert (demo.returncode, errors.splitlines()[0]) == (1, "manage.py seed_demo failed (exit code 2).")
+
+
+def test_demo_names_PORT_when_the_port_is_taken(start, checkout):  # noqa: N802 the variable's name
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        errors = start(PORT=port).communicate(timeout=30)[1]
+
+    assert errors == f"Port {port} cannot be used (address already in use): choose another with PORT=8001.\n"
+
+
+def test_a_second_demo_in_the_same_place_is_told_of_the_first(start):
+    first = start()
+    first.stdout.readline()
+
+    errors = start().communicate(timeout=30)[1]
+
+    assert errors.startswith("A demo already runs on ")
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=30)
+
+
+def test_demo_works_twice_in_a_row(start):
+    for _ in range(2):
+        demo = start("--once")
+        demo.communicate(timeout=60)
+        assert demo.returncode == 0
