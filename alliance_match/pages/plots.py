@@ -135,10 +135,24 @@ def ten_dots(low: float, high: float) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """One release: its place, its range, and where its figure is written above the band, if it is named."""
+
+    x: str
+    y: str
+    label_y: str
+    low: str
+    high: str
+    value: float
+    anchor: str
+    named: bool
+
+
+@dataclass(frozen=True)
 class Trend:
     """Dots as places; line and band as points of a nested 100 × 100 drawing that may be stretched."""
 
-    dots: list[tuple[str, str]]
+    dots: list[Dot]
     line: str
     band: str
 
@@ -146,17 +160,34 @@ class Trend:
 def trend(releases: Sequence[Release], low: float, high: float) -> Trend:
     """A line with its band, oldest release left."""
     across = Axis(0, max(len(releases) - 1, 1), start=2.0, end=98.0)
-    up = upright(low, high)
     places = [across.at(i) if len(releases) > 1 else 50.0 for i in range(len(releases))]
+    up = upright(low, high)
 
     def points(values: Iterable[float]) -> list[str]:
         return [f"{x},{up.at(value)}" for x, value in zip(places, values, strict=True)]
 
     upper, lower = points(one.high for one in releases), points(one.low for one in releases)
     return Trend(
-        dots=[(f"{x}%", up.percent(one.value)) for x, one in zip(places, releases, strict=True)],
+        dots=[
+            _dot(x, one, up, one in (releases[0], releases[-1]))
+            for x, one in zip(places, releases, strict=True)
+        ],
         line=" ".join(points(one.value for one in releases)),
         band=" ".join([*upper, *reversed(lower)]),
+    )
+
+
+def _dot(x: float, one: Release, up: Axis, named: bool) -> Dot:
+    anchor = "start" if x < 50 else "end" if x > 50 else "middle"
+    return Dot(
+        x=f"{x}%",
+        y=up.percent(one.value),
+        label_y=f"{max(up.at(one.high) - 6, 9):.2f}%",
+        low=up.percent(one.low),
+        high=up.percent(one.high),
+        value=one.value,
+        anchor=anchor,
+        named=named,
     )
 
 

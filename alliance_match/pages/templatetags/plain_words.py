@@ -41,3 +41,10 @@ def language(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def number_word(number: int) -> str:
+    """`{{ cards|length|number_word }}`: Two to Nine begin a sentence as words, other numbers as figures."""
+    words = [_("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"), _("Nine")]
+    return words[number - 2] if 2 <= number <= 9 else str(number)
