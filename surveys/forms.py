@@ -71,10 +71,12 @@ def item_field(text: str, instrument: Instrument) -> forms.TypedChoiceField:
     )
 
 
-def bond_field() -> forms.ChoiceField:
+def bond_field() -> forms.TypedChoiceField:
     """The question of session three."""
-    return forms.ChoiceField(
-        choices=[*Response.Bond.choices, ("", _("rather not say"))],
+    return forms.TypedChoiceField(
+        coerce=lambda value: "" if value == SKIP else value,
+        empty_value="",
+        choices=[*Response.Bond.choices, (SKIP, _("rather not say"))],
         required=False,
         widget=forms.RadioSelect,
         label=_("Is this a bond you can build on?"),

@@ -21,5 +21,7 @@ def roster(request: RoleRequest) -> HttpResponse:
     clinic = request.membership.clinic
     therapists = Therapist.objects.in_clinic(clinic).named_like(sought)
     open_episodes = Count("episodes", filter=Q(episodes__ended_on__isnull=True))
-    page = Paginator(therapists.annotate(caseload=open_episodes), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(therapists.annotate(caseload=open_episodes).order_by("name", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "therapists/roster.html", {"page_obj": page, "q": sought})

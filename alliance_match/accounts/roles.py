@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from alliance_match.accounts.models import Membership, Role, User
 
@@ -22,7 +23,7 @@ Page = Callable[Concatenate[RoleRequest, P], HttpResponse]
 
 
 def role_required(*roles: Role) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Serve only these roles; to anybody else the page does not exist (404)."""
+    """Serve only these roles, in the clinic's time zone; to anybody else the page does not exist (404)."""
 
     def decorate(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(page)
@@ -30,7 +31,8 @@ def role_required(*roles: Role) -> Callable[[Page[P]], Callable[Concatenate[Http
             membership = cast(Any, request).membership
             if not membership or membership.role not in roles:
                 raise Http404
-            return page(cast(RoleRequest, request), *args, **kwargs)
+            with timezone.override(membership.clinic.time_zone):
+                return page(cast(RoleRequest, request), *args, **kwargs)
 
         cast(Any, guarded).roles = roles
         return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded)

@@ -14,6 +14,7 @@ from surveys.models import AllianceRating, Instrument
 from therapists.models import PractisedStyle, Therapist
 
 PAST_CLIENTS = 1_200
+STILL_IN_CARE = 120
 SEED = 20_260
 MEAN, THERAPIST_SD, CLIENT_SD, NOISE_SD = 70.0, 4.0, 7.0, 8.0
 # Points an alliance loses for each squared step apart, at importance 1.
@@ -66,8 +67,14 @@ def write(
 ) -> None:
     """Store the drawn history: clients, consents, episodes, three sessions each, one rating."""
     drawn = draw(therapists)
+    in_care = (~drawn.left_early) & (np.arange(PAST_CLIENTS) >= PAST_CLIENTS - STILL_IN_CARE)
     clients = Client.objects.bulk_create(
-        Client(clinic=clinic, code=f"past-{k:04}", name=f"Past client {k} (made up)", status="ended")
+        Client(
+            clinic=clinic,
+            code=f"past-{k:04}",
+            name=f"Past client {k} (made up)",
+            status=Client.Status.IN_CARE if in_care[k - 1] else Client.Status.ENDED,
+        )
         for k in range(1, PAST_CLIENTS + 1)
     )
     _write_answers(clients, drawn)
@@ -78,8 +85,8 @@ def write(
             client=client,
             therapist=therapists[drawn.therapist[k]],
             started_on=began[k],
-            ended_on=began[k] + datetime.timedelta(days=10 if drawn.left_early[k] else 45),
-            ending="stopped" if drawn.left_early[k] else "completed",
+            ended_on=None if in_care[k] else began[k] + datetime.timedelta(10 if drawn.left_early[k] else 45),
+            ending="" if in_care[k] else "stopped" if drawn.left_early[k] else "completed",
         )
         for k, client in enumerate(clients)
     )
