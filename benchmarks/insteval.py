@@ -12,6 +12,8 @@ import csv
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,15 @@ from alliance_match.prediction.measures import coverage, rank_correlation, rmse
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "insteval" / "InstEval.csv"
 INSTRUMENT = "InstEval"
+
+# The importer's columns, as docs/data.md has them.
+FILES = {
+    "therapists.csv": ("therapist", "name", "trait_dept"),
+    "clients.csv": ("client", "trait_studage"),
+    "sessions.csv": ("session", "client", "therapist", "number", "date"),
+    "ratings.csv": ("session", "instrument", "score"),
+}
+FIRST_DAY = date(2020, 1, 1)
 
 # One step of the 1-5 scale, in points.
 STEP = 25.0
@@ -104,6 +115,35 @@ def evaluate_splits(path: Path) -> None:
     print(f"slopes over therapist {gain.estimate:8.4f}  [{gain.low:.4f}, {gain.high:.4f}]")
 
 
+def convert(path: Path, out: Path) -> None:
+    """Write the ratings as a clinic's files; a row's place in the file stands for its day, 500 to the day."""
+    ratings = Ratings(path)
+    rows = range(len(ratings.score))
+    lecturers = sorted(ratings.home)
+    students = dict(zip(ratings.student.tolist(), ratings.semesters.tolist(), strict=True))
+    content: dict[str, Iterable[tuple[object, ...]]] = {
+        "therapists.csv": ((f"d{d}", f"Lecturer {d}", ratings.home[d]) for d in lecturers),
+        "clients.csv": ((f"s{s}", semesters) for s, semesters in sorted(students.items())),
+        "sessions.csv": (
+            (
+                k + 1,
+                f"s{ratings.student[k]}",
+                f"d{ratings.lecturer[k]}",
+                3,
+                FIRST_DAY + timedelta(days=k // 500),
+            )
+            for k in rows
+        ),
+        "ratings.csv": ((k + 1, INSTRUMENT, f"{ratings.score[k]:g}") for k in rows),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for name, header in FILES.items():
+        with (out / name).open("w", newline="") as lines:
+            writer = csv.writer(lines)
+            writer.writerow(header)
+            writer.writerows(content[name])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -117,6 +157,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.command == "evaluate":
         evaluate_splits(given.data)
+    else:
+        convert(given.data, given.out)
 
 
 if __name__ == "__main__":

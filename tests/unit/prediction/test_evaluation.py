@@ -36,6 +36,10 @@ def test_ladder_climbs_where_there_is_something_to_learn(evaluation):
     assert evaluation.match_gain.low > 0
 
 
+def test_rung_of_the_clients_knows_no_therapist(evaluation):
+    assert evaluation.ladder["therapist"].estimate > evaluation.ladder["client"].estimate + 0.05
+
+
 def test_top_rung_is_the_estimator_itself(evaluation):
     assert evaluation.ladder["slopes"].estimate == pytest.approx(evaluation.r2)
     assert evaluation.ladder["mean"] == Interval(0.0, 0.0, 0.0)
