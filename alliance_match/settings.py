@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "clients",
     "surveys",
     "alliance_match.matching",
+    "alliance_match.insights",
     "alliance_match.transfer",
     "alliance_match.demo",
 ]
@@ -151,6 +152,10 @@ CELERY_BEAT_SCHEDULE = {
     "find owed re-scores": {"task": "alliance_match.matching.tasks.sweep", "schedule": 30.0},
     "estimate every clinic anew": {
         "task": "alliance_match.matching.tasks.refit_all",
+        "schedule": 24 * 3600.0,
+    },
+    "release the figures that are due": {
+        "task": "alliance_match.insights.tasks.release_all",
         "schedule": 24 * 3600.0,
     },
 }

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("alliance_match.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("alliance_match.matching.urls")),
+    path("", include("alliance_match.insights.urls")),
     path("", include("surveys.urls")),
     path("", include("therapists.urls")),
     path("api/v1/", include("alliance_match.api_urls")),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.demo.services import demo_open
+from alliance_match.insights.services import releases_make
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import clinic_fit
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         clinic = demo_open()
         if not ModelSnapshot.objects.in_clinic(clinic).exists():
             clinic_fit(clinic=clinic)
+            releases_make(clinic=clinic)
         snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
         assert snapshot is not None
         self.stdout.write(
