@@ -98,7 +98,7 @@ def _serve(server: Server, users: Lock, ready: int) -> None:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         address.unlink(missing_ok=True)
-        end(process, server.ending)
+        end([process], server.ending)
 
 
 def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:

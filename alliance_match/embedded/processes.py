@@ -59,17 +59,23 @@ def spawn(
     )
 
 
-def end(process: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, float]]) -> None:
-    """End `process`, waiting the given seconds after each signal; then kill the rest of its group."""
+def end(processes: Sequence[subprocess.Popen[bytes]], steps: Sequence[tuple[signal.Signals, float]]) -> None:
+    """End all `processes`: each signal goes to those left, who have the given seconds to go.
+
+    What is left of their groups is killed at last.
+    """
     for number, seconds in steps:
-        if process.poll() is not None:
-            break
-        process.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        deadline = time.monotonic() + seconds
+        left = [process for process in processes if process.poll() is None]
+        for process in left:
+            process.send_signal(number)
+        for process in left:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0, deadline - time.monotonic()))
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def strays(program: str, directory: Path) -> list[int]:

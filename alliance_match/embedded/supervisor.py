@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
+from alliance_match.embedded.console import has_hung_up
 from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.holding import Hold, hold_missing
 from alliance_match.embedded.processes import end, spawn, tail
@@ -48,8 +49,7 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in (*self._steps, *reversed(self._daemons.values())):
-            end(process, ENDING)
+        end([*self._steps, *self._daemons.values()], ENDING)
         for hold in self._holds:
             hold.release()
 
@@ -103,6 +103,8 @@ class Supervisor:
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         while not condition():
+            if self._stop_signal is None and has_hung_up():
+                self._stop_signal = signal.SIGHUP
             if self._stop_signal is not None:
                 raise StopRequested(self._stop_signal)
             self._raise_if_one_died()

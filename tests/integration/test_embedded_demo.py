@@ -69,12 +69,12 @@ def start(checkout):
     unset = {"DATABASE_URL", "REDIS_URL", "ALLIANCE_DATA_DIR", "SECRET_KEY"}
     environment = {k: v for k, v in os.environ.items() if k not in unset} | {"PORT": "0"}
 
-    def start(*arguments, **variables):
+    def start(*arguments, stdout=subprocess.PIPE, **variables):
         return subprocess.Popen(
             [sys.executable, "-m", "alliance_match.embedded", "demo", *arguments],
             cwd=checkout,
             env=environment | variables,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -177,6 +177,21 @@ def test_demo_goes_on_stopping_when_its_terminal_is_gone(start, checkout):
 
     assert demo.wait(timeout=30) == 0
     assert demo.stderr.read() == ""
+    demo.stderr.close()
+    assert not processes_of(checkout)
+
+
+def test_demo_stops_when_a_terminal_is_gone_that_signals_only_another(start, checkout):
+    master, slave = os.openpty()
+    demo = start(stdout=slave)
+    os.close(slave)
+    said = b""
+    while b"Alliance Match is at " not in said:
+        said += os.read(master, 1024)
+
+    os.close(master)
+
+    assert demo.wait(timeout=30) == 0
     demo.stderr.close()
     assert not processes_of(checkout)
 

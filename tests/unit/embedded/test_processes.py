@@ -47,7 +47,7 @@ def exists(pid):
 def test_ending_asks_first(log):
     process = start(log, "sleep", "60")
 
-    end(process, GENTLE)
+    end([process], GENTLE)
 
     assert process.returncode == -signal.SIGTERM
 
@@ -56,7 +56,7 @@ def test_ending_kills_a_process_that_does_not_listen(log):
     process = start(log, "sh", "-c", DEAF)
     wait_for("up", log)
 
-    end(process, HURRIED)
+    end([process], HURRIED)
 
     assert process.returncode == -signal.SIGKILL
 
@@ -65,7 +65,7 @@ def test_ending_takes_the_grandchildren_along(log):
     process = start(log, "sh", "-c", "sleep 60 & echo $!; wait")
     wait_for("\n", log)
 
-    end(process, GENTLE)
+    end([process], GENTLE)
 
     grandchild = int(log.read_text())
     deadline = time.monotonic() + 5
@@ -97,8 +97,8 @@ def test_strays_are_known_by_program_and_directory(log, tmp_path):
         assert strays("sleep", tmp_path) == [here.pid]
         assert strays("cat", tmp_path) == []
     finally:
-        end(here, GENTLE)
-        end(elsewhere, GENTLE)
+        end([here], GENTLE)
+        end([elsewhere], GENTLE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strays are found by /proc")
@@ -112,7 +112,7 @@ def test_ending_strays_leaves_others_alone(log, tmp_path):
 
     assert not exists(int(log.read_text()))
     assert elsewhere.poll() is None
-    end(elsewhere, GENTLE)
+    end([elsewhere], GENTLE)
 
 
 def test_a_tail_is_the_last_lines_indented(log):
