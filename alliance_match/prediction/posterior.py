@@ -127,8 +127,8 @@ def _cholesky(matrix: Floats) -> Floats:
 
 
 def _inverse(factor: Floats) -> Floats:
-    """Inverse of L L′ from L, by LAPACK's dpotri, which fills one triangle."""
-    lower, _ = linalg.lapack.dpotri(factor, lower=True)
-    inverse = np.tril(lower)
-    inverse += np.tril(lower, -1).T
-    return np.asarray(inverse)
+    """Inverse of L L′ from L, which it overwrites: LAPACK's dpotri fills the lower triangle alone."""
+    lower, _ = linalg.lapack.dpotri(factor, lower=True, overwrite_c=True)
+    inverse = np.asarray(lower + lower.T)
+    np.fill_diagonal(inverse, np.diag(lower))
+    return inverse
