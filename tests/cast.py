@@ -1,0 +1,98 @@
+"""Makes rows for tests: one function for each kind, with plain defaults and no randomness.
+
+The people whom every test knows are fixtures in `conftest.py`, made with these.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from alliance_match.accounts.models import Clinic, Role, User
+from alliance_match.accounts.services import member_add
+from alliance_match.vocabulary import StyleDimension
+from clients.models import Client, Consent, Episode, Intake, Purpose, Session
+from surveys.models import AllianceRating, Instrument, Response
+from surveys.models.instrument import DEFAULT
+from surveys.services import check_in_submit, instruments_install
+from therapists.models import Therapist
+
+ITEMS = tuple(f"item_{k}" for k in range(1, 7))
+FIRST_DAY = datetime.date(2026, 3, 2)
+WEEK = datetime.timedelta(days=7)
+
+
+def make_clinic(name: str, **fields: Any) -> Clinic:
+    """A clinic; its slug is its name in small letters."""
+    return Clinic.objects.create(name=name, slug=name.lower(), **fields)
+
+
+def make_member(clinic: Clinic, name: str, role: Role) -> User:
+    """A person with a role, name@clinic.example, who has no password."""
+    return member_add(clinic=clinic, email=f"{name.lower()}@{clinic.slug}.example", name=name, role=role)
+
+
+def make_therapist(
+    clinic: Clinic, name: str, *, style: Iterable[int] = (), reach: int = 1, **fields: Any
+) -> Therapist:
+    """A therapist; the code is the first name in small letters, `style` goes by StyleDimension."""
+    code = name.lower().split(maxsplit=1)[0]
+    fields = {"code": code, "languages": ["en"], "formats": ["in_person"], "fee": 80} | fields
+    therapist = Therapist.objects.create(clinic=clinic, name=name, **fields)
+    for dimension, position in zip(StyleDimension.values, style, strict=False):
+        therapist.styles.create(dimension=dimension, position=position, reach=reach)
+    return therapist
+
+
+def make_client(
+    clinic: Clinic,
+    name: str,
+    *,
+    style: Iterable[tuple[int, int]] = (),
+    consents: Iterable[str] = Purpose.values,
+    intake: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Client:
+    """A searching client; `style` has (position, importance) by StyleDimension."""
+    client = Client.objects.create(clinic=clinic, name=name, **({"code": name.lower()} | fields))
+    for purpose in consents:
+        Consent.objects.create(client=client, purpose=purpose)
+    if intake is not None:
+        Intake.objects.create(client=client, **intake)
+    for dimension, (position, importance) in zip(StyleDimension.values, style, strict=False):
+        client.style_preferences.create(dimension=dimension, position=position, importance=importance)
+    return client
+
+
+def make_episode(client: Client, therapist: Therapist, *, sessions: int = 3, **fields: Any) -> Episode:
+    """Care with weekly sessions from FIRST_DAY on; open unless `ended_on` is given."""
+    fields = {"started_on": FIRST_DAY} | fields
+    episode = Episode.objects.create(clinic=client.clinic, client=client, therapist=therapist, **fields)
+    for number in range(1, sessions + 1):
+        make_session(episode, number)
+    return episode
+
+
+def make_session(episode: Episode, number: int) -> Session:
+    """One session; its code names the pair, the episode and the number."""
+    code = f"{episode.client.code}-{episode.therapist.code}-{episode.number}-{number}"
+    held_on = FIRST_DAY + WEEK * (number - 1)
+    return Session.objects.create(
+        clinic=episode.clinic, episode=episode, code=code, number=number, held_on=held_on
+    )
+
+
+def shipped_instrument() -> Instrument:
+    """The Alliance Check, installed."""
+    return next(one for one in instruments_install() if one.code == DEFAULT)
+
+
+def make_rating(session: Session, total: float | None = 80.0, **fields: Any) -> AllianceRating:
+    """A rating as an import brings it: a total, and no response behind it."""
+    fields = {"instrument": shipped_instrument()} | fields
+    return AllianceRating.objects.create(clinic=session.clinic, session=session, total=total, **fields)
+
+
+def make_check_in(session: Session, answer: int | None = 8, **extras: Any) -> Response:
+    """A check-in as a client posts it, every item answered alike; it makes a rating."""
+    answers = dict.fromkeys(ITEMS, answer)
+    return check_in_submit(session=session, instrument=shipped_instrument(), answers=answers, extras=extras)

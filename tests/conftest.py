@@ -1,0 +1,164 @@
+"""The fixed cast. Whoever asks for a person gets the clinic and all that the person stands on.
+
+Linden: Asha runs it; Mara, Jonas and Pavel are its therapists, Mara can log in. Cleo can log in too: she
+is searching, has finished her intake, agreed to everything, and has had three sessions with Pavel. Wim waits
+and has told nothing. Birch is another clinic that sees nothing of Linden: Bruno runs it, Britta is its
+therapist, Bea its client, who has had three sessions with Britta.
+
+More rows are made with the functions of `tests.cast`.
+"""
+
+import pytest
+from django.test import Client as Browser
+from django.test import override_settings
+
+from alliance_match.accounts.models import Role
+from tests import cast
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory):
+    """An empty place for collected files; static files themselves are found where they lie."""
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
+
+
+@pytest.fixture
+def instrument(db):
+    """The shipped Alliance Check: six items from 0 to 10."""
+    return cast.shipped_instrument()
+
+
+@pytest.fixture
+def linden(db, instrument):
+    """The clinic in which most things happen."""
+    return cast.make_clinic("Linden", time_zone="Europe/Berlin", crisis_line="0800 000 000")
+
+
+@pytest.fixture
+def asha(linden):
+    """Linden's admin (a User)."""
+    return cast.make_member(linden, "Asha", Role.ADMIN)
+
+
+@pytest.fixture
+def mara(linden):
+    """Linden's therapist who can log in: structured, concerns low mood and sleep."""
+    return cast.make_therapist(
+        linden,
+        "Mara Albrecht",
+        user=cast.make_member(linden, "Mara", Role.THERAPIST),
+        style=(2, -1, 2, 1),
+        concerns=["low_mood", "sleep"],
+        gender="woman",
+    )
+
+
+@pytest.fixture
+def jonas(linden):
+    """Linden's therapist without a log-in: gentle, works with grief."""
+    return cast.make_therapist(linden, "Jonas Okafor", style=(-1, 1, -1, 3), concerns=["grief"], gender="man")
+
+
+@pytest.fixture
+def pavel(linden):
+    """The therapist whom Cleo sees."""
+    return cast.make_therapist(
+        linden, "Pavel Novák", style=(0, 2, 0, -3), concerns=["substances"], gender="man"
+    )
+
+
+@pytest.fixture
+def cleo(linden):
+    """Linden's searching client, with log-in, intake, style preferences and every consent."""
+    return cast.make_client(
+        linden,
+        "Cleo",
+        user=cast.make_member(linden, "Cleo", Role.CLIENT),
+        style=((2, 3), (2, 1), (2, 2), (1, 2)),
+        intake={"step": 4, "languages": ["en"], "highest_fee": 90, "concerns": ["low_mood", "sleep"]},
+    )
+
+
+@pytest.fixture
+def wim(linden):
+    """A client on the waiting list who has told nothing and agreed to nothing."""
+    return cast.make_client(linden, "Wim", status="waiting", consents=())
+
+
+@pytest.fixture
+def episode(cleo, pavel):
+    """Cleo's open care with Pavel: three weekly sessions, none rated."""
+    return cast.make_episode(cleo, pavel)
+
+
+@pytest.fixture
+def third_session(episode):
+    """The third session of Cleo with Pavel."""
+    return episode.sessions.get(number=3)
+
+
+@pytest.fixture
+def birch(db, instrument):
+    """The other clinic."""
+    return cast.make_clinic("Birch")
+
+
+@pytest.fixture
+def bruno(birch):
+    """Birch's admin (a User)."""
+    return cast.make_member(birch, "Bruno", Role.ADMIN)
+
+
+@pytest.fixture
+def britta(birch):
+    """Birch's therapist, with log-in."""
+    return cast.make_therapist(birch, "Britta Berg", user=cast.make_member(birch, "Britta", Role.THERAPIST))
+
+
+@pytest.fixture
+def bea(birch):
+    """Birch's client, with log-in."""
+    return cast.make_client(birch, "Bea", user=cast.make_member(birch, "Bea", Role.CLIENT))
+
+
+@pytest.fixture
+def birch_episode(bea, britta):
+    """Bea's open care with Britta: three weekly sessions, none rated."""
+    return cast.make_episode(bea, britta)
+
+
+@pytest.fixture
+def log_in():
+    """A function that gives the test client of a logged-in user."""
+
+    def log_in(user):
+        browser = Browser()
+        browser.force_login(user)
+        return browser
+
+    return log_in
+
+
+@pytest.fixture
+def as_client(cleo, log_in):
+    """Cleo's test client."""
+    return log_in(cleo.user)
+
+
+@pytest.fixture
+def as_therapist(mara, log_in):
+    """Mara's test client."""
+    return log_in(mara.user)
+
+
+@pytest.fixture
+def as_admin(asha, log_in):
+    """Asha's test client."""
+    return log_in(asha)
+
+
+@pytest.fixture
+def as_other_admin(bruno, log_in):
+    """The test client of Birch's admin."""
+    return log_in(bruno)
