@@ -167,11 +167,9 @@ def trend(releases: Sequence[Release], low: float, high: float) -> Trend:
         return [f"{x},{up.at(value)}" for x, value in zip(places, values, strict=True)]
 
     upper, lower = points(one.high for one in releases), points(one.low for one in releases)
+    ends = (0, len(releases) - 1)
     return Trend(
-        dots=[
-            _dot(x, one, up, one in (releases[0], releases[-1]))
-            for x, one in zip(places, releases, strict=True)
-        ],
+        dots=[_dot(places[i], one, up, i in ends) for i, one in enumerate(releases)],
         line=" ".join(points(one.value for one in releases)),
         band=" ".join([*upper, *reversed(lower)]),
     )

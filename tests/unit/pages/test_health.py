@@ -1,0 +1,43 @@
+"""Two addresses for whoever watches over the machine."""
+
+import pytest
+from django.db import OperationalError
+
+from alliance_match.pages import health
+
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+def test_is_live_without_database_or_log_in(client):
+    response = client.get("/health/live")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.django_db
+class TestReady:
+    def test_is_ok_when_database_and_broker_answer(self, client):
+        response = client.get("/health/ready")
+        assert response.status_code == 200
+        assert response.json() == {"status": "ok", "database": "ok", "broker": "ok"}
+
+    def test_is_degraded_and_still_200_without_the_broker(self, client, settings):
+        settings.CELERY_BROKER_URL = NOWHERE
+        response = client.get("/health/ready")
+        assert response.status_code == 200
+        assert response.json() == {"status": "degraded", "database": "ok", "broker": "away"}
+
+    def test_is_down_without_the_database_and_says_no_more(self, client, monkeypatch):
+        monkeypatch.setattr(health.connection, "cursor", away)
+        response = client.get("/health/ready")
+        assert response.status_code == 503
+        assert response.json() == {"status": "down", "database": "away", "broker": "ok"}
+
+    def test_is_never_cached(self, client):
+        assert "no-store" in client.get("/health/ready").headers["Cache-Control"]
+
+    def test_can_only_be_read(self, client):
+        assert client.post("/health/ready").status_code == 405
+
+
+def away():
+    raise OperationalError("could not connect to secret-host")

@@ -1,0 +1,91 @@
+"""What a plot says to whoever cannot see it."""
+
+from types import SimpleNamespace as Row
+
+import pytest
+from django.utils import translation
+
+from alliance_match.pages import sentences
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(4, "+4"), (4.25, "+4.2"), (-1.8, "−1.8"), (0.04, "0"), (-0.04, "0"), (-3.0, "−3")]
+)
+def test_signs_a_figure_with_a_true_minus_and_no_idle_decimals(value, words):
+    assert sentences.signed(value) == words
+
+
+def test_writes_figures_as_the_language_does():
+    with translation.override("de"):
+        assert sentences.figure(4.2) == "4,2"
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (7.2, "7 points above"),
+        (1, "1 point above"),
+        (0.3, "level with it"),
+        (-1.4, "1 point below"),
+        (-5, "5 points below"),
+    ],
+)
+def test_says_a_distance_in_words(points, words):
+    assert sentences.from_average(points) == words
+
+
+def test_says_estimate_and_range_of_a_fit_track_and_no_percentage():
+    said = sentences.fit_track(Row(mean=7, low50=3, high50=11, low80=-1, high80=15))
+    assert said == (
+        "Against the average here, for you: about 7 points above; "
+        "8 times in 10 between 1 point below and 15 points above."
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "start"), [(2, "Speaks for"), (-2, "Speaks against"), (0, "Makes no difference")]
+)
+def test_says_which_way_a_push_goes(points, start):
+    assert sentences.push(points).startswith(start)
+
+
+def test_says_label_estimate_and_range_of_a_row():
+    said = sentences.dot_row("wants structure", Row(mean=4.2, low=1.1, high=7.3))
+    assert said == "wants structure: +4.2, likely between +1.1 and +7.3."
+
+
+def test_says_the_share_of_ten_dots():
+    assert sentences.ten_dots(7, 6, 8) == "About 7 in 10, likely between 6 and 8 in 10."
+
+
+class TestTrend:
+    def test_says_first_and_last(self):
+        releases = [
+            Row(label="spring", value=5.8),
+            Row(label="summer", value=6),
+            Row(label="autumn", value=7.1),
+        ]
+        assert sentences.trend(releases) == "spring: 5.8. autumn: 7.1."
+
+    def test_says_the_only_one(self):
+        assert sentences.trend([Row(label="spring", value=5.8)]) == "spring: 5.8."
+
+    def test_says_that_there_is_none(self):
+        assert sentences.trend([]) == "Nothing to draw yet."
+
+
+def test_counts_the_groups_that_came_out_as_predicted():
+    groups = [Row(predicted=60, low=55, high=65), Row(predicted=60, low=65, high=70)]
+    assert sentences.calibration(groups) == "Predicted against observed: 1 of 2 groups came out as predicted."
+
+
+def test_says_the_ends_of_a_scale():
+    assert sentences.on_scale(83.3, 0, 100) == "83, where 0 is the lowest and 100 the highest."
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [([], ""), ([50.0], ""), ([50.0, 55.0], "same"), ([50.0, 70.0], "higher"), ([70.0, 50.0], "lower")],
+)
+def test_compares_the_last_two_answers_and_calls_small_changes_the_same(values, words):
+    assert words in sentences.course(values)

@@ -1,0 +1,58 @@
+"""The first page, and what a person sees when something went wrong."""
+
+import pytest
+from django.db import OperationalError
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from alliance_match.pages.errors import server_error
+
+DOORS = ("Look as Cleo", "Look as Mara", "Look as Asha")
+
+
+@pytest.mark.django_db
+class TestHome:
+    def test_opens_three_doors_in_the_demo(self, client, settings):
+        settings.DEMO = True
+        page = client.get("/").content.decode()
+        assert all(door in page for door in DOORS)
+        assert page.count('name="role"') == 3
+
+    def test_offers_the_log_in_elsewhere(self, client, settings):
+        settings.DEMO = False
+        page = client.get("/").content.decode()
+        assert not any(door in page for door in DOORS)
+        assert 'href="/account/login/"' in page
+
+    def test_says_that_it_is_not_a_crisis_service(self, client):
+        assert "not a crisis service" in client.get("/").content.decode()
+
+    def test_takes_the_appearance_from_the_cookie_and_nothing_else(self, client):
+        client.cookies["theme"] = "dark"
+        assert 'data-theme="dark"' in client.get("/").content.decode()
+        client.cookies["theme"] = '"><script>'
+        assert "data-theme=" not in client.get("/").content.decode().split("<body>")[0]
+
+
+class TestErrors:
+    def test_needs_no_context_for_a_500(self):
+        assert "our fault" in render_to_string("500.html")
+
+    def test_says_to_come_back_while_the_database_is_away(self):
+        try:
+            raise OperationalError
+        except OperationalError:
+            response = server_error(RequestFactory().get("/"))
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+        assert "away for a moment" in response.content.decode()
+
+    @pytest.mark.parametrize("page", ["403_csrf.html", "429.html"])
+    def test_needs_no_context_for_a_bare_page(self, page):
+        assert "not a crisis service" in render_to_string(page)
+
+    @pytest.mark.django_db
+    def test_leads_back_from_a_missing_page(self, client, settings):
+        settings.DEBUG = False
+        response = client.get("/nowhere/")
+        assert response.status_code == 404
+        assert "This page is not here" in response.content.decode()
