@@ -1,0 +1,148 @@
+"""A clinic's files become rows of the database: all of them, or none."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
+from pathlib import Path
+
+from django.db import DataError, IntegrityError, transaction
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import AllowedTrait
+from alliance_match.transfer.client_file import CLIENTS
+from alliance_match.transfer.faults import CellError, Faults
+from alliance_match.transfer.lines import Lines
+from alliance_match.transfer.rating_file import RATINGS
+from alliance_match.transfer.reading import Reading
+from alliance_match.transfer.session_file import SESSIONS
+from alliance_match.transfer.table import Table
+from alliance_match.transfer.therapist_file import THERAPISTS
+from alliance_match.transfer.work import Row, Tally, Work
+from surveys.services import instruments_install
+
+TABLES = (THERAPISTS, CLIENTS, SESSIONS, RATINGS)
+BATCH = 5_000
+Progress = Callable[[str, int, int], None]
+
+
+class NothingToImportError(Exception):
+    """The directory is none, or holds none of the files."""
+
+
+@dataclass
+class Report:
+    """What an import did, or would have done where it has faults or was only a trial."""
+
+    faults: Faults
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    hidden_traits: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def changes(self) -> int:
+        """How many rows were new or changed."""
+        return sum(tally.new + tally.changed for tally in self.tallies.values())
+
+
+def clinic_import(
+    *,
+    clinic: Clinic,
+    directory: Path,
+    dry_run: bool = False,
+    allow_traits: bool = False,
+    progress: Progress = lambda file, position, size: None,
+) -> Report:
+    """Store the files of a directory in one transaction; with a fault anywhere nothing is stored.
+
+    Raises NothingToImportError, with the reason.
+    """
+    tables, warnings = _find(directory)
+    work = Work(clinic=clinic, faults=Faults(), warnings=warnings)
+    report = Report(faults=work.faults, warnings=warnings)
+    with transaction.atomic():
+        # Two imports at once would each take the other's rows for missing.
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+        instruments_install()
+        for table in tables:
+            report.tallies[table.file] = _file_store(work, table, directory, report, progress)
+        if allow_traits and not report.faults:
+            _allow(clinic, report)
+        if report.faults or dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _find(directory: Path) -> tuple[list[Table], list[str]]:
+    """The known files of a directory, and a warning for each other CSV file."""
+    try:
+        names = sorted(entry.name for entry in directory.iterdir())
+    except OSError as error:
+        raise NothingToImportError(f"{directory} cannot be read: {error.strerror}") from None
+    known = [table.file for table in TABLES]
+    found = [table for table in TABLES if table.file in names]
+    if not found:
+        raise NothingToImportError(f"{directory} holds none of {', '.join(known)}")
+    others = [name for name in names if name.lower().endswith(".csv") and name not in known]
+    return found, [f"{name} is left out{_hint(name, known)}" for name in others]
+
+
+def _hint(name: str, known: list[str]) -> str:
+    near = get_close_matches(name.lower(), known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; only {', '.join(known)} are read"
+
+
+def _file_store(work: Work, table: Table, directory: Path, report: Report, progress: Progress) -> Tally:
+    work.begin(table.file)
+    tally = Tally()
+    try:
+        lines = Lines(directory / table.file)
+    except CellError as fault:
+        work.faults.add(table.file, 1, None, str(fault))
+        work.blind.add(table.code)
+        return tally
+    with lines:
+        reading = Reading(work, table, lines)
+        if not reading.columns:
+            work.blind.add(table.code)
+        for batch in _batches(reading.rows()):
+            tally += _batch_store(work, table, batch)
+            progress(table.file, lines.position, lines.size)
+    if table.side is not None:
+        report.hidden_traits += _hidden_traits(work.clinic, table.side, reading.traits)
+    return tally
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _batch_store(work: Work, table: Table, batch: list[Row]) -> Tally:
+    try:
+        with transaction.atomic():
+            return table.store(work, batch)
+    except (IntegrityError, DataError) as error:
+        lines = f"{batch[0].line:,} to {batch[-1].line:,}"
+        work.faults.add(table.file, None, None, f"the database refuses lines {lines}: {_rule(error)}")
+        for row in batch if table.code else ():
+            work.spoilt[table.code].add(row.values[table.code])
+        return Tally()
+
+
+def _rule(error: Exception) -> str:
+    """What the database was asked to keep, in words; its message would repeat the row."""
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return f"its rule “{constraint.replace('_', ' ')}” is broken" if constraint else "a value does not fit"
+
+
+def _hidden_traits(clinic: Clinic, side: AllowedTrait.Side, names: list[str]) -> list[tuple[str, str]]:
+    """Which of these traits the estimator does not see."""
+    allowed = set(AllowedTrait.objects.in_clinic(clinic).filter(side=side).values_list("name", flat=True))
+    return [(side.value, name) for name in names if name not in allowed]
+
+
+def _allow(clinic: Clinic, report: Report) -> None:
+    rows = [AllowedTrait(clinic=clinic, side=side, name=name) for side, name in report.hidden_traits]
+    AllowedTrait.objects.bulk_create(rows)
+    report.hidden_traits = []

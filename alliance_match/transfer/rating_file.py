@@ -1,0 +1,130 @@
+"""ratings.csv: how strong the alliance was in a session, on 0–100."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.transfer.columns import Column
+from alliance_match.transfer.kinds import Code, Number, Whole
+from alliance_match.transfer.pending import Pending, by
+from alliance_match.transfer.table import Table
+from alliance_match.transfer.times import Moment
+from alliance_match.transfer.work import Row, Tally, Work
+from clients.models import Session
+from surveys.models import AllianceRating, Instrument
+from surveys.models.instrument import DEFAULT
+
+SCORES = (
+    Column("total", Number(0, 100), required=True, may_be_empty=True),
+    Column("bond", Number(0, 100)),
+    Column("task", Number(0, 100)),
+    Column("goal", Number(0, 100)),
+)
+COLUMNS = (
+    Column("session", Code(), required=True),
+    Column("instrument", Code(), DEFAULT),
+    Column("version", Whole(1, 32767)),
+    *SCORES,
+    Column("withdrawn_at", Moment()),
+)
+
+
+def _stored(clinic: Clinic) -> QuerySet[AllianceRating]:
+    # A check-in with too few answers leaves a rating without any number, which says nothing elsewhere.
+    empty = {f"{score.name}__isnull": True for score in SCORES}
+    return AllianceRating.objects.in_clinic(clinic).exclude(**empty).select_related("session", "instrument")
+
+
+class _Batch:
+    """One batch of rows: what they refer to, and the ratings there are."""
+
+    def __init__(self, work: Work, rows: Sequence[Row]) -> None:
+        self.work = work
+        codes = {row.values["session"] for row in rows}
+        found = Session.objects.in_clinic(work.clinic).filter(code__in=codes)
+        self.sessions = dict(found.values_list("code", "pk"))
+        ratings = AllianceRating.objects.in_clinic(work.clinic).filter(session__in=self.sessions.values())
+        self.ratings = by(ratings, "session_id", "instrument_id")
+        # The clinic's own come last, and so before a shipped one of the same name.
+        known = Instrument.objects.for_clinic(work.clinic).order_by(
+            F("clinic").asc(nulls_first=True), "version"
+        )
+        self.instruments: dict[tuple[str, int | None], int] = {}
+        for instrument in known.only("code", "version"):
+            for version in (None, instrument.version):
+                self.instruments[instrument.code, version] = instrument.pk
+
+    def key(self, row: Row) -> tuple[int, int] | None:
+        """Session and instrument of a row; None, with the fault noted, where one does not exist."""
+        code = row.values["session"]
+        session = self.sessions.get(code)
+        instrument = self.instrument(row)
+        if session is None and not self.work.may_refer("session", code):
+            self.work.fault(row, "session", "there is no session with this code")
+        return (session, instrument) if session is not None and instrument is not None else None
+
+    def instrument(self, row: Row) -> int | None:
+        """The instrument of a row, its newest version where none is given."""
+        name, version = row.values.get("instrument", DEFAULT), row.values.get("version")
+        found = self.instruments.get((name, version))
+        if found is None:
+            known = (name, None) in self.instruments
+            self.work.fault(
+                row,
+                "version" if known else "instrument",
+                f"there is no such {'version of the instrument' if known else 'instrument'} at this clinic",
+            )
+        return found
+
+    def agrees(self, row: Row, rating: AllianceRating) -> bool:
+        """Whether the scores say something, and do not contradict answers given in the app."""
+        scores = {score.name: row.values.get(score.name, getattr(rating, score.name)) for score in SCORES}
+        if all(value is None for value in scores.values()):
+            self.work.fault(row, "total", "a rating needs a total")
+            return False
+        if rating.response_id is not None:
+            for name, value in scores.items():
+                if value != getattr(rating, name):
+                    self.work.fault(row, name, "the client answered in the app; that answer stays")
+                    return False
+        return True
+
+    def values(self, row: Row, rating: AllianceRating) -> dict[str, Any]:
+        """What a row says of a rating. What a client took back, a file cannot give again."""
+        names = [*(score.name for score in SCORES), "withdrawn_at"]
+        values = {name: row.values[name] for name in names if name in row.values}
+        if rating.withdrawn_at is not None and "withdrawn_at" in values and values["withdrawn_at"] is None:
+            self.work.warn(row, "withdrawn_at", "this rating was withdrawn before and stays so")
+            del values["withdrawn_at"]
+        return values
+
+
+def _store(work: Work, rows: Sequence[Row]) -> Tally:
+    batch = _Batch(work, rows)
+    pending, tally = Pending(AllianceRating), Tally()
+    for row in rows:
+        key = batch.key(row)
+        if key is None or not work.once(row, "session", key, "a rating of this session by this instrument"):
+            continue
+        known = batch.ratings.get(key)
+        rating = known or AllianceRating(clinic=work.clinic, session_id=key[0], instrument_id=key[1])
+        if batch.agrees(row, rating):
+            changed = pending.put(rating, batch.values(row, rating))
+            tally.count(new=known is None, changed=changed)
+    pending.write()
+    return tally
+
+
+def _written(rating: AllianceRating) -> Mapping[str, Any]:
+    return {
+        "session": rating.session.code,
+        "instrument": rating.instrument.code,
+        "version": rating.instrument.version,
+        **{score.name: getattr(rating, score.name) for score in SCORES},
+        "withdrawn_at": rating.withdrawn_at,
+    }
+
+
+RATINGS = Table(file="ratings.csv", code="", columns=COLUMNS, store=_store, stored=_stored, written=_written)

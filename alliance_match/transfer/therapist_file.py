@@ -1,0 +1,137 @@
+"""therapists.csv: who works at the clinic, how, when, and with room for whom."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import AllowedTrait
+from alliance_match.transfer.columns import Column
+from alliance_match.transfer.kinds import Choice, Code, Money, Text, Whole, Words, YesNo
+from alliance_match.transfer.pending import Pending, by
+from alliance_match.transfer.people import (
+    style_columns,
+    wanted_styles,
+    wanted_traits,
+    written_styles,
+    written_traits,
+)
+from alliance_match.transfer.table import Table
+from alliance_match.transfer.times import FIRST_YEAR, LAST_YEAR, Day, Hour, Hours, Moment
+from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.vocabulary import Concern, Format
+from therapists.models import MAX_PRIMARY_CONCERNS, PractisedStyle, Slot, Therapist
+
+OWN = (
+    Column("therapist", Code(), required=True, field="code"),
+    Column("name", Text(120), required=True),
+    Column("pronouns", Text(40), ""),
+    Column("title", Text(80), ""),
+    Column("licence", Text(80), ""),
+    Column("licensed_since", Whole(FIRST_YEAR, LAST_YEAR)),
+    Column("licence_expires_on", Day()),
+    Column("tagline", Text(160), ""),
+    Column("about", Text(4000), ""),
+    Column("gender", Text(40), ""),
+    Column("age_group", Text(20), ""),
+    Column("concerns", Words(40, Concern.values), ()),
+    Column("primary_concerns", Words(40, Concern.values, MAX_PRIMARY_CONCERNS), ()),
+    Column("approaches", Words(40), ()),
+    Column("populations", Words(40), ()),
+    Column("languages", Words(12), ()),
+    Column("insurers", Words(60), ()),
+    Column("formats", Words(40, Format.values), ()),
+    Column("places", Words(80), ()),
+    Column("accessibility", Words(40), ()),
+    Column("fee", Money()),
+    Column("lowest_fee", Money()),
+    Column("status", Choice(Therapist.Status.values), Therapist.Status.ACTIVE.value),
+    Column("accepting", YesNo(), True),
+    Column("confirmed_at", Moment()),
+    Column("returns_on", Day()),
+    Column("caseload_cap", Whole(0, 32767)),
+)
+COLUMNS = (*OWN, Column("slots", Hours(with_format=True), ()), *style_columns("reach", 6))
+
+
+def _stored(clinic: Clinic) -> QuerySet[Therapist]:
+    return Therapist.objects.in_clinic(clinic).with_practice()
+
+
+def _store(work: Work, rows: Sequence[Row]) -> Tally:
+    codes = [row.values["therapist"] for row in rows]
+    stored = by(_stored(work.clinic).filter(code__in=codes), "code")
+    people, styles, slots = Pending(Therapist), Pending(PractisedStyle), Pending(Slot)
+    tally = Tally()
+    for row in rows:
+        known = stored.get(row.values["therapist"])
+        therapist = known or Therapist(clinic=work.clinic)
+        practised = by(known.styles.all(), "dimension") if known else {}
+        wanted = wanted_styles(work, row, practised, "reach")
+        if not _agrees(work, row, therapist):
+            continue
+        changed = people.put(therapist, _values(row, therapist))
+        changed |= styles.settle(practised, wanted, _style_of(therapist))
+        changed |= _slots_settle(slots, row, therapist)
+        tally.count(new=known is None, changed=changed)
+    for pending in (people, styles, slots):
+        pending.write()
+    return tally
+
+
+def _values(row: Row, therapist: Therapist) -> dict[str, Any]:
+    values = {
+        column.field or column.name: row.values[column.name] for column in OWN if column.name in row.values
+    }
+    return values | {"traits": wanted_traits(row, therapist.traits)}
+
+
+def _agrees(work: Work, row: Row, therapist: Therapist) -> bool:
+    """Whether the columns agree with each other, and with what is stored where one is absent."""
+    before = len(work.faults)
+
+    def value(name: str) -> Any:
+        return row.values.get(name, getattr(therapist, name))
+
+    extra = set(value("primary_concerns")) - set(value("concerns"))
+    if extra:
+        work.fault(row, "primary_concerns", f"{', '.join(sorted(extra))} must also be among the concerns")
+    fee, lowest = value("fee"), value("lowest_fee")
+    if fee is not None and lowest is not None and lowest > fee:
+        work.fault(row, "lowest_fee", "the lowest fee is above the fee")
+    return len(work.faults) == before
+
+
+def _style_of(therapist: Therapist) -> Any:
+    return lambda dimension: PractisedStyle(therapist=therapist, dimension=dimension)
+
+
+def _slots_settle(slots: Pending[Slot], row: Row, therapist: Therapist) -> bool:
+    if "slots" not in row.values:
+        return False
+    stored = by(therapist.slots.all(), "weekday", "starts") if therapist.pk else {}
+    hours: Sequence[Hour] = row.values["slots"]
+    wanted = {(hour.weekday, hour.starts): {"ends": hour.ends, "format": hour.format} for hour in hours}
+    return slots.settle(stored, wanted, lambda key: Slot(therapist=therapist, weekday=key[0], starts=key[1]))
+
+
+def _written(therapist: Therapist) -> Mapping[str, Any]:
+    hours = [Hour(slot.weekday, slot.starts, slot.ends, slot.format) for slot in therapist.slots.all()]
+    return {
+        **{column.name: getattr(therapist, column.field or column.name) for column in OWN},
+        "slots": sorted(hours),
+        **written_styles(by(therapist.styles.all(), "dimension"), "reach"),
+        **written_traits(therapist.traits),
+    }
+
+
+THERAPISTS = Table(
+    file="therapists.csv",
+    code="therapist",
+    columns=COLUMNS,
+    store=_store,
+    stored=_stored,
+    written=_written,
+    side=AllowedTrait.Side.THERAPIST,
+)
