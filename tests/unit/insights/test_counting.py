@@ -1,0 +1,49 @@
+"""A client's voice …"""
+
+import pytest
+
+from alliance_match.insights import counting
+from clients.models import Purpose
+
+
+@pytest.mark.parametrize(
+    ("total", "bond", "word", "established"),
+    [
+        (80, None, "", True),
+        (69.9, None, "", False),
+        (40, 70.0, "", True),
+        (90, 69.0, "", False),
+        (40, 40.0, "yes", True),
+        (90, 90.0, "forming", False),
+        (90, 90.0, "not_yet", False),
+    ],
+)
+def test_it_is_the_own_word_then_the_bond_facet_then_the_total(cast, total, bond, word, established):
+    therapist = cast.therapist()
+    cast.rate(cast.client(Purpose.STATISTICS), therapist, total, bond=bond, word=word)
+    (voice,) = counting.voices(cast.clinic)[therapist.pk]
+    assert voice.established is established
+
+
+def test_it_is_that_of_the_last_episode(cast):
+    therapist, client = cast.therapist(), cast.client(Purpose.STATISTICS)
+    cast.rate(client, therapist, 20, episode=2)
+    cast.rate(client, therapist, 90, episode=1)
+    (voice,) = counting.voices(cast.clinic)[therapist.pk]
+    assert not voice.established
+
+
+def test_it_is_that_of_the_session_nearest_the_third(cast):
+    therapist, client = cast.therapist(), cast.client(Purpose.STATISTICS)
+    cast.rate(client, therapist, 20, number=4)
+    cast.rate(client, therapist, 90, number=3)
+    (voice,) = counting.voices(cast.clinic)[therapist.pk]
+    assert voice.established
+
+
+def test_it_may_be_told_only_with_both_consents(cast):
+    therapist = cast.therapist()
+    both = cast.rate(cast.client(Purpose.STATISTICS, Purpose.MATCHING), therapist)
+    cast.rate(cast.client(Purpose.STATISTICS), therapist)
+    cast.rate(cast.client(Purpose.MATCHING), therapist)
+    assert counting.may_be_told(cast.clinic) == {both.pk}
