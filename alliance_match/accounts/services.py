@@ -1,5 +1,6 @@
 """Writes that touch accounts and clinics."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
@@ -10,6 +11,10 @@ def clinic_create(*, name: str, slug: str, admin_email: str, time_zone: str, cri
     """Create a clinic with its first admin. Raises ValidationError that names the field at fault."""
     clinic = Clinic(name=name, slug=slug, time_zone=time_zone, crisis_line=crisis_line)
     clinic.full_clean()
+    try:
+        User._meta.get_field("email").clean(admin_email, None)
+    except ValidationError as error:
+        raise ValidationError({"admin": error.messages}) from None
     clinic.save()
     member_add(clinic=clinic, email=admin_email, name="", role=Role.ADMIN)
     return clinic

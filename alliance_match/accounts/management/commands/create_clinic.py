@@ -29,5 +29,6 @@ class Command(BaseCommand):
                 crisis_line=options["crisis_line"],
             )
         except ValidationError as error:
-            raise CommandError("; ".join(error.messages)) from None
+            said = (f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+            raise CommandError("; ".join(said)) from None
         self.stdout.write(f"Created {clinic.name} ({clinic.slug}).")
