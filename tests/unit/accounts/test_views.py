@@ -1,0 +1,138 @@
+"""Where one begins, the demo's doors, and logging in."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core import mail
+from django.core.management import call_command
+
+from alliance_match.accounts.models import Membership, Role
+from alliance_match.accounts.views import DEMO_PEOPLE
+from tests import cast
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def demo_people(db):
+    """The three whom the demo's doors log in."""
+    clinic = cast.make_clinic("Demo")
+    for role, email in DEMO_PEOPLE.items():
+        cast.member_add(clinic=clinic, email=email, name=email, role=role)
+
+
+@pytest.fixture
+def cleo_with_password(cleo):
+    """Cleo, who knows a password."""
+    cleo.user.set_password(PASSWORD)
+    cleo.user.save()
+    return cleo
+
+
+def log_in(client, email, password):
+    return client.post("/account/login/", {"login": email, "password": password})
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [("as_client", "/suggestions/"), ("as_therapist", "/my-alliance/"), ("as_admin", "/roster/")],
+)
+def test_start_leads_to_the_first_page_of_the_role(request, who, page):
+    answer = request.getfixturevalue(who).get("/start/")
+
+    assert (answer.status_code, answer.url) == (302, page)
+
+
+def test_start_tells_whoever_has_no_role(as_admin, asha):
+    Membership.objects.filter(user=asha).delete()
+
+    answer = as_admin.get("/start/")
+
+    assert answer.status_code == 403
+    assert b"no clinic has given you a role" in answer.content
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_door_of_the_demo_logs_in(client, demo_people, role):
+    answer = client.post("/demo/enter/", {"role": role})
+
+    assert (answer.status_code, answer.url) == (302, "/start/")
+    membership = client.get("/").wsgi_request.membership
+    assert (membership.user.email, membership.role) == (DEMO_PEOPLE[Role(role)], role)
+
+
+@pytest.mark.parametrize("role", ["", "owner", "\x00", None])
+def test_the_demo_has_no_other_doors(client, demo_people, role):
+    assert client.post("/demo/enter/", {} if role is None else {"role": role}).status_code == 404
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_outside_the_demo_its_doors_are_closed(client, demo_people, settings, role):
+    settings.DEMO = False
+
+    assert client.post("/demo/enter/", {"role": role}).status_code == 404
+    assert client.get("/").wsgi_request.user == AnonymousUser()
+
+
+def test_the_doors_are_a_404_where_the_demo_clinic_was_not_opened(client, db):
+    assert client.post("/demo/enter/", {"role": "client"}).status_code == 404
+
+
+def test_the_home_page_shows_the_doors_in_the_demo_only(client, db, settings):
+    assert b"Look as Cleo" in client.get("/").content
+    settings.DEMO = False
+    assert b"Look as Cleo" not in client.get("/").content
+
+
+@pytest.mark.parametrize("email", ["cleo@linden.example", "CLEO@Linden.Example"])
+def test_one_logs_in_with_the_address_in_any_case(client, cleo_with_password, email):
+    answer = log_in(client, email, PASSWORD)
+
+    assert (answer.status_code, answer.url) == (302, "/start/")
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_alike(client, cleo_with_password):
+    wrong = log_in(client, "cleo@linden.example", "something else")
+    unknown = log_in(client, "nobody@linden.example", "something else")
+
+    said = {str(answer.context["form"].non_field_errors()) for answer in (wrong, unknown)}
+    assert len(said) == 1
+    assert "not correct" in said.pop()
+
+
+def test_the_session_gets_a_new_key_at_log_in(client, cleo_with_password):
+    client.get("/account/login/")
+    client.cookies["sessionid"] = "planted0by0somebody0else00000000"
+
+    log_in(client, "cleo@linden.example", PASSWORD)
+
+    assert client.cookies["sessionid"].value != "planted0by0somebody0else00000000"
+
+
+def test_after_logging_out_the_old_session_opens_nothing(as_client, client):
+    key = as_client.cookies["sessionid"].value
+    as_client.post("/account/logout/")
+
+    client.cookies["sessionid"] = key
+
+    assert client.get("/suggestions/").status_code == 302
+
+
+def test_nobody_signs_up_without_an_invitation(client, db):
+    form = {"email": "new@linden.example", "password1": PASSWORD, "password2": PASSWORD}
+
+    answer = client.post("/account/signup/", form)
+
+    assert not client.get("/").wsgi_request.user.is_authenticated
+    assert answer.status_code < 500
+    assert not Membership.objects.filter(user__email="new@linden.example").exists()
+
+
+def test_a_clinics_first_admin_sets_a_password_by_mail(client, db, capsys):
+    call_command("create_clinic", "elm", name="Elm", admin="Edda@elm.example")
+    client.post("/account/password/reset/", {"email": "edda@elm.example"})
+    link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
+    form = client.get(link.split("testserver")[1], follow=True)
+
+    client.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert log_in(client, "edda@elm.example", PASSWORD).url == "/start/"
