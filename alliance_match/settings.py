@@ -147,6 +147,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "socket_timeout": 2,
     "socket_connect_timeout": 1,
+    "max_retries": 0,  # else a page waits seven seconds for a broker that is away
 }
 CELERY_BEAT_SCHEDULE = {
     "find owed re-scores": {"task": "alliance_match.matching.tasks.sweep", "schedule": 30.0},

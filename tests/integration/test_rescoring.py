@@ -1,0 +1,101 @@
+"""From a posted rating to a new order, through the real worker, broker and database."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from alliance_match.matching.models import Match, ModelSnapshot, RescoreOwed, RescoreRun, TrainingRow
+from alliance_match.matching.services import clinic_fit
+from alliance_match.matching.tasks import hint
+from alliance_match.prediction import from_dict
+from tests import cast
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def clinic(linden, mara, jonas, pavel, cleo, third_session):
+    """Linden with a dozen ratings and a first snapshot; Cleo has not answered yet."""
+    for k in range(12):
+        client = cast.make_client(linden, f"Rater{k}", style=[(k % 7 - 3, 2)], status="ended")
+        episode = cast.make_episode(client, [mara, jonas, pavel][k % 3])
+        cast.make_rating(episode.sessions.get(number=3), 55 + 3 * k)
+    clinic_fit(clinic=linden)
+    return linden
+
+
+def post_rating(browser, session, answer=1):
+    """Check in as anybody would."""
+    answers = dict.fromkeys(cast.ITEMS, str(answer))
+    return browser.post(reverse("check_in", args=[session.pk]), answers | {"comment_reader": "nobody"})
+
+
+def test_a_posted_rating_is_rescored_by_the_worker_within_five_seconds(
+    worker, clinic, cleo, third_session, as_client, patiently
+):
+    before = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
+    assert post_rating(as_client, third_session).status_code == 302
+    seconds = patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    assert seconds < 5
+    assert {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)} != before
+    assert b"Re-scored" in as_client.get(reverse("suggestions")).content
+
+
+def test_a_worker_killed_again_and_again_loses_nothing_and_counts_nothing_twice(
+    worker, clinic, cleo, raters_to_come, patiently
+):
+    for k, session in enumerate(raters_to_come):
+        cast.make_check_in(session, k % 11)
+        hint()
+        if k % 3 == 2:
+            worker.kill()
+            worker.start()
+    patiently(lambda: not RescoreOwed.objects.exists() or bool(hint()), worker.log.read_text)
+    rows = TrainingRow.objects.filter(rating__session__in=raters_to_come)
+    assert rows.count() == len(raters_to_come)
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
+    assert snapshot.rated == 12 + len(raters_to_come)
+    assert int(from_dict(snapshot.state).sums.rater_count.sum()) == snapshot.rated
+
+
+@pytest.fixture
+def raters_to_come(clinic, linden, mara):
+    """Third sessions nobody has rated yet."""
+    clients = [cast.make_client(linden, f"New{k}", status="in_care") for k in range(9)]
+    return [cast.make_episode(client, mara).sessions.get(number=3) for client in clients]
+
+
+def test_a_first_rating_at_a_clinic_without_snapshot_makes_one(
+    worker, linden, mara, cleo, third_session, as_client, patiently
+):
+    post_rating(as_client, third_session)
+    patiently(lambda: ModelSnapshot.objects.in_clinic(linden).exists(), worker.log.read_text)
+    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    assert Match.objects.for_client(cleo).exists()
+
+
+@pytest.mark.parametrize(
+    "broker", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/valkey.sock?virtual_host=0"]
+)
+def test_a_rating_is_taken_while_the_broker_is_away(clinic, cleo, third_session, environment, broker):
+    script = Path(__file__).with_name("post_rating.py")
+    done = subprocess.run(
+        [sys.executable, str(script), cleo.user.email, str(third_session.pk)],
+        cwd=ROOT,
+        env=environment
+        | {"REDIS_URL": broker, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "alliance_match.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["status"] == 302
+    assert answer["seconds"] < 2.5
+    assert RescoreOwed.objects.filter(client_id=cleo.pk).exists()
+    assert not RescoreRun.objects.filter(ratings=1).exists()

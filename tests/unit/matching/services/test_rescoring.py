@@ -1,0 +1,172 @@
+import numpy as np
+import pytest
+
+from alliance_match.matching import dataset
+from alliance_match.matching.models import (
+    Match,
+    ModelSnapshot,
+    RescoreDeadLetter,
+    RescoreOwed,
+    RescoreRun,
+    TrainingRow,
+)
+from alliance_match.matching.services import clinic_fit, clinics_owing, needs_fit, owed_work_off, trait_allow
+from alliance_match.matching.services import rescoring as service
+from alliance_match.prediction import from_dict, update
+from clients.models import Consent, Purpose
+from surveys.models import AllianceRating
+from surveys.services import rating_withdraw
+from tests import cast
+
+
+@pytest.fixture
+def newest():
+    """A function that decodes the newest snapshot."""
+    return lambda clinic: from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
+
+
+def from_scratch(clinic, first_rows, first_fit):
+    """The fit's posterior with the rows that came since, learnt in one go."""
+    rows = list(TrainingRow.objects.in_clinic(clinic).exclude(rating__in=first_rows))
+    layout = first_fit.layout
+    return update(first_fit, dataset.training_table(layout.features, layout.instruments, rows))
+
+
+def test_a_new_rating_is_learnt_and_every_owed_row_is_gone(fitted_clinic, cleo, third_session, newest):
+    first, rows = newest(fitted_clinic), list(TrainingRow.objects.values_list("rating", flat=True))
+    cast.make_check_in(third_session, 2)
+    assert clinics_owing() == [fitted_clinic]
+    owed_work_off(clinic=fitted_clinic)
+    assert not RescoreOwed.objects.exists()
+    assert RescoreRun.objects.first().ratings == 1
+    expected = from_scratch(fitted_clinic, rows, first)
+    np.testing.assert_allclose(newest(fitted_clinic).coefficients, expected.coefficients, atol=1e-9)
+
+
+def test_a_new_rating_changes_the_stored_matches(fitted_clinic, cleo, jonas, raters):
+    before = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
+    for client in raters[:6]:
+        episode = cast.make_episode(client, jonas, number=2)
+        cast.make_rating(episode.sessions.get(number=3), 100)
+    owed_work_off(clinic=fitted_clinic)
+    after = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
+    assert after[jonas.pk] > before[jonas.pk]
+
+
+def test_a_withdrawn_rating_is_unlearnt_exactly(fitted_clinic, third_session, newest):
+    before = newest(fitted_clinic)
+    cast.make_check_in(third_session, 1)
+    owed_work_off(clinic=fitted_clinic)
+    rating_withdraw(rating=AllianceRating.objects.get(session=third_session))
+    owed_work_off(clinic=fitted_clinic)
+    np.testing.assert_allclose(newest(fitted_clinic).coefficients, before.coefficients, atol=1e-9)
+    assert not TrainingRow.objects.filter(rating__session=third_session).exists()
+
+
+def test_a_corrected_rating_replaces_the_old_one(fitted_clinic, raters):
+    rating = AllianceRating.objects.filter(session__episode__client=raters[0]).get()
+    AllianceRating.objects.filter(pk=rating.pk).update(total=1.0)
+    owed_work_off(clinic=fitted_clinic)
+    assert TrainingRow.objects.get(rating=rating).score == 1.0
+    assert RescoreRun.objects.first().ratings == 1
+
+
+def test_a_withdrawn_consent_takes_the_ratings_out(fitted_clinic, raters):
+    consent = Consent.objects.filter(client=raters[0], purpose=Purpose.MATCHING)
+    consent.update(withdrawn_at="2099-01-01T00:00Z")
+    owed_work_off(clinic=fitted_clinic)
+    assert not TrainingRow.objects.filter(client=raters[0]).exists()
+
+
+def test_a_rating_nearer_to_session_three_takes_the_place_of_another(fitted_clinic, wim, mara):
+    Consent.objects.create(client=wim, purpose=Purpose.MATCHING)
+    episode = cast.make_episode(wim, mara)
+    cast.make_rating(episode.sessions.get(number=2), 40)
+    owed_work_off(clinic=fitted_clinic)
+    cast.make_rating(episode.sessions.get(number=3), 90)
+    owed_work_off(clinic=fitted_clinic)
+    assert TrainingRow.objects.get(client=wim).score == 90
+
+
+def test_the_work_may_be_done_twice(fitted_clinic, cleo, third_session):
+    cast.make_check_in(third_session, 5)
+    owed_work_off(clinic=fitted_clinic)
+    number = ModelSnapshot.objects.in_clinic(fitted_clinic).newest().number
+    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    owed_work_off(clinic=fitted_clinic)
+    assert ModelSnapshot.objects.in_clinic(fitted_clinic).newest().number == number
+    assert TrainingRow.objects.filter(client=cleo).count() == 1
+
+
+def test_five_hundred_owed_rows_cost_one_recompute(fitted_clinic, cleo):
+    RescoreOwed.objects.bulk_create(RescoreOwed(clinic=fitted_clinic, client_id=cleo.pk) for _ in range(500))
+    runs = RescoreRun.objects.count()
+    owed_work_off(clinic=fitted_clinic)
+    assert RescoreRun.objects.count() == runs + 1
+
+
+def test_one_who_stops_looking_has_no_matches_left(fitted_clinic, cleo):
+    cleo.status = "in_care"
+    cleo.save()
+    owed_work_off(clinic=fitted_clinic)
+    assert not Match.objects.exists()
+
+
+def test_a_therapist_who_stops_accepting_is_no_longer_suggested(fitted_clinic, cleo, mara):
+    mara.accepting = False
+    mara.save()
+    owed_work_off(clinic=fitted_clinic)
+    assert mara not in {match.therapist for match in Match.objects.for_client(cleo)}
+
+
+def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
+    fitted_clinic, cleo, third_session, monkeypatch
+):
+    monkeypatch.setattr(service, "matches_rescore", lambda **_: 1 / 0)
+    cast.make_check_in(third_session, 3)
+    for _ in range(5):
+        assert RescoreOwed.objects.exists()
+        owed_work_off(clinic=fitted_clinic)
+    assert not RescoreOwed.objects.exists()
+    letter = RescoreDeadLetter.objects.first()
+    assert (letter.error, letter.client_id) == ("ZeroDivisionError", cleo.pk)
+    assert not TrainingRow.objects.filter(client=cleo).exists()
+
+
+def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, monkeypatch):
+    honest = service.changes_learn
+
+    def fail_for_cleo(*, client_ids, **given):
+        if cleo.pk in client_ids:
+            raise ArithmeticError
+        return honest(client_ids=client_ids, **given)
+
+    monkeypatch.setattr(service, "changes_learn", fail_for_cleo)
+    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=wim.pk)
+    for _ in range(3):
+        owed_work_off(clinic=fitted_clinic)
+    assert {owed.client_id for owed in RescoreOwed.objects.all()} == {cleo.pk}
+    assert Match.objects.for_client(wim).exists()
+
+
+def test_a_newly_allowed_trait_needs_a_fit(fitted_clinic, asha):
+    assert not needs_fit(fitted_clinic)
+    trait_allow(clinic=fitted_clinic, side="client", name="openness", by=asha)
+    assert needs_fit(fitted_clinic)
+    clinic_fit(clinic=fitted_clinic)
+    assert not needs_fit(fitted_clinic)
+
+
+def test_of_the_updates_only_the_newest_is_kept(fitted_clinic, raters, jonas):
+    for client in raters[:3]:
+        cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
+        owed_work_off(clinic=fitted_clinic)
+    kinds = ModelSnapshot.objects.in_clinic(fitted_clinic).order_by("number").values_list("kind", flat=True)
+    assert list(kinds) == ["fit", "update"]
+
+
+def test_another_clinics_debt_stays_its_own(fitted_clinic, birch, bea):
+    assert clinics_owing() == [birch]
+    owed_work_off(clinic=fitted_clinic)
+    assert clinics_owing() == [birch]

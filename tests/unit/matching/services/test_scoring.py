@@ -1,0 +1,83 @@
+import pytest
+
+from alliance_match.matching.models import Match
+from alliance_match.matching.services import clinic_fit, suggest
+from alliance_match.matching.services.scoring import matches_write, rounded
+from clients.models import Client
+from tests import cast
+from therapists.models import Therapist
+
+
+def test_the_one_who_works_as_the_client_likes_comes_first(fitted_clinic, cleo, mara):
+    assert Match.objects.for_client(cleo)[0].therapist == mara
+
+
+def test_parts_sum_to_the_difference(fitted_clinic, cleo):
+    for match in Match.objects.for_client(cleo):
+        assert sum(match.parts.values()) == pytest.approx(match.difference, abs=0.06 * len(match.parts))
+
+
+def test_stored_matches_are_what_a_fresh_computation_says(fitted_clinic, cleo):
+    fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
+    stored = list(Match.objects.for_client(cleo))
+    assert [(m.therapist_id, m.mean, m.sd, m.parts) for m in fresh] == [
+        (m.therapist_id, m.mean, m.sd, m.parts) for m in stored
+    ]
+
+
+def test_only_those_who_are_looking_have_matches(fitted_clinic, cleo):
+    assert {match.client for match in Match.objects.all()} == {cleo}
+
+
+def test_equal_matches_are_not_written_again(fitted_clinic, cleo):
+    fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
+    before = list(Match.objects.values_list("pk", "scored_at"))
+    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=list(fresh), number=99)
+    assert (changed.matches, changed.moved) == (0, 0)
+    assert list(Match.objects.values_list("pk", "scored_at")) == before
+
+
+def test_a_match_that_is_no_more_is_deleted(fitted_clinic, cleo, mara):
+    fresh = [m for m in suggest(clinic=fitted_clinic, code=cleo.code).matches if m.therapist != mara]
+    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=99)
+    assert not Match.objects.filter(therapist=mara).exists()
+
+
+def test_a_clinic_without_ratings_has_a_preference_fit(linden, mara, jonas, cleo):
+    snapshot = clinic_fit(clinic=linden)
+    assert (snapshot.verdict, snapshot.rated) == ("preference fit", 0)
+    assert Match.objects.for_client(cleo)[0].therapist == mara
+
+
+def test_an_empty_clinic_is_no_error(linden):
+    assert clinic_fit(clinic=linden).rated == 0
+    assert not Match.objects.exists()
+
+
+def test_a_clinic_with_one_therapist_says_no_difference(linden, mara, cleo):
+    clinic_fit(clinic=linden)
+    assert Match.objects.get().difference == 0
+
+
+def test_a_clinic_with_ratings_of_one_therapist_is_no_error(linden, mara, cleo, instrument):
+    for k in range(40):
+        client = cast.make_client(linden, f"One{k}", status="ended")
+        cast.make_rating(cast.make_episode(client, mara).sessions.get(number=3), 50 + k)
+    assert clinic_fit(clinic=linden).rated == 40
+
+
+def test_a_client_who_skipped_everything_gets_suggestions_all_the_same(fitted_clinic, wim):
+    found = suggest(clinic=fitted_clinic, code=wim.code).matches
+    assert len(found) == Therapist.objects.in_clinic(fitted_clinic).listed().count()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_clients(
+    linden, mara, jonas, raters, django_assert_max_num_queries
+):
+    Client.objects.in_clinic(linden).update(status="searching")
+    with django_assert_max_num_queries(45):
+        clinic_fit(clinic=linden)
+
+
+def test_rounding_knows_no_negative_zero():
+    assert str(rounded(-0.01)) == "0.0"

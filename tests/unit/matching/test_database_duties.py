@@ -1,0 +1,74 @@
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
+from alliance_match.matching.services import trait_allow
+from clients.models import Client, Consent, Wish
+from surveys.models import AllianceRating
+from tests import cast
+from therapists.models import PractisedStyle, Therapist
+
+
+@pytest.fixture
+def owed(fitted_clinic):
+    """A function that returns who is owed work, as (client, therapist) keys."""
+    return lambda: {(one.client_id, one.therapist_id) for one in RescoreOwed.objects.all()}
+
+
+def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
+    RescoreOwed.objects.all().delete()
+    cast.make_rating(third_session)
+    assert owed() == {(cleo.pk, None)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cleo: cleo.style_preferences.update(position=0),
+        lambda cleo: cleo.style_preferences.all().delete(),
+        lambda cleo: Client.objects.filter(pk=cleo.pk).update(status="waiting"),
+        lambda cleo: cleo.intake.save(),
+        lambda cleo: Consent.objects.filter(client=cleo).update(withdrawn_at="2099-01-01T00:00Z"),
+        lambda cleo: Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"]),
+    ],
+)
+def test_any_change_of_a_client_owes_work(owed, cleo, change):
+    change(cleo)
+    assert owed() == {(cleo.pk, None)}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda mara: Therapist.objects.filter(pk=mara.pk).update(accepting=False),
+        lambda mara: PractisedStyle.objects.filter(therapist=mara).update(position=0),
+        lambda mara: mara.styles.all().delete(),
+    ],
+)
+def test_any_change_of_a_therapist_owes_work(owed, mara, change):
+    change(mara)
+    assert owed() == {(None, mara.pk)}
+
+
+def test_an_allowed_trait_owes_work(owed, linden, asha):
+    trait_allow(clinic=linden, side="client", name="openness", by=asha)
+    assert owed() == {(None, None)}
+
+
+def test_a_change_that_is_rolled_back_owes_nothing(owed, mara):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        mara.save()
+        raise ZeroDivisionError
+    assert owed() == set()
+
+
+def test_a_snapshot_is_never_changed(fitted_clinic):
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        ModelSnapshot.objects.update(rated=0)
+
+
+def test_a_rating_cannot_be_deleted_before_it_is_unlearnt(fitted_clinic):
+    rating = AllianceRating.objects.filter(pk__in=TrainingRow.objects.values("rating")).first()
+    with pytest.raises(ProtectedError):
+        rating.delete()

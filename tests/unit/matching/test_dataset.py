@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from alliance_match.matching import dataset
+from alliance_match.matching.services import trait_allow
+from clients.models import Client
+from surveys.models import AllianceRating
+from therapists.models import Therapist
+
+
+def people(clinic):
+    return dataset.people(clinic, Client.objects.in_clinic(clinic).with_intake().order_by("pk"))
+
+
+def test_positions_become_features_and_what_is_unknown_stays_missing(linden, mara, cleo, wim):
+    found = people(linden)
+    assert found.x[0].tolist() == [2, 2, 2, 1]
+    assert np.isnan(found.x[1]).all()
+    assert found.z[0].tolist() == [2, -1, 2, 1]
+
+
+def test_a_client_who_told_nothing_agrees_with_everybody_alike(linden, mara, jonas, wim):
+    found = people(linden)
+    assert all((term.values()[0] == 0).all() for term in found.match.values())
+
+
+def test_agreement_is_higher_with_whoever_works_as_the_client_likes(linden, mara, jonas, cleo):
+    structure = people(linden).match["agreement_structure"].values()[0]
+    assert structure[0] > structure[1]
+
+
+def test_shared_concerns_speak_for_a_therapist(linden, mara, jonas, cleo):
+    concerns = people(linden).match["concerns"].values()[0]
+    assert concerns[0] > concerns[1]
+
+
+def test_an_allowed_trait_is_read_and_a_missing_one_is_missing(linden, asha, mara, jonas, cleo):
+    Therapist.objects.filter(pk=mara.pk).update(traits={"years": 7.5})
+    trait_allow(clinic=linden, side="therapist", name="years", by=asha)
+    column = people(linden).z[:, -1]
+    assert column[0] == 7.5
+    assert np.isnan(column[1])
+
+
+def test_gender_and_age_group_change_no_feature(linden, mara, jonas, cleo):
+    before = people(linden)
+    Therapist.objects.update(gender="woman", age_group="60s")
+    after = people(linden)
+    assert np.array_equal(before.z, after.z, equal_nan=True)
+
+
+def test_candidates_are_the_listed_therapists_only(linden, mara, jonas, pavel, cleo):
+    Therapist.objects.filter(pk=jonas.pk).update(accepting=False)
+    Therapist.objects.filter(pk=pavel.pk).update(status="paused")
+    assert people(linden).candidates("alliance-check").therapist_ids.tolist() == [mara.pk]
+    assert list(Therapist.objects.in_clinic(linden).listed()) == [mara]
+
+
+def test_rows_of_training_hold_what_the_pair_looks_like(linden, raters):
+    rating = AllianceRating.objects.select_related("session__episode", "instrument").first()
+    row = dataset.training_rows(linden, [rating])[0]
+    client = rating.session.episode.client
+    assert row.features[0] == client.style_preferences.get(dimension="structure").position
+    assert (row.client_id, row.score, row.session) == (client.pk, rating.total, 3)
+
+
+@pytest.mark.parametrize("number", [5, 25])
+def test_reading_people_takes_as_many_queries_for_few_as_for_many(
+    linden, mara, jonas, raters, number, django_assert_num_queries
+):
+    with django_assert_num_queries(5):
+        dataset.people(linden, Client.objects.in_clinic(linden).with_intake().order_by("pk")[:number])

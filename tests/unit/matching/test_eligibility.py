@@ -1,0 +1,56 @@
+from decimal import Decimal
+
+from alliance_match.matching.eligibility import allowed
+from clients.models import Intake, Wish
+
+
+def may(client, therapist):
+    return bool(allowed([client], [therapist])[0, 0])
+
+
+def needs(client, **answers):
+    Intake.objects.update_or_create(client=client, defaults=answers)
+    client.refresh_from_db()
+
+
+def test_a_client_without_intake_may_see_everybody(wim, mara, jonas):
+    assert allowed([wim], [mara, jonas]).all()
+
+
+def test_formats_must_overlap(cleo, mara):
+    mara.formats = ["in_person"]
+    needs(cleo, formats=["telehealth"])
+    assert not may(cleo, mara)
+    needs(cleo, formats=["telehealth", "in_person"])
+    assert may(cleo, mara)
+
+
+def test_what_a_therapist_did_not_say_excludes_nobody(cleo, mara):
+    mara.languages = []
+    needs(cleo, languages=["de"])
+    assert may(cleo, mara)
+
+
+def test_the_lowest_fee_decides_and_an_insurer_pays_any(cleo, mara):
+    mara.fee, mara.lowest_fee = Decimal(90), Decimal(60)
+    needs(cleo, highest_fee=Decimal(60))
+    assert may(cleo, mara)
+    mara.lowest_fee = None
+    assert not may(cleo, mara)
+    mara.insurers = ["AOK"]
+    needs(cleo, insurer="AOK")
+    assert may(cleo, mara)
+
+
+def test_a_wish_is_a_filter(cleo, mara, jonas):
+    Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
+    assert allowed([cleo], [mara, jonas]).tolist() == [[True, False]]
+
+
+def test_a_pair_in_care_is_not_suggested_again(cleo, episode, pavel, mara):
+    assert allowed([cleo], [pavel, mara]).tolist() == [[False, True]]
+
+
+def test_nobody_at_all_is_no_error(cleo):
+    assert allowed([cleo], []).shape == (1, 0)
+    assert allowed([], []).shape == (0, 0)
