@@ -1,0 +1,102 @@
+"""The roster: this clinic's therapists by name, searched and in pages."""
+
+import datetime
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.cast import make_client, make_episode, make_therapist
+from therapists.models import Therapist
+from therapists.views import PAGE
+
+
+def names(answer):
+    return [therapist.name for therapist in answer.context["page_obj"]]
+
+
+def hire(clinic, number):
+    Therapist.objects.bulk_create(
+        Therapist(clinic=clinic, code=f"t-{k:03}", name=f"Therapist {k:03}") for k in range(number)
+    )
+
+
+def test_it_lists_this_clinics_therapists_by_name(as_admin, mara, jonas, pavel, britta):
+    assert names(as_admin.get("/roster/")) == ["Jonas Okafor", "Mara Albrecht", "Pavel Novák"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"), [("okaf", 1), ("PAVEL", 1), ("Berg", 0), (" jonas ", 1), ("", 2)]
+)
+def test_it_is_searched_by_name_or_code(as_admin, jonas, pavel, britta, sought, found):
+    assert len(names(as_admin.get("/roster/", {"q": sought}))) == found
+
+
+@pytest.mark.parametrize("sought", ["\x00", "Jonas\x00", "\x00\x00 "])
+def test_a_null_character_is_no_part_of_a_search(as_admin, jonas, sought):
+    assert names(as_admin.get("/roster/", {"q": sought})) == ["Jonas Okafor"]
+
+
+@pytest.mark.parametrize("sought", ["<script>alert(1)</script>", "%", "🌻", "x" * 5000, "\ud800"])
+def test_any_other_search_finds_nobody_and_says_so(as_admin, jonas, sought):
+    query = sought.encode("utf-8", "surrogatepass").hex("%")
+
+    answer = as_admin.get(f"/roster/?q=%{query}")
+
+    assert answer.status_code == 200
+    assert b"Nobody is called" in answer.content
+    assert b"<script>alert" not in answer.content
+
+
+def test_it_comes_in_pages(as_admin, linden):
+    hire(linden, PAGE + 1)
+
+    assert len(names(as_admin.get("/roster/"))) == PAGE
+    assert names(as_admin.get("/roster/?page=2")) == [f"Therapist {PAGE:03}"]
+
+
+@pytest.mark.parametrize(("page", "shown"), [("0", 2), ("-1", 2), ("99", 2), ("two", 1), ("1e9", 1), ("", 1)])
+def test_a_page_that_is_none_is_the_nearest(as_admin, linden, page, shown):
+    hire(linden, PAGE + 1)
+
+    assert as_admin.get("/roster/", {"page": page}).context["page_obj"].number == shown
+
+
+def test_the_next_page_keeps_the_search(as_admin, linden):
+    hire(linden, PAGE + 1)
+
+    body = as_admin.get("/roster/", {"q": "therapist"}).content.decode()
+
+    assert re.search(r'rel="next" href="\?q=therapist&amp;page=2"', body)
+
+
+def test_it_counts_only_open_episodes(as_admin, linden, mara, episode, pavel):
+    ended = make_client(linden, "Ida")
+    make_episode(ended, pavel, ended_on=datetime.date(2026, 5, 1), ending="completed")
+
+    caseload = {one.name: one.caseload for one in as_admin.get("/roster/").context["page_obj"]}
+
+    assert caseload == {"Mara Albrecht": 0, "Pavel Novák": 1}
+
+
+def test_it_says_when_a_profile_was_confirmed(as_admin, linden):
+    make_therapist(linden, "Noor", confirmed_at=timezone.now() - datetime.timedelta(days=9))
+
+    assert b"9 days ago" in as_admin.get("/roster/").content
+
+
+def test_an_empty_roster_tells_how_to_begin(as_admin):
+    assert b"import_clinic" in as_admin.get("/roster/").content
+
+
+def test_it_asks_as_often_for_sixty_as_for_ten(as_admin, linden):
+    def queries(number):
+        hire(linden, number)
+        with CaptureQueriesContext(connection) as asked:
+            assert as_admin.get("/roster/").status_code == 200
+        Therapist.objects.all().delete()
+        return len(asked)
+
+    assert queries(10) == queries(60) <= 12
