@@ -1,5 +1,6 @@
 """`python -m alliance_match.embedded demo` in a stand-in for the checkout, whose children do little."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -57,7 +58,8 @@ def checkout():
     yield path
     leftover = processes_of(path)
     for process in leftover:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     places.discard(path / ".data" / "postgres")
     shutil.rmtree(path)
     assert not leftover

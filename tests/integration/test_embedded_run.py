@@ -164,6 +164,13 @@ def _traces(process):
         return ""
 
 
+def kill_outright(data):
+    """Kill everything at once; what dies of another's death meanwhile is as dead."""
+    for process in processes_of(data):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 def eventually(condition, seconds=20):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -277,8 +284,7 @@ def test_run_starts_again_after_everything_was_killed(start, run, data):
     run(*python(QUERY, "CREATE TABLE kept AS SELECT 5 AS number"))
     start()
 
-    for process in processes_of(data):
-        process.kill()
+    kill_outright(data)
 
     assert (data / "postgres" / "cluster" / "data" / "postmaster.pid").exists()
     assert run(*python(QUERY, "SELECT number FROM kept")).stdout == "5\n"
@@ -331,8 +337,7 @@ def test_two_scratch_runs_at_once_have_a_server_each(start):
 def test_a_scratch_run_removes_what_a_crash_left(start, run, data):
     start("--scratch")
     (left,) = (data / "scratch").iterdir()
-    for process in processes_of(data):
-        process.kill()
+    kill_outright(data)
     os.utime(left, (0, 0))
 
     run("--scratch", "--", "true")
