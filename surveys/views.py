@@ -41,8 +41,8 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """The check-in about one of one's own sessions."""
     session = get_object_or_404(own_sessions(request), pk=session_id)
     instrument = Instrument.objects.for_clinic(request.membership.clinic).newest(DEFAULT)
-    if request.method == "GET" and session.responses.exists():
-        return redirect("check_in_done", session_id=session.pk)
+    if request.method == "GET" and session.alliance_ratings.exists():
+        return answered(session)
     form = CheckInForm(request.POST or None, instrument=instrument, session_number=session.number)
     if form.is_valid():
         return submitted(request, session, instrument, form)
@@ -58,7 +58,14 @@ def submitted(
         check_in_submit(session=session, instrument=instrument, answers=form.answers(), extras=form.extras())
     except AlreadyAnsweredError:
         messages.info(request, _("You answered this check-in before; your first answer stands."))
-    return redirect("check_in_done", session_id=session.pk)
+    return answered(session)
+
+
+def answered(session: Session) -> HttpResponse:
+    """Lead on from a rated session: to the thanks, or to the list where the rating came from elsewhere."""
+    if session.responses.exists():
+        return redirect("check_in_done", session_id=session.pk)
+    return redirect("check_ins")
 
 
 @require_GET
