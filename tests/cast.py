@@ -4,8 +4,11 @@ The people whom every test knows are fixtures in `conftest.py`, made with these.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
 
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
@@ -96,3 +99,9 @@ def make_check_in(session: Session, answer: int | None = 8, **extras: Any) -> Re
     """A check-in as a client posts it, every item answered alike; it makes a rating."""
     answers = dict.fromkeys(ITEMS, answer)
     return check_in_submit(session=session, instrument=shipped_instrument(), answers=answers, extras=extras)
+
+
+def refuses(constraint: str, write: Callable[..., object], **fields: Any) -> None:
+    """Assert that the database itself refuses to write this, by the named constraint."""
+    with pytest.raises(DatabaseError, match=constraint), transaction.atomic():
+        write(**fields)

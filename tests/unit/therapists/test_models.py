@@ -4,18 +4,12 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
 
-from tests.cast import make_therapist
+from tests.cast import make_therapist, refuses
 from therapists.models import Therapist
 
 TEN, ELEVEN = datetime.time(10), datetime.time(11)
 HOUR = {"weekday": 0, "starts": TEN, "ends": ELEVEN, "format": "in_person"}
-
-
-def refuses(constraint, write, **fields):
-    with pytest.raises(DatabaseError, match=constraint), transaction.atomic():
-        write(**fields)
 
 
 @pytest.mark.parametrize(
