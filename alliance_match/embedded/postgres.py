@@ -103,8 +103,7 @@ class Postgres:
             os.chown(self.runtime, self.account.uid, self.account.gid)
         disown_dead_postmaster(self.directory)
         if not self.directory.exists():
-            options = ["--no-sync"] if self.throwaway else []
-            make_cluster(self.directory, binaries=self._binaries, account=self.account, options=options)
+            make_cluster(self.directory, binaries=self._binaries, account=self.account)
 
     def is_ready(self, pid: int) -> bool:
         """Say whether the server of this process id takes connections."""
