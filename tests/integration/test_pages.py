@@ -1,0 +1,253 @@
+"""Every address with every kind of person; an address that the table does not name fails here."""
+
+from contextlib import contextmanager
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.sessions.models import Session as BrowserSession
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client as Browser
+from django.urls import URLPattern, get_resolver, reverse
+
+from alliance_match.accounts.api import HasRole
+from tests.cast import make_check_in
+
+# Cleo and Mara and Asha are Linden's client, therapist and admin, Bea and Bruno are Birch's client and admin.
+# The sessions asked for are Cleo's. `login` stands for a redirect to the log-in page.
+ACTORS = ("anonymous", "cleo", "mara", "asha", "bea", "bruno")
+ALL_200 = "200 200 200 200 200 200"
+ALL_302 = "302 302 302 302 302 302"
+ALL_404 = "404 404 404 404 404 404"
+ALL_405 = "405 405 405 405 405 405"
+INSIDE_200 = "login 200 200 200 200 200"
+INSIDE_302 = "login 302 302 302 302 302"
+INSIDE_403 = "login 403 403 403 403 403"
+INSIDE_404 = "login 404 404 404 404 404"
+INSIDE_405 = "login 405 405 405 405 405"
+OUTSIDE_200 = "200 302 302 302 302 302"
+CLIENTS = "login 200 404 404 200 404"
+CLEO = "login 200 404 404 404 404"
+MARA = "login 404 200 404 404 404"
+ADMINS = "login 404 404 200 404 200"
+TABLE = {  # by name of the address: what a GET gets, and what an empty POST gets
+    "home": (ALL_200, ALL_405),
+    "health_live": (ALL_200, ALL_405),
+    "health_ready": (ALL_200, ALL_405),
+    "start": (INSIDE_302, INSIDE_405),
+    "role_choose": (INSIDE_405, INSIDE_404),
+    "demo_enter": (ALL_405, ALL_404),
+    "suggestions": (CLIENTS, INSIDE_405),
+    "check_ins": (CLIENTS, INSIDE_405),
+    "check_in": (CLEO, CLEO),
+    "check_in_done": (CLEO, INSIDE_405),
+    "my_alliance": (MARA, INSIDE_405),
+    "roster": (ADMINS, INSIDE_405),
+    "rescoring": (ADMINS, INSIDE_405),
+    "trait": (INSIDE_405, INSIDE_404),
+    "api_suggestions": ("403 200 404 404 200 404", "403 405 404 404 405 404"),
+    "api_check_in": ("403 405 404 404 405 404", "403 415 404 404 404 404"),
+    "account_login": (OUTSIDE_200, OUTSIDE_200),
+    "account_logout": ("302 200 200 200 200 200", ALL_302),
+    "account_signup": (OUTSIDE_200, OUTSIDE_200),
+    "account_inactive": (ALL_200, ALL_405),
+    "account_reauthenticate": (INSIDE_403, INSIDE_403),
+    "account_email": (INSIDE_200, INSIDE_302),
+    "account_email_verification_sent": (ALL_200, ALL_405),
+    "account_confirm_email": (ALL_200, ALL_404),
+    "account_confirm_login_code": (INSIDE_302, INSIDE_302),
+    "account_change_password": (INSIDE_302, INSIDE_302),
+    "account_set_password": (INSIDE_200, INSIDE_200),
+    "account_reset_password": (ALL_200, ALL_200),
+    "account_reset_password_done": (ALL_200, ALL_405),
+    "account_reset_password_from_key": (ALL_200, ALL_200),
+    "account_reset_password_from_key_done": (ALL_200, ALL_405),
+}
+OPEN = {
+    "home",
+    "health_live",
+    "health_ready",
+    "demo_enter",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+FOR_ANY_ROLE = {"start", "role_choose"}
+ADDRESSES = {
+    "account_confirm_email": {"key": "no-such-key"},
+    "account_reset_password_from_key": {"uidb36": "a", "key": "no-such-key"},
+}
+
+
+def routes(patterns=None):
+    """Every address of the site."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        else:
+            yield from routes(pattern.url_patterns)
+
+
+@pytest.fixture
+def browsers(log_in, cleo, mara, asha, bea, bruno, birch_episode):
+    """One test client for each actor."""
+    people = {"cleo": cleo.user, "mara": mara.user, "asha": asha, "bea": bea.user, "bruno": bruno}
+    return [log_in(people[actor]) if actor in people else Browser() for actor in ACTORS]
+
+
+@pytest.fixture
+def address(episode):
+    """A function that gives an address by its name; of sessions the third waits, the second is answered."""
+    make_check_in(episode.sessions.get(number=2))
+    numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
+
+    def address(name):
+        if name in numbers:
+            return reverse(name, args=[episode.sessions.get(number=numbers[name]).pk])
+        return reverse(name, kwargs=ADDRESSES.get(name))
+
+    return address
+
+
+def got(answer):
+    to_login = answer.status_code == 302 and answer.url.startswith("/account/login/")
+    return "login" if to_login else str(answer.status_code)
+
+
+def contents():
+    """A digest of every table but the browsers' sessions and allauth's copy of addresses, made on sight."""
+    tables = sorted(m._meta.db_table for m in apps.get_models() if m not in (BrowserSession, EmailAddress))
+    digest = "SELECT %s, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(digest.format(table) for table in tables), tables)
+        return dict(cursor.fetchall())
+
+
+def test_the_table_names_every_address():
+    assert {route.name for route in routes()} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_get_is_answered_as_the_table_says_and_changes_nothing(name, browsers, address):
+    before = contents()
+
+    assert " ".join(got(browser.get(address(name))) for browser in browsers) == TABLE[name][0]
+    assert contents() == before
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_empty_post_is_answered_as_the_table_says(name, browsers, address):
+    assert " ".join(got(browser.post(address(name))) for browser in browsers) == TABLE[name][1]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "head", "trace"])
+def test_no_other_method_is_an_error_of_ours_or_changes_anything(method, browsers, address):
+    before = contents()
+
+    for name in TABLE.keys() - {"account_logout"}:
+        answers = [getattr(browser, method)(address(name)).status_code for browser in browsers]
+        assert max(answers) < 500, name
+
+    assert contents() == before
+
+
+def test_only_the_open_addresses_ask_for_no_log_in():
+    without = {route.name for route in routes() if not getattr(route.callback, "login_required", True)}
+    api = {route.name for route in routes() if hasattr(route.callback, "cls")}
+
+    assert without - api == OPEN
+
+
+def test_every_other_page_of_ours_names_the_roles_it_serves():
+    ours = {r.name: r.callback for r in routes() if not r.name.startswith("account_") and r.name not in OPEN}
+
+    for name, view in ours.items():
+        if hasattr(view, "cls"):
+            assert HasRole in view.cls.permission_classes, name
+            assert view.cls.roles, name
+        else:
+            assert getattr(view, "roles", ()) or name in FOR_ANY_ROLE, name
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing/", "/admin/", "/api/v1/nothing/", "/static/nothing.css", "/\x00/", "/%ff/"]
+)
+def test_an_address_that_is_none_is_a_404_for_all(path, browsers):
+    assert {browser.get(path).status_code for browser in browsers} == {404}
+
+
+@pytest.mark.parametrize("path", ["/", "/suggestions/", "/account/login/", "/nothing/", "/check-ins/1/"])
+def test_pages_allow_no_foreign_content_and_no_frame(as_client, path):
+    headers = as_client.get(path).headers
+
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@contextmanager
+def database_away():
+    """Within this the database does not answer."""
+
+    def refuse(self):
+        raise OperationalError("connection refused")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "ensure_connection", refuse)
+        yield
+
+
+@pytest.mark.parametrize("path", ["/suggestions/", "/check-ins/", "/start/", "/api/v1/suggestions/"])
+def test_without_the_database_a_page_asks_to_come_back(as_client, path):
+    as_client.raise_request_exception = False
+
+    with database_away():
+        answer = as_client.get(path)
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert b"We are away for a moment" in answer.content
+    assert as_client.get(path).status_code < 400
+
+
+def test_without_the_database_an_answer_is_not_taken(as_client, third_session):
+    as_client.raise_request_exception = False
+
+    with database_away():
+        answer = as_client.post(f"/check-ins/{third_session.pk}/", {"item_1": "8"})
+
+    assert answer.status_code == 503
+
+
+def test_without_the_database_it_is_alive_but_not_ready(client, db):
+    with database_away():
+        live, ready = client.get("/health/live"), client.get("/health/ready")
+
+    assert live.status_code == 200
+    assert (ready.status_code, ready.json()["database"]) == (503, "away")
+
+
+def test_an_error_of_ours_is_a_500_that_tells_nothing(as_client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("secret of Cleo")
+
+    monkeypatch.setattr("alliance_match.matching.views.read_suggestions", fail)
+    as_client.raise_request_exception = False
+
+    answer = as_client.get("/suggestions/")
+
+    assert answer.status_code == 500
+    assert b"it is our fault" in answer.content
+    assert b"secret of Cleo" not in answer.content
