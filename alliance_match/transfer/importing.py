@@ -88,8 +88,8 @@ def _find(directory: Path) -> tuple[list[Table], list[str]]:
 
 
 def _hint(name: str, known: list[str]) -> str:
-    near = get_close_matches(name.lower(), known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; only {', '.join(known)} are read"
+    near = get_close_matches(Path(name.lower()).stem, [Path(file).stem for file in known], n=1)
+    return f"; did you mean {near[0]}.csv?" if near else f"; only {', '.join(known)} are read"
 
 
 def _file_store(work: Work, table: Table, directory: Path, report: Report, progress: Progress) -> Tally:

@@ -58,8 +58,17 @@ def written_styles(stored: Mapping[str, Style], weight: str) -> dict[str, int]:
 
 def wanted_traits(row: Row, stored: Mapping[str, float]) -> dict[str, float]:
     """The traits of a row over those that are stored."""
-    given = {name.removeprefix(TRAIT): row.values[name] for name in row.values if name.startswith(TRAIT)}
-    return {name: value for name, value in {**stored, **given}.items() if value is not None}
+    traits = dict(stored)
+    for column, value in row.values.items():
+        name = column.removeprefix(TRAIT)
+        if name == column:
+            continue
+        if value is None:
+            traits.pop(name, None)
+        # The database gives a large number back as an integer, which differs from the equal float.
+        elif name not in stored or float(stored[name]) != value:
+            traits[name] = value
+    return traits
 
 
 def written_traits(stored: Mapping[str, float]) -> dict[str, float]:

@@ -116,6 +116,8 @@ def _store(work: Work, rows: Sequence[Row]) -> Tally:
         ):
             places.append((row, place))
             firsts.setdefault(place, row)
+        else:
+            work.spoilt["session"].add(row.values["session"])
     batch.episodes_write(firsts)
     return _sessions_write(work, batch, places)
 
@@ -130,6 +132,7 @@ def _sessions_write(work: Work, batch: _Batch, places: Sequence[tuple[Row, Place
         episode = batch.episodes[place]
         if numbered.get((episode.pk, number), code) != code:
             work.fault(row, "number", f"another session is stored as number {number} of this episode")
+            work.spoilt["session"].add(code)
             continue
         known = stored.get(code)
         values = {"episode_id": episode.pk, "number": number}

@@ -70,6 +70,7 @@ def _store(work: Work, rows: Sequence[Row]) -> Tally:
         practised = by(known.styles.all(), "dimension") if known else {}
         wanted = wanted_styles(work, row, practised, "reach")
         if not _agrees(work, row, therapist):
+            work.spoilt["therapist"].add(row.values["therapist"])
             continue
         changed = people.put(therapist, _values(row, therapist))
         changed |= styles.settle(practised, wanted, _style_of(therapist))
