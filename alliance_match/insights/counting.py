@@ -56,9 +56,8 @@ def voices(clinic: Clinic) -> dict[int, list[Voice]]:
 def is_established(rating: AllianceRating) -> bool:
     """Whether the bond is there: the client's own word where they were asked, else 70 points or more.
 
-    A working definition: no alliance measure has a validated cut-off, and 70 is where the clients of most
-    studies are on average. The points are those of the bond facet, or of the total where an instrument or an
-    import has no facets.
+    A working definition: no alliance measure has a validated cut-off, and 70 is ours. The points are those
+    of the bond facet, or of the total where an instrument or an import has no facets.
     """
     response = rating.response
     if response is not None and response.bond:

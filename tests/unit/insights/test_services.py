@@ -100,6 +100,16 @@ def test_the_next_one_does_not_count_known_clients_as_new(cast):
     assert releases_make(clinic=cast.clinic) == []
 
 
+def test_the_next_one_counts_new_clients_also_where_others_left(cast):
+    therapist = cast.therapist()
+    clients = cast.raters(therapist, 12)
+    releases_make(clinic=cast.clinic)
+    for client in clients[:3]:
+        withdraw(client)
+    cast.raters(therapist, 5)
+    assert [release.number for release in releases_make(clinic=cast.clinic)] == [2]
+
+
 def test_the_next_one_needs_ten_clients_again(cast):
     therapist = cast.therapist()
     for client in cast.raters(therapist, 10)[:6]:
@@ -161,6 +171,8 @@ def test_it_tells_answers_and_early_leavers_rounded(cast):
     cast.raters(therapist, 12)
     for _ in range(8):
         cast.session(cast.client(Purpose.STATISTICS), therapist)
+    for _ in range(4):
+        cast.session(cast.client(Purpose.STATISTICS), therapist, number=2)
     for ends in range(7):
         left = cast.session(cast.client(Purpose.STATISTICS), therapist, number=1 + ends % 2).episode
         left.ended_on = "2026-01-01"

@@ -58,10 +58,10 @@ def test_it_shows_releases_as_a_trend_oldest_first(cast):
     releases_make(clinic=cast.clinic)
     cast.raters(therapist, 30, total=90)
     releases_make(clinic=cast.clinic)
-    values = [point.value for point in own_alliance(therapist).trend]
-    assert len(values) == 2
-    assert values == sorted(values)
-    assert values[0] < values[1]
+    shown = own_alliance(therapist)
+    first, newest = (point.value for point in shown.trend)
+    assert first < newest == shown.established.share
+    assert shown.release.clients == 40
 
 
 def test_it_shows_nobody_elses_release(cast, page):
