@@ -136,7 +136,8 @@ def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
     """First names of the shown therapists by group."""
     names: dict[int, list[str]] = defaultdict(list)
     for match in shown:
-        names[match.group].append(words.first_name(match.therapist))
+        if match.group:
+            names[match.group].append(words.first_name(match.therapist))
     return names
 
 

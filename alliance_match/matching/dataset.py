@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ from alliance_match.prediction import (
 )
 from alliance_match.vocabulary import Concern, StyleDimension
 from clients.models import Client
-from surveys.models import AllianceRating, Instrument
+from surveys.models import Instrument
 from surveys.models.instrument import DEFAULT
+from surveys.models.rating import AllianceRatingQuerySet
 from therapists.models import Therapist
 
 Floats = NDArray[np.float64]
@@ -142,24 +143,40 @@ def positions(known: Sequence[int], wanted: Ints) -> Ints:
     return np.array([place[key] for key in wanted.tolist()], dtype=np.int64)
 
 
-def training_rows(clinic: Clinic, ratings: Sequence[AllianceRating]) -> list[TrainingRow]:
-    """Unsaved training rows of ratings (with session, episode and instrument read), features as of now."""
-    client_ids = np.array([rating.session.episode.client_id for rating in ratings], dtype=np.int64)
-    therapist_ids = np.array([rating.session.episode.therapist_id for rating in ratings], dtype=np.int64)
+class Rated(NamedTuple):
+    """One rating to learn from: who, with whom, and how strong the alliance was."""
+
+    rating_id: int
+    client_id: int
+    therapist_id: int
+    instrument: str
+    session: int
+    score: float
+
+
+def learnable(ratings: AllianceRatingQuerySet) -> list[Rated]:
+    """Those of the ratings that may be learnt from, oldest first. One query, and no model instances."""
+    columns = (
+        "pk",
+        "session__episode__client_id",
+        "session__episode__therapist_id",
+        "instrument__code",
+        "session__number",
+        "total",
+    )
+    found = ratings.to_learn_from().values_list("session__held_on", *columns)
+    return [Rated(*rest) for _, *rest in sorted(found, key=lambda row: (str(row[0] or ""), row[1]))]
+
+
+def training_rows(clinic: Clinic, ratings: Sequence[Rated]) -> list[TrainingRow]:
+    """Unsaved training rows, with the features as of now."""
+    client_ids = np.array([rated.client_id for rated in ratings], dtype=np.int64)
+    therapist_ids = np.array([rated.therapist_id for rated in ratings], dtype=np.int64)
     raters = Client.objects.in_clinic(clinic).filter(pk__in=np.unique(client_ids).tolist()).with_intake()
     features = people(clinic, raters).rows(client_ids, therapist_ids)
     return [
-        TrainingRow(
-            clinic=clinic,
-            rating=rating,
-            client_id=rating.session.episode.client_id,
-            therapist_id=rating.session.episode.therapist_id,
-            instrument=rating.instrument.code,
-            session=rating.session.number,
-            score=cast(float, rating.total),
-            features=row,
-        )
-        for rating, row in zip(ratings, features.tolist(), strict=True)
+        TrainingRow(clinic=clinic, **rated._asdict(), features=row)
+        for rated, row in zip(ratings, features.tolist(), strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching import selectors
 from alliance_match.matching.cards import suggestions as read_suggestions
 from alliance_match.matching.services import trait_allow, trait_forbid
-from clients.models import Client
+from clients.models import Client, Session
 
 
 @require_GET
@@ -21,6 +21,8 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     show_all = request.GET.get("all") == "1"
     found = read_suggestions(client, show_all=show_all)
     context = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
+    context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
     return render(request, "matching/suggestions.html", context)
 

@@ -29,7 +29,7 @@ CHUNK = 4_000_000
 def moments_of(own: Own, posterior: Posterior) -> Moments:
     """Compute them therapist chunk by therapist chunk, from Cov(θ, ψ) = −A⁻¹ C S⁻¹."""
     (T, q), p = own.size, own.cross.shape[2]
-    dense, raters = own.regression()
+    dense, raters = own.regression
     with_global = np.empty((T, q, p))
     with_rater = np.empty((len(own.pair_rater), q))
     step = max(CHUNK // (max(q, 1) * len(posterior.mean)), 1)
@@ -51,7 +51,7 @@ def covariance_with(own: Own, posterior: Posterior, psi: Floats, theta: Floats) 
 
     psi (p + R, k) and theta (T, q, k) are the functionals' weights; so are the shapes of the result.
     """
-    dense, raters = own.regression()
+    dense, raters = own.regression
     (T, q), p = own.size, dense.shape[1]
     weights = theta.reshape(T * q, psi.shape[1])
     left = psi - np.concatenate([dense.T @ weights, raters.T @ weights])

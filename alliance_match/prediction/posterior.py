@@ -6,6 +6,7 @@ precision of ψ alone (Schur complement), and θ_t = A_t⁻¹ (r_t − C_t ψ). 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import linalg, sparse
@@ -78,6 +79,7 @@ class Own:
         rest = self.moment.ravel() - dense @ mean[:p] - raters @ mean[p:]
         return _times(self.inverse, rest.reshape(self.size))
 
+    @cached_property
     def regression(self) -> tuple[Floats, sparse.csr_array]:
         """A_t⁻¹ C_t, dense (T·q, p) and sparse (T·q, R): how θ answers to ψ, up to the sign."""
         return self.border(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.fitted import FittedAlliance
@@ -98,14 +99,24 @@ class Uncertainty:
     def joint(self, c: int, therapists: Ints) -> Floats:
         """Joint posterior covariance of one client's alliance with k therapists, without the tendency that
         they share: (k, k)."""
-        fitted, k, h = self.fitted, len(therapists), self.design.h[c]
-        psi = np.zeros((len(fitted.posterior.mean), k))
-        psi[: len(self.design.coefficients)] = self.design.rows(slice(c, c + 1))[0, therapists].T
-        theta = np.zeros((*fitted.own.size, k))
-        at = self.design.therapist[therapists]
-        seen = np.flatnonzero(at >= 0)
-        theta[at[seen], :, seen] = h
-        with_psi, with_theta = covariance_with(fitted.own, fitted.posterior, psi, theta)
-        covariance = psi.T @ with_psi + np.einsum("tak,tal->kl", theta, with_theta)
-        prior = float(h**2 @ (1.0 / fitted.precisions.own))
-        return np.asarray(covariance + np.diag(np.where(at < 0, prior, 0.0)))
+        fitted, h = self.fitted, self.design.h[c]
+        at, p = self.design.therapist[therapists], len(self.design.coefficients)
+        dense, raters = fitted.own.regression
+        chosen = _weights(at, h, len(dense))
+        answers = (chosen @ raters).tocsc()
+        met = np.flatnonzero(np.diff(answers.indptr))
+        rows = self.design.rows(slice(c, c + 1))[0, therapists]
+        left = np.concatenate([rows - chosen @ dense, -answers[:, met].toarray()], axis=1)
+        place = np.concatenate([np.arange(p), p + met])
+        covariance = left @ fitted.posterior.covariance[np.ix_(place, place)] @ left.T
+        own = np.full(len(at), float(h**2 @ (1.0 / fitted.precisions.own)))
+        own[at >= 0] = np.einsum("a,kab,b->k", h, fitted.own.inverse[at[at >= 0]], h)
+        return np.asarray(covariance + np.where(therapists[:, None] == therapists, own, 0.0))
+
+
+def _weights(at: Ints, h: Floats, size: int) -> sparse.csr_array:
+    """Rows that pick h′θ_t out of all own coefficients, (k, T·q); empty for a therapist never seen."""
+    seen, q = np.flatnonzero(at >= 0), len(h)
+    column = (at[seen, None] * q + np.arange(q)).ravel()
+    entries = (np.tile(h, len(seen)), (np.repeat(seen, q), column))
+    return sparse.csr_array(entries, shape=(len(at), size))

@@ -26,7 +26,8 @@ class Match(models.Model):
 
     mean, sd: of the pair's true alliance. difference, difference_sd: from this client's average over the
     clinic's listed therapists. parts: named contributions that sum to the difference. group: therapists with
-    the same number cannot be told apart for this client. rated: ratings of this therapist behind it.
+    the same number cannot be told apart for this client; 0 beyond the first ten. rated: ratings of this
+    therapist behind it.
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="matches")

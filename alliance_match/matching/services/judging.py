@@ -14,6 +14,8 @@ from alliance_match.prediction import Evaluation, TrainingTable, evaluate, later
 from surveys.models import AllianceRating
 
 ENOUGH_TO_EVALUATE = 300
+# Older ratings say little about how good the predictions are now, and cost minutes.
+NEWEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,11 @@ class Judgement:
 
 
 def judged(table: TrainingTable) -> Judgement:
-    """Evaluate where there are enough ratings (oldest first), and give the verdict of the gates."""
+    """Evaluate on the newest ratings (oldest first) if they are enough, and give the verdict of the gates."""
     if len(table) < ENOUGH_TO_EVALUATE:
         return Judgement(verdict(None, len(table)), {})
-    evaluation = evaluate(table, later(np.arange(float(len(table)))))
+    newest = table.rows(np.arange(max(0, len(table) - NEWEST), len(table)))
+    evaluation = evaluate(newest, later(np.arange(float(len(newest)))))
     return Judgement(verdict(evaluation, len(table)), figures(evaluation))
 
 
@@ -44,12 +47,6 @@ def figures(evaluation: Evaluation) -> dict[str, Any]:
 
 def clinic_judge(*, clinic: Clinic) -> Judgement:
     """Evaluate a clinic's predictions now, storing nothing."""
-    rows = dataset.training_rows(clinic, learnable(clinic))
+    ratings = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
+    rows = dataset.training_rows(clinic, ratings)
     return judged(dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows))
-
-
-def learnable(clinic: Clinic) -> list[AllianceRating]:
-    """The ratings the estimator may learn from, oldest first, with what the features need."""
-    ratings = AllianceRating.objects.in_clinic(clinic).to_learn_from()
-    found = ratings.select_related("session__episode", "instrument")
-    return sorted(found, key=lambda one: (str(one.session.held_on or ""), one.pk))

@@ -20,7 +20,7 @@ from alliance_match.matching.models import (
     RescoreRun,
     TrainingRow,
 )
-from alliance_match.matching.services.judging import Judgement, judged, learnable
+from alliance_match.matching.services.judging import Judgement, judged
 from alliance_match.matching.services.scoring import matches_rescore
 from alliance_match.prediction import (
     FeatureSet,
@@ -71,10 +71,19 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
 
 
 def rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
-    """Replace the clinic's training rows by what may be learnt today, with today's features."""
-    TrainingRow.objects.in_clinic(clinic).delete()
-    rows = dataset.training_rows(clinic, learnable(clinic))
-    return TrainingRow.objects.bulk_create(rows, batch_size=BATCH)
+    """Make the clinic's training rows what may be learnt today, oldest first.
+
+    A row that is still true keeps the features of its time, unless the estimator now sees others than then.
+    """
+    wanted = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
+    true = {rated.rating_id: rated for rated in wanted}
+    stored = [] if needs_fit(clinic) else list(TrainingRow.objects.in_clinic(clinic))
+    rows = {row.rating_id: row for row in stored if _still_true(row, true.get(row.rating_id))}
+    TrainingRow.objects.in_clinic(clinic).exclude(pk__in=[row.pk for row in rows.values()]).delete()
+    new = dataset.training_rows(clinic, [rated for rated in wanted if rated.rating_id not in rows])
+    TrainingRow.objects.bulk_create(new, batch_size=BATCH)
+    rows |= {row.rating_id: row for row in new}
+    return [rows[rated.rating_id] for rated in wanted]
 
 
 def fit_or_start(table: TrainingTable) -> FittedAlliance:
@@ -116,7 +125,7 @@ def changes_learn(
     fitted = from_dict(snapshot.state)
     stored = list(TrainingRow.objects.in_clinic(clinic).filter(client__in=client_ids))
     ratings = AllianceRating.objects.in_clinic(clinic).filter(session__episode__client__in=client_ids)
-    wanted = {one.pk: one for one in ratings.to_learn_from().select_related("session__episode", "instrument")}
+    wanted = {rated.rating_id: rated for rated in dataset.learnable(ratings)}
     gone = [row for row in stored if not _still_true(row, wanted.get(row.rating_id))]
     kept = {row.rating_id for row in stored} - {row.rating_id for row in gone}
     new = dataset.training_rows(clinic, [one for pk, one in wanted.items() if pk not in kept])
@@ -130,12 +139,11 @@ def changes_learn(
     return fitted, len({row.rating_id for row in (*gone, *new)})
 
 
-def _still_true(row: TrainingRow, rating: AllianceRating | None) -> bool:
-    return (
-        rating is not None
-        and row.score == rating.total
-        and row.session == rating.session.number
-        and row.instrument == rating.instrument.code
+def _still_true(row: TrainingRow, rated: dataset.Rated | None) -> bool:
+    return rated is not None and (row.score, row.session, row.instrument) == (
+        rated.score,
+        rated.session,
+        rated.instrument,
     )
 
 

@@ -20,6 +20,7 @@ from surveys.models.instrument import DEFAULT
 from therapists.models import Therapist
 
 KEPT = 50
+COMPARED = 10
 CLIENTS_AT_ONCE = 200
 FIGURES = ("rank", "group", "mean", "sd", "difference", "difference_sd", "parts", "rated")
 WRITTEN = (*FIGURES, "previous_rank", "snapshot_number", "scored_at")
@@ -95,7 +96,7 @@ def client_matches(
     rated: dict[int, int],
 ) -> Iterator[Match]:
     """One client's matches, in order."""
-    groups = predicted.groups(c, best) if len(best) else []
+    groups = predicted.groups(c, best[:COMPARED]) if len(best) else []
     group = {t: k for k, members in enumerate(groups, 1) for t in members}
     named = parts.named_parts(predicted, c)
     for rank, t in enumerate(best.tolist(), 1):
@@ -103,7 +104,7 @@ def client_matches(
             client=client,
             therapist=listed[t],
             rank=rank,
-            group=group[t],
+            group=group.get(t, 0),
             mean=rounded(predicted.mean[c, t]),
             sd=rounded(predicted.sd[c, t]),
             difference=rounded(predicted.difference[c, t]),

@@ -57,11 +57,11 @@ def test_candidates_are_the_listed_therapists_only(linden, mara, jonas, pavel, c
 
 
 def test_rows_of_training_hold_what_the_pair_looks_like(linden, raters):
-    rating = AllianceRating.objects.select_related("session__episode", "instrument").first()
-    row = dataset.training_rows(linden, [rating])[0]
-    client = rating.session.episode.client
+    rated = dataset.learnable(AllianceRating.objects.all())[0]
+    row = dataset.training_rows(linden, [rated])[0]
+    client = Client.objects.get(pk=rated.client_id)
     assert row.features[0] == client.style_preferences.get(dimension="structure").position
-    assert (row.client_id, row.score, row.session) == (client.pk, rating.total, 3)
+    assert (row.client_id, row.score, row.session) == (client.pk, rated.score, 3)
 
 
 @pytest.mark.parametrize("number", [5, 25])

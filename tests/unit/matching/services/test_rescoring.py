@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from alliance_match.matching import dataset
+from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import (
     Match,
     ModelSnapshot,
@@ -170,3 +171,26 @@ def test_another_clinics_debt_stays_its_own(fitted_clinic, birch, bea):
     assert clinics_owing() == [birch]
     owed_work_off(clinic=fitted_clinic)
     assert clinics_owing() == [birch]
+
+
+def test_a_fit_keeps_the_features_a_rating_was_learnt_with(fitted_clinic, raters):
+    before = {row.rating_id: row.features for row in TrainingRow.objects.all()}
+    raters[0].style_preferences.filter(dimension="structure").update(position=3)
+    raters[1].style_preferences.filter(dimension="structure").update(position=-3)
+    clinic_fit(clinic=fitted_clinic)
+    assert {row.rating_id: row.features for row in TrainingRow.objects.all()} == before
+
+
+def test_a_fit_with_other_features_takes_them_anew(fitted_clinic, raters, asha):
+    trait_allow(clinic=fitted_clinic, side="client", name="openness", by=asha)
+    clinic_fit(clinic=fitted_clinic)
+    width = len(feature_set(fitted_clinic).client) + 4 + 6
+    assert {len(row.features) for row in TrainingRow.objects.all()} == {width}
+
+
+def test_the_nightly_fit_agrees_with_what_was_learnt_one_by_one(fitted_clinic, third_session, raters):
+    cast.make_check_in(third_session, 4)
+    owed_work_off(clinic=fitted_clinic)
+    absorbed = set(TrainingRow.objects.values_list("rating", "score"))
+    clinic_fit(clinic=fitted_clinic)
+    assert set(TrainingRow.objects.values_list("rating", "score")) == absorbed
