@@ -43,7 +43,7 @@ lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --group dev --constraint requirements-embedded.txt --output-file requirements-dev.txt
 
 clean: ## Remove what make made: environment, demo data, caches
-	@if [ -L .data/postgres/cluster ]; then rm -rf "$$(readlink .data/postgres/cluster)"; fi
+	@for link in .data/*/cluster .data/*/runtime; do if [ -L $$link ]; then rm -rf "$$(readlink $$link)"; fi; done
 	rm -rf $(VENV) .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.embedded: requirements-embedded.txt

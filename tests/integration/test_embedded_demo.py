@@ -68,7 +68,7 @@ def checkout():
 @pytest.fixture
 def start(checkout):
     """Start the demo on any free port."""
-    unset = {"DATABASE_URL", "REDIS_URL", "ALLIANCE_DATA_DIR", "SECRET_KEY"}
+    unset = {"DATABASE_URL", "REDIS_URL", "ALLIANCE_DATA_DIR", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
     environment = {k: v for k, v in os.environ.items() if k not in unset} | {"PORT": "0"}
 
     def start(*arguments, stdout=subprocess.PIPE, **variables):

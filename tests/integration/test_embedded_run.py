@@ -55,6 +55,7 @@ def data_directory():
         eventually(lambda: not processes_of(path))
     finally:
         places.discard(path / "postgres")
+        places.discard(path / "valkey")
         shutil.rmtree(path, ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ from alliance_match.embedded.valkey import Valkey
 
 @pytest.fixture
 def home(tmp_path):
-    runtime = tmp_path / "Run time%"
+    runtime = tmp_path / "Run%20 time"
     runtime.mkdir()
     home = tmp_path / "home"
     home.mkdir()
