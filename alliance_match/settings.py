@@ -14,6 +14,10 @@ from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# One thread for each process's linear algebra, set before NumPy is loaded: threads that wait for each other
+# on a busy machine make a fit ten times slower.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def flag(name: str) -> bool:
     """Whether an environment variable is switched on."""

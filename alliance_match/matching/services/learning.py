@@ -20,6 +20,7 @@ from alliance_match.matching.models import (
     RescoreRun,
     TrainingRow,
 )
+from alliance_match.matching.services.estimators import estimator_of, remember
 from alliance_match.matching.services.judging import Judgement, judged
 from alliance_match.matching.services.scoring import matches_rescore
 from alliance_match.prediction import (
@@ -29,7 +30,6 @@ from alliance_match.prediction import (
     Variances,
     downdate,
     fit,
-    from_dict,
     solve,
     to_dict,
     update,
@@ -112,6 +112,7 @@ def snapshot_save(
     )
     older = ModelSnapshot.objects.in_clinic(clinic).filter(number__lt=snapshot.number)
     older.filter(kind=ModelSnapshot.Kind.UPDATE).delete()
+    remember(snapshot, fitted)
     return snapshot
 
 
@@ -122,7 +123,7 @@ def changes_learn(
 
     Returns the estimator and how many ratings changed. The training rows are changed with it.
     """
-    fitted = from_dict(snapshot.state)
+    fitted = estimator_of(snapshot)
     stored = list(TrainingRow.objects.in_clinic(clinic).filter(client__in=client_ids))
     ratings = AllianceRating.objects.in_clinic(clinic).filter(session__episode__client__in=client_ids)
     wanted = {rated.rating_id: rated for rated in dataset.learnable(ratings)}

@@ -20,7 +20,7 @@ from surveys.models.instrument import DEFAULT
 from therapists.models import Therapist
 
 KEPT = 50
-COMPARED = 10
+COMPARED = 5
 CLIENTS_AT_ONCE = 200
 FIGURES = ("rank", "group", "mean", "sd", "difference", "difference_sd", "parts", "rated")
 WRITTEN = (*FIGURES, "previous_rank", "snapshot_number", "scored_at")

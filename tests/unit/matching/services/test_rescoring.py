@@ -13,6 +13,7 @@ from alliance_match.matching.models import (
 )
 from alliance_match.matching.services import clinic_fit, clinics_owing, needs_fit, owed_work_off, trait_allow
 from alliance_match.matching.services import rescoring as service
+from alliance_match.matching.services.estimators import estimator_of
 from alliance_match.prediction import from_dict, update
 from clients.models import Consent, Purpose
 from surveys.models import AllianceRating
@@ -194,3 +195,14 @@ def test_the_nightly_fit_agrees_with_what_was_learnt_one_by_one(fitted_clinic, t
     absorbed = set(TrainingRow.objects.values_list("rating", "score"))
     clinic_fit(clinic=fitted_clinic)
     assert set(TrainingRow.objects.values_list("rating", "score")) == absorbed
+
+
+def test_many_updates_in_one_process_drift_from_no_fresh_solve(fitted_clinic, raters, jonas, newest):
+    for client in raters[:12]:
+        cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
+        owed_work_off(clinic=fitted_clinic)
+    snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
+    kept, fresh = estimator_of(snapshot), newest(fitted_clinic)
+    assert kept is not fresh
+    np.testing.assert_allclose(kept.coefficients, fresh.coefficients, atol=1e-9)
+    np.testing.assert_allclose(kept.own_mean, fresh.own_mean, atol=1e-9)
