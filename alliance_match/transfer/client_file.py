@@ -10,7 +10,7 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.kinds import Choice, Code, Money, Text, Words
-from alliance_match.transfer.pending import Pending, by
+from alliance_match.transfer.pending import Pending, by, write_all
 from alliance_match.transfer.people import (
     style_columns,
     wanted_styles,
@@ -72,9 +72,12 @@ class _Batch:
     def put(self, row: Row, client: Client) -> bool:
         """Take a row in; returns whether it makes a difference."""
         changed = self.clients.put(client, _values(row, client))
+        changed |= self._styles(row, client)
+        if self.work.faults:
+            # Nothing will be stored: only what can be at fault is looked at, and whom others may refer to.
+            return changed
         changed |= self._intake(row, client)
         changed |= self._windows(row, client)
-        changed |= self._styles(row, client)
         changed |= self._wishes(row, client)
         return changed | self._consents(row, client)
 
@@ -97,6 +100,8 @@ class _Batch:
     def _styles(self, row: Row, client: Client) -> bool:
         stored = by(client.style_preferences.all(), "dimension") if client.pk else {}
         wanted = wanted_styles(self.work, row, stored, "importance")
+        if self.work.faults:
+            return False
         return self.styles.settle(stored, wanted, lambda key: StylePreference(client=client, dimension=key))
 
     def _wishes(self, row: Row, client: Client) -> bool:
@@ -129,8 +134,8 @@ class _Batch:
 
     def write(self) -> None:
         """Write everything, whoever is referred to first."""
-        for pending in (self.clients, self.intakes, self.styles, self.windows, self.wishes, self.consents):
-            pending.write()
+        details = (self.intakes, self.styles, self.windows, self.wishes, self.consents)
+        write_all(self.work, self.clients, *details)
         if self.withdrawn:
             Consent.objects.filter(pk__in=self.withdrawn).update(withdrawn_at=Now())
 

@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models
 
+from alliance_match.transfer.work import Work
+
 M = TypeVar("M", bound=models.Model)
 K = TypeVar("K", bound=Hashable)
 
@@ -61,6 +63,13 @@ class Pending(Generic[M]):
             )
         if self._new:
             self._rows.bulk_create(self._new)
+
+
+def write_all(work: Work, owners: Pending[Any], *details: Pending[Any]) -> None:
+    """Write owners and their details; after a fault only the owners, which other files may refer to."""
+    owners.write()
+    for pending in details if not work.faults else ():
+        pending.write()
 
 
 def by(rows: Iterable[M], *names: str) -> dict[Any, M]:

@@ -113,7 +113,8 @@ def _store(work: Work, rows: Sequence[Row]) -> Tally:
         if batch.agrees(row, rating):
             changed = pending.put(rating, batch.values(row, rating))
             tally.count(new=known is None, changed=changed)
-    pending.write()
+    if not work.faults:
+        pending.write()
     return tally
 
 

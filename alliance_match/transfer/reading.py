@@ -7,7 +7,7 @@ from alliance_match.transfer.columns import TRAIT, Column, match_header
 from alliance_match.transfer.faults import CellError
 from alliance_match.transfer.lines import Lines
 from alliance_match.transfer.plain_text import unguarded
-from alliance_match.transfer.records import UNREADABLE, BadRecord, Record, delimiter_of, records
+from alliance_match.transfer.records import UNREADABLE, BadRecord, Record, records
 from alliance_match.transfer.table import Table
 from alliance_match.transfer.work import Row, Work
 
@@ -18,8 +18,7 @@ class Reading:
     def __init__(self, work: Work, table: Table, lines: Lines) -> None:
         self._work = work
         self._table = table
-        self._lines = lines
-        self._records = records(lines, delimiter_of(lines))
+        self._records = records(lines)
         self._codes: dict[str, int] = {}
         self.columns: Sequence[Column] = self._header()
 
@@ -54,17 +53,15 @@ class Reading:
     def _row(self, record: Record | BadRecord) -> Row | None:
         if isinstance(record, BadRecord):
             self._fault(record.line, self._name(record.index), record.reason)
-            return None
-        if len(record.cells) != len(self.columns):
-            self._wrong_width(record)
+            self._spoil(record)
             return None
         before = len(self._work.faults)
         values = self._values(record)
         self._note_code(record, values, spoilt=len(self._work.faults) > before)
         if len(self._work.faults) > before:
             return None
-        spread = len(self._lines.taken) > 1
-        lines = {c.name: record.line_of(i) for i, c in enumerate(self.columns)} if spread else None
+        names = (column.name for column in self.columns)
+        lines = dict(zip(names, record.cell_lines(), strict=True)) if record.spans_lines else None
         return Row(record.line, values, lines)
 
     def _values(self, record: Record) -> dict[str, Any]:
@@ -75,7 +72,7 @@ class Reading:
                     _check_readable(cell)
                 values[column.name] = column.read(cell)
             except CellError as fault:
-                self._fault(record.line_of(index), column.name, str(fault))
+                self._fault(record.cell_lines()[index], column.name, str(fault))
         return values
 
     def _note_code(self, record: Record, values: dict[str, Any], *, spoilt: bool) -> None:
@@ -87,28 +84,15 @@ class Reading:
         first = self._codes.setdefault(code, record.line)
         if first != record.line:
             index = [column.name for column in self.columns].index(name)
-            self._fault(record.line_of(index), name, f"this {name} is on line {first} already")
+            self._fault(record.cell_lines()[index], name, f"this {name} is on line {first} already")
         elif spoilt:
             self._work.spoilt[name].add(code)
 
-    def _wrong_width(self, record: Record) -> None:
-        has, needs = len(record.cells), len(self.columns)
-        reason = (
-            f"the row ends before this cell: {has} of {needs} cells"
-            if has < needs
-            else f"{has} cells, and the first line names only {needs} columns"
-        )
-        self._fault(record.line, self._name(min(has, needs)), reason)
-        self._spoil(record)
-        if len(self._lines.taken) > 1:
-            # A quote left open may have swallowed the rows below; on their own they may be well.
-            self._lines.go_back(1)
-
-    def _spoil(self, record: Record) -> None:
+    def _spoil(self, record: BadRecord) -> None:
         """Keep rows that refer to this one from being reported too."""
         names = [column.name for column in self.columns]
-        if self._table.code and names.index(self._table.code) < len(record.cells):
-            code = unguarded(record.cells[names.index(self._table.code)])
+        if self._table.code and names.index(self._table.code) < len(record.before):
+            code = unguarded(record.before[names.index(self._table.code)])
             self._work.spoilt[self._table.code].add(code)
 
     def _name(self, index: int) -> str:

@@ -9,7 +9,7 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.kinds import Choice, Code, Money, Text, Whole, Words, YesNo
-from alliance_match.transfer.pending import Pending, by
+from alliance_match.transfer.pending import Pending, by, write_all
 from alliance_match.transfer.people import (
     style_columns,
     wanted_styles,
@@ -76,8 +76,7 @@ def _store(work: Work, rows: Sequence[Row]) -> Tally:
         changed |= styles.settle(practised, wanted, _style_of(therapist))
         changed |= _slots_settle(slots, row, therapist)
         tally.count(new=known is None, changed=changed)
-    for pending in (people, styles, slots):
-        pending.write()
+    write_all(work, people, styles, slots)
     return tally
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alliance_match.transfer import lines as lines_module
 from alliance_match.transfer.faults import CellError
 from alliance_match.transfer.lines import Lines
-from alliance_match.transfer.records import BadRecord, Record, delimiter_of, records
+from alliance_match.transfer.records import BadRecord, Record, records
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def rows(tmp_path):
         path = tmp_path / "rows.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         with Lines(path) as lines:
-            return list(records(lines, delimiter_of(lines)))
+            return list(records(lines))
 
     return rows
 
@@ -39,7 +39,7 @@ def test_counts_lines_whatever_ends_them(rows, end):
 def test_counts_lines_within_quoted_cells(rows):
     found = rows('a,b\n"1\n\n1","2\r\n2"\n3,4\n')
     assert [row.line for row in found] == [1, 2, 6]
-    assert found[1].line_of(1) == 4
+    assert found[1].cell_lines() == [2, 4]
 
 
 def test_skips_empty_rows_but_counts_them(rows):
@@ -72,6 +72,32 @@ def test_finds_a_quote_left_open_in_the_last_row(rows):
 
 def test_finds_a_bad_quote_below_the_line_its_row_began_on(rows):
     assert bad(rows('a,b,c\n"1\n1",2"2,3\n4,5,6\n'))[0] == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        'a,b"b,"text\nmore\nend",d',
+        'a,"b,"text\nend",d',
+        'a,b,"text\nmore, and more\nend"',
+        'a,b,"text\nend",d,e',
+        f'a,{"b" * 140_000},"text\nend",d',
+    ],
+)
+def test_reports_a_bad_row_of_several_lines_once(rows, row):
+    found = rows(f'1,2,3,4\n{row}\n5,6,"7\n7",8\n')
+    assert [line for line, _ in bad(found)] == [2]
+    assert good(found)[1:] == [["5", "6", "7\n7", "8"]]
+
+
+def test_reads_the_rows_that_a_quote_left_open_has_swallowed(rows):
+    found = rows('1,2\n"a,b\nc,d\ne,f"\ng,h\n')
+    assert bad(found) == [(2, 1), (4, 1)]
+    assert good(found)[1:] == [["c", "d"], ["g", "h"]]
+
+
+def test_gives_the_cells_before_a_bad_one(rows):
+    assert rows('a,b\n"1""1",2"\n')[1].before == ['1"1']
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
@@ -124,5 +150,5 @@ def test_reads_any_text_to_its_end(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_bytes(content.encode())
     with Lines(path) as lines:
-        found = list(records(lines, ","))
+        found = list(records(lines))
     assert [row.line for row in found] == sorted(row.line for row in found)
