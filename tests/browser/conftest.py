@@ -1,0 +1,136 @@
+"""The demo clinic on a real web server, and a real Chromium that is watched all the time."""
+
+import os
+import shutil
+from io import StringIO
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client as DjangoBrowser
+from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from alliance_match.accounts.models import Clinic, User
+from alliance_match.accounts.views import DEMO_CLINIC
+from alliance_match.matching.models import RescoreRun
+from alliance_match.matching.services import owed_work_off
+from surveys.models import AllianceRating, Response
+from surveys.services import rating_withdraw
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 10_000  # milliseconds; two cores may be busy with other tests
+DESKTOP = {"width": 1180, "height": 900}
+
+
+@pytest.fixture(scope="package")
+def database(django_db_blocker):
+    """A database of its own, in which the demo clinic can stay open from test to test."""
+    name = "test_browser_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread
+        patch.setitem(connection.settings_dict["TEST"], "NAME", name)
+        before = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        yield
+        with (
+            connection.cursor() as cursor
+        ):  # a thread of the web server may hold its connection a little longer
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        teardown_databases(before, verbosity=0)
+
+
+@pytest.fixture(scope="package")
+def site(database):
+    """The address of the demo clinic."""
+    call_command("seed_demo", stdout=StringIO())
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """A browser without a screen."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(site, chromium):
+    """A function that opens a page with its own cookies, logged in as someone if asked.
+
+    Whatever the pages do wrong on the side fails the test at its end: a request to another machine, an error
+    on the console, a script or a picture that is not there.
+    """
+    contexts, wrongs = [], []
+
+    def new_page(email=None, **options):
+        context = chromium.new_context(base_url=site, **({"viewport": DESKTOP} | options))
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        if email:
+            context.add_cookies([session_cookie(email, site)])
+        page = context.new_page()
+        watch(page, wrongs)
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
+    assert wrongs == []
+
+
+def session_cookie(email, site):
+    """What a log-in leaves in the browser."""
+    browser = DjangoBrowser()
+    browser.force_login(User.objects.get(email=email))
+    return {"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": site}
+
+
+def watch(page, wrongs):
+    """Write down everything that a page must not do."""
+
+    def requested(request):
+        if urlsplit(request.url).hostname != "127.0.0.1" and not request.url.startswith("data:"):
+            wrongs.append(f"asked for {request.url}")
+
+    def answered(response):
+        if response.status >= 400 and not response.request.is_navigation_request():
+            wrongs.append(f"{response.status} for {response.url}")
+
+    def said(message):
+        # Of a document with an error status the console says so too; that one is meant.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            wrongs.append(f"console: {message.text}")
+
+    page.on("request", requested)
+    page.on("response", answered)
+    page.on("console", said)
+    page.on("pageerror", lambda error: wrongs.append(f"script: {error}"))
+
+
+@pytest.fixture
+def clinic(site):
+    """The demo clinic; whatever a test answers in it is unlearnt and forgotten afterwards."""
+    clinic = Clinic.objects.get(slug=DEMO_CLINIC)
+    owed_work_off(clinic=clinic)
+    last_run = RescoreRun.objects.in_clinic(clinic).first()
+    yield clinic
+    answered = AllianceRating.objects.in_clinic(clinic).filter(response__isnull=False)
+    for rating in answered:
+        rating_withdraw(rating=rating)
+    owed_work_off(clinic=clinic)
+    answered.delete()
+    Response.objects.in_clinic(clinic).delete()
+    owed_work_off(clinic=clinic)
+    RescoreRun.objects.in_clinic(clinic).filter(pk__gt=last_run.pk).delete()

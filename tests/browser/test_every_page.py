@@ -1,0 +1,96 @@
+"""Every page, light and dark, on a desk and on a small phone: open to everybody, no wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from clients.models import Session
+from tests.cast import make_check_in
+
+pytestmark = pytest.mark.browser
+CLEO, MARA, ASHA = "cleo@demo.invalid", "mara@demo.invalid", "asha@demo.invalid"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+LOOKS = [("light", 1180), ("dark", 1180), ("light", 320), ("dark", 320)]
+DRAWN = """async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
+PAGES = {
+    "home": (None, "/"),
+    "log-in": (None, "/account/login/"),
+    "reset": (None, "/account/password/reset/"),
+    "not here": (None, "/nothing/"),
+    "suggestions": (CLEO, "/suggestions/"),
+    "check-ins": (CLEO, "/check-ins/"),
+    "check-in": (CLEO, "/check-ins/{third}/"),
+    "my alliance": (MARA, "/my-alliance/"),
+    "roster": (ASHA, "/roster/"),
+    "nobody found": (ASHA, "/roster/?q=nobody"),
+    "re-scoring": (ASHA, "/rescoring/"),
+    "e-mail": (ASHA, "/account/email/"),
+    "set a password": (ASHA, "/account/password/set/"),
+    "log-out": (ASHA, "/account/logout/"),
+}
+
+
+def third_session():
+    return Session.objects.get(episode__client__user__email=CLEO, number=3)
+
+
+def hurdles(page):
+    """What axe finds serious or critical, in all four looks, and where the page is wider than the screen."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    axe, found = Axe(), set()
+    for theme, width in LOOKS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(DRAWN)
+        for one in axe.run(page, options=RULES).response["violations"]:
+            if one["impact"] in {"serious", "critical"}:
+                found |= {f"{theme} {width}: {one['id']} at {node['target'][0]}" for node in one["nodes"]}
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.add(f"{theme} {width}: scrolls sideways")
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_open_to_everybody(name, new_page):
+    who, address = PAGES[name]
+    page = new_page(who)
+
+    page.goto(address.format(third=third_session().pk))
+
+    expect(page.locator("h1")).to_have_count(1)
+    assert hurdles(page) == []
+
+
+def test_a_refused_check_in_is_open_to_everybody(new_page):
+    page = new_page(CLEO)
+    page.goto(f"/check-ins/{third_session().pk}/")
+
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert hurdles(page) == []
+
+
+def test_a_refused_log_in_is_open_to_everybody(new_page):
+    page = new_page()
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill("nobody@demo.invalid")
+    page.get_by_label("Password").fill("wrong")
+
+    page.locator("main form button.primary").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert hurdles(page) == []
+
+
+def test_the_thanks_and_ones_own_course_are_open_to_everybody(new_page, clinic):
+    for number, answer in ((1, 6), (2, 8)):
+        make_check_in(Session.objects.get(episode__client__user__email=CLEO, number=number), answer)
+    page = new_page(CLEO)
+
+    for address in (f"/check-ins/{third_session().episode.sessions.get(number=1).pk}/done/", "/check-ins/"):
+        page.goto(address)
+        assert hurdles(page) == []
