@@ -34,8 +34,8 @@ lint: $(VENV)/.dev ## Check style, format and types
 	@$(RUN) -m ruff format --check .
 	@$(SETTINGS) $(RUN) -m mypy
 
-bench: $(VENV)/.dev ## Measure accuracy and speed on synthetic clinics
-	@$(RUN) -m benchmarks $(ARGS)
+bench: $(VENV)/.dev ## Measure the estimator on real ratings (ARGS="--data InstEval.csv")
+	@$(RUN) benchmarks/insteval.py evaluate $(ARGS)
 
 lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt

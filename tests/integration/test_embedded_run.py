@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 
 ROOT = os.getuid() == 0
 EMBEDDED = [sys.executable, "-m", "alliance_match.embedded"]
+TO_ITS_END = {"capture_output": True, "text": True, "timeout": 60}
 QUERY = """
 import os, sys, dj_database_url, psycopg2
 url = dj_database_url.parse(os.environ["DATABASE_URL"])
@@ -69,14 +70,8 @@ def runner(environment):
     """Return a function that runs the command to its end."""
 
     def run(*arguments, **variables):
-        done = subprocess.run(
-            [*EMBEDDED, "run", *arguments],
-            env=environment | variables,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        command = [*EMBEDDED, "run", *arguments]
+        done = subprocess.run(command, env=environment | variables, check=False, **TO_ITS_END)
         # So that a failing test shows it.
         sys.stderr.write(done.stderr)
         return done
@@ -235,7 +230,6 @@ def test_two_runs_at_once_share_one_server_until_the_last_is_gone(start, run, da
 
     first.communicate("\n")
     time.sleep(0.3)
-
     assert (data / "postgres" / "url").read_text() == second.url.strip()
     assert run(*python(QUERY, "SELECT 42")).stdout == "42\n"
 
@@ -340,9 +334,7 @@ def test_a_scratch_run_removes_what_a_crash_left(start, run, data):
     (left,) = (data / "scratch").iterdir()
     kill_outright(data)
     os.utime(left, (0, 0))
-
     run("--scratch", "--", "true")
-
     assert not left.exists()
 
 
@@ -387,23 +379,13 @@ def test_run_works_as_an_ordinary_user(environment, data):
     subprocess.run(["chown", "-R", f"{nobody.pw_uid}:{nobody.pw_gid}", data], check=True)
 
     done = subprocess.run(
-        [
-            interpreter,
-            "-m",
-            "alliance_match.embedded",
-            "run",
-            "--",
-            "sh",
-            "-c",
-            "id -un; ls $ALLIANCE_DATA_DIR",
-        ],
+        [interpreter, *EMBEDDED[1:], "run", "--", "sh", "-c", "id -un; ls $ALLIANCE_DATA_DIR"],
         env=environment | {"PYTHONPATH": sysconfig.get_path("purelib")},
         user=nobody.pw_uid,
         group=nobody.pw_gid,
         extra_groups=[],
-        capture_output=True,
-        text=True,
         check=False,
+        **TO_ITS_END,
     )
 
     assert (done.stdout, done.stderr) == ("nobody\npostgres\nvalkey\n", "")
