@@ -11,6 +11,7 @@ from rest_framework.response import Response as JsonResponse
 from alliance_match.accounts.api import RoleView, membership
 from alliance_match.accounts.models import Role
 from clients.models import Session
+from surveys.forms import READERS
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import AlreadyAnsweredError, check_in_submit
@@ -23,7 +24,7 @@ class CheckInSerializer(serializers.Serializer[Any]):
     bond = serializers.ChoiceField(choices=Response.Bond.choices, required=False)
     wants_to_talk = serializers.BooleanField(required=False)
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    comment_reader = serializers.ChoiceField(choices=Response.Reader.choices, required=False)
+    comment_reader = serializers.ChoiceField(choices=READERS, required=False)
     shared_with_therapist = serializers.BooleanField(required=False)
 
 

@@ -10,6 +10,8 @@ from surveys.models import Instrument, Response
 
 SKIP = "skip"
 SESSION_OF_THE_FORK = 3
+# A comment is offered only to whoever has a page on which to read it.
+READERS = [(reader.value, reader.label) for reader in (Response.Reader.NOBODY, Response.Reader.THERAPIST)]
 
 
 class CheckInForm(forms.Form):
@@ -20,7 +22,7 @@ class CheckInForm(forms.Form):
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), label=_("Anything to add?")
     )
     comment_reader = forms.ChoiceField(
-        choices=Response.Reader.choices,
+        choices=READERS,
         initial=Response.Reader.NOBODY,
         widget=forms.RadioSelect,
         label=_("Who may read it?"),

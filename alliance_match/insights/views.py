@@ -1,4 +1,4 @@
-"""The therapist's own page; it reads frozen releases and never the estimator."""
+"""The therapist's own page: frozen releases, never the estimator, and what clients chose to tell."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,7 +7,10 @@ from django.views.decorators.http import require_GET
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.insights.selectors import own_alliance
+from surveys.models import Response
 from therapists.models import Therapist
+
+NEWEST = 10
 
 
 @require_GET
@@ -15,6 +18,8 @@ from therapists.models import Therapist
 def my_alliance(request: RoleRequest) -> HttpResponse:
     """The alliance of whoever is logged in, at the clinic of the role in use; no other has an address."""
     own = Therapist.objects.in_clinic(request.membership.clinic)
-    shown = own_alliance(get_object_or_404(own, user=request.user))
+    therapist = get_object_or_404(own, user=request.user)
+    shown = own_alliance(therapist)
     context = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
+    context["told"] = Response.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
     return render(request, "insights/my_alliance.html", context)

@@ -1,5 +1,7 @@
 """What a client answered after one session."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -9,10 +11,18 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models import Session
 from surveys.models.instrument import Instrument
+from therapists.models import Therapist
 
 
 class ResponseQuerySet(ClinicQuerySet["Response"]):
     """Phrases about responses."""
+
+    def told_to(self, therapist: Therapist) -> Self:
+        """Those in which the client chose to tell their therapist something, newest first."""
+        told = Q(wants_to_talk=True) | Q(shared_with_therapist=True)
+        commented = Q(comment_reader=Response.Reader.THERAPIST) & ~Q(comment="")
+        own = self.filter(told | commented, session__episode__therapist=therapist)
+        return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
 
 
 def no_answers() -> dict[str, int | None]:

@@ -11,6 +11,7 @@ from alliance_match.accounts.models import Membership, Role, User
 from alliance_match.insights.models import Release
 from alliance_match.insights.selectors import fit_row, needed, own_alliance
 from alliance_match.insights.services import releases_make
+from tests.cast import make_check_in, make_episode
 from tests.unit.insights.conftest import withdraw
 
 
@@ -110,7 +111,7 @@ def test_it_takes_few_queries_and_none_of_them_for_the_estimator(cast, page, cli
     reading = [query for query in queries if re.match("SELECT", query["sql"])]
     assert len(reading) <= 12
     assert "modelsnapshot" not in asked
-    assert "alliancerating" not in asked
+    assert all("wants_to_talk" in query["sql"] for query in reading if "alliancerating" in query["sql"])
 
 
 def test_it_says_the_same_before_the_first_release_whoever_has_rated(cast, page):
@@ -141,3 +142,29 @@ def test_it_tells_roughly_how_many_clients_are_missing(met, words):
 )
 def test_it_says_with_whom_bonds_form_faster_only_where_that_can_be_told(low, mean, high, words):
     assert fit_row("structure", low, mean, high).words == words
+
+
+@pytest.mark.parametrize(
+    ("extras", "words"),
+    [
+        ({"wants_to_talk": True}, "Would like to talk"),
+        ({"shared_with_therapist": True}, "80 of 100"),
+        ({"comment": "You were late.", "comment_reader": "therapist"}, "You were late."),
+    ],
+)
+def test_what_a_client_chose_to_tell_is_told(mara, cleo, as_therapist, extras, words):
+    make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, **extras)
+    assert words in as_therapist.get(reverse("my_alliance")).content.decode()
+
+
+@pytest.mark.parametrize("extras", [{}, {"comment": "You were late.", "comment_reader": "nobody"}])
+def test_what_a_client_kept_is_not_told(mara, cleo, as_therapist, extras):
+    make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, **extras)
+    page = as_therapist.get(reverse("my_alliance")).content.decode()
+    assert "Cleo" not in page
+    assert "late" not in page
+
+
+def test_what_was_told_to_a_colleague_is_not_told(mara, jonas, cleo, as_therapist):
+    make_check_in(make_episode(cleo, jonas).sessions.get(number=3), 8, wants_to_talk=True)
+    assert "Cleo" not in as_therapist.get(reverse("my_alliance")).content.decode()

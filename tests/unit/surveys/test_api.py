@@ -36,14 +36,14 @@ def nothing_stored():
 
 
 def test_it_stores_a_check_in(post):
-    extras = {"bond": "yes", "comment": "Grüße", "comment_reader": "clinic", "shared_with_therapist": True}
+    extras = {"bond": "yes", "comment": "Grüße", "comment_reader": "therapist", "shared_with_therapist": True}
 
     answer = post(ALL_EIGHT | extras)
 
     stored = Response.objects.get()
     assert answer.status_code == 201
     assert list(answer.json()) == ["submitted_at"]
-    assert (stored.bond, stored.comment, stored.comment_reader) == ("yes", "Grüße", "clinic")
+    assert (stored.bond, stored.comment, stored.comment_reader) == ("yes", "Grüße", "therapist")
     assert stored.shared_with_therapist
     assert stored.alliance_rating.total == 80
 
