@@ -42,5 +42,10 @@ def test_the_roster_is_a_404_to_a_client(as_client):
     assert as_client.get("/roster/").status_code == 404
 
 
-def test_the_api_is_a_404_to_a_therapist(as_therapist):
-    assert as_therapist.get("/api/v1/suggestions/").status_code == 404
+def test_the_api_is_a_404_to_a_client_who_speaks_as_something_else(as_client, cleo, linden):
+    other = cleo.user.memberships.create(clinic=linden, role=Role.THERAPIST)
+    assert as_client.get("/api/v1/suggestions/").status_code == 200
+
+    as_client.post("/role/", {"membership": other.pk})
+
+    assert as_client.get("/api/v1/suggestions/").status_code == 404
