@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from clients.models import Client, Episode, Intake, Wish
@@ -13,10 +14,10 @@ Bools = NDArray[np.bool_]
 
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each client may be shown each therapist: (C, T). Two queries, however many they are."""
+    """Whether each client may be shown each therapist: (C, T). Three queries, however many they are."""
     mask = np.array([[_meets(_intake(client), one) for one in therapists] for client in clients], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    return mask & _wished(clients, therapists) & ~_known_pairs(clients, therapists)
+    return mask & _wished(clients, therapists) & ~_known_pairs(clients, therapists) & _has_room(therapists)
 
 
 def _intake(client: Client) -> Intake | None:
@@ -50,6 +51,14 @@ def _wished(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     for wish in Wish.objects.filter(client__in=place):
         mask[place[wish.client_id]] &= [getattr(one, wish.attribute) in wish.accepted for one in therapists]
     return mask
+
+
+def _has_room(therapists: Sequence[Therapist]) -> Bools:
+    """Which therapists are below their caseload cap; without a cap there is always room."""
+    open_episodes = Episode.objects.open().filter(therapist__in=[one.pk for one in therapists])
+    load = dict(open_episodes.order_by().values_list("therapist_id").annotate(count=Count("pk")))
+    room = [one.caseload_cap is None or load.get(one.pk, 0) < one.caseload_cap for one in therapists]
+    return np.array(room, dtype=bool)
 
 
 def _known_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:

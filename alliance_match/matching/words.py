@@ -17,6 +17,8 @@ from therapists.models import PractisedStyle, Therapist
 
 SURE, LIKELY = 0.9, 0.7
 FEW = 10
+# A part smaller than this, in points, is no reason for or against anybody.
+TELLING = 0.3
 
 # What a client likes and what a therapist does, below and above the middle of each dimension.
 LIKES = {
@@ -66,13 +68,13 @@ def evidence(match: Match) -> str:
 
 
 def reasons(match: Match, client: Client) -> list[Reason]:
-    """Every part of the difference in words, the largest first."""
+    """Every part of the difference that says something, in words, the largest first."""
     wanted = {one.dimension: one for one in client.style_preferences.all()}
     practised = {one.dimension: one for one in match.therapist.styles.all()}
     found = [
         Reason(points, reason_words(name, points, match, client, wanted.get(name), practised.get(name)))
         for name, points in match.parts.items()
-        if points
+        if abs(points) >= TELLING
     ]
     return sorted(found, key=lambda reason: -abs(reason.points))
 
@@ -113,10 +115,14 @@ def _general_words(points: float, match: Match) -> str:
 def _concern_words(points: float, client: Client, therapist: Therapist) -> str:
     intake = getattr(client, "intake", None)
     shared = set(intake.concerns if intake else []) & set(therapist.concerns)
-    if points > 0 and shared:
-        concern = Concern(min(shared)).label
-        return _("Works with %(concern)s, one of your concerns") % {"concern": concern}
-    return _("Works less with what brings you")
+    if not shared:
+        return _("Works less with what brings you") if points < 0 else _("What brings you is new here")
+    text = (
+        _("Works with %(concern)s, one of your concerns")
+        if points > 0
+        else _("Shares your concern %(concern)s, which here did not go with stronger bonds so far")
+    )
+    return text % {"concern": Concern(min(shared)).label}
 
 
 def _style_words(

@@ -51,6 +51,13 @@ def test_a_pair_in_care_is_not_suggested_again(cleo, episode, pavel, mara):
     assert allowed([cleo], [pavel, mara]).tolist() == [[False, True]]
 
 
+def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode, pavel):
+    pavel.caseload_cap = 1
+    assert not may(wim, pavel)
+    pavel.caseload_cap = 2
+    assert may(wim, pavel)
+
+
 def test_nobody_at_all_is_no_error(cleo):
     assert allowed([cleo], []).shape == (1, 0)
     assert allowed([], []).shape == (0, 0)
