@@ -22,7 +22,7 @@ from alliance_match.transfer.work import Row, Tally, Work
 from surveys.services import instruments_install
 
 TABLES = (THERAPISTS, CLIENTS, SESSIONS, RATINGS)
-BATCH = 5_000
+BATCH = 2_000
 Progress = Callable[[str, int, int], None]
 
 
