@@ -29,6 +29,8 @@ DESKTOP = {"width": 1180, "height": 900}
 @pytest.fixture(scope="package")
 def database(django_db_blocker):
     """A database of its own, in which the demo clinic can stay open from test to test."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
     name = "test_browser_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in this thread
@@ -57,8 +59,6 @@ def site(database):
 @pytest.fixture(scope="package")
 def chromium():
     """A browser without a screen."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
