@@ -49,6 +49,11 @@ def test_makes_no_intake_where_nothing_is_told(load):
     assert not Intake.objects.exists()
 
 
+def test_takes_a_fee_of_nothing_for_an_answer(load):
+    load(clients="client,highest_fee\nc1,0\n")
+    assert Intake.objects.get().highest_fee == 0
+
+
 def test_leaves_alone_what_has_no_column(client, load):
     assert load(clients="client\nc1\n").tallies["clients.csv"].same == 1
     assert client.wishes.count() == client.style_preferences.count() == 1
