@@ -8,7 +8,10 @@ therapist, Bea its client, who has had three sessions with Britta.
 More rows are made with the functions of `tests.cast`.
 """
 
+from uuid import uuid4
+
 import pytest
+from django.core.cache import caches
 from django.test import Client as Browser
 from django.test import override_settings
 
@@ -21,6 +24,12 @@ def static_root(tmp_path_factory):
     """An empty place for collected files; static files themselves are found where they lie."""
     with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch):
+    """Each test counts its log-ins for itself: all tests share one cache, and one address to be limited by."""
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
 
 
 @pytest.fixture
