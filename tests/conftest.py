@@ -28,7 +28,7 @@ def static_root(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch):
-    """Each test counts its log-ins for itself: all tests share one cache, and one address to be limited by."""
+    """Each test counts its log-ins for itself: all share one cache, and one address to be limited by."""
     monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
 
 
