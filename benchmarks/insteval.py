@@ -28,13 +28,8 @@ from alliance_match.prediction.measures import coverage, rank_correlation, rmse
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "insteval" / "InstEval.csv"
 INSTRUMENT = "InstEval"
 
-# The importer's columns, as docs/data.md has them.
-FILES = {
-    "therapists.csv": ("therapist", "name", "trait_dept"),
-    "clients.csv": ("client", "trait_studage"),
-    "sessions.csv": ("session", "client", "therapist", "number", "date"),
-    "ratings.csv": ("session", "instrument", "score"),
-}
+# One student in ten is looking for a therapist, so that there are matches to re-score.
+LOOKING = 10
 FIRST_DAY = date(2020, 1, 1)
 
 # One step of the 1-5 scale, in points.
@@ -116,32 +111,48 @@ def evaluate_splits(path: Path) -> None:
 
 
 def convert(path: Path, out: Path) -> None:
-    """Write the ratings as a clinic's files; a row's place in the file stands for its day, 500 to the day."""
+    """Write the ratings as a clinic's files (docs/data.md); 500 rows of the file stand for one day."""
     ratings = Ratings(path)
-    rows = range(len(ratings.score))
-    lecturers = sorted(ratings.home)
+    homes = sorted(set(ratings.home.values()))
     students = dict(zip(ratings.student.tolist(), ratings.semesters.tolist(), strict=True))
-    content: dict[str, Iterable[tuple[object, ...]]] = {
-        "therapists.csv": ((f"d{d}", f"Lecturer {d}", ratings.home[d]) for d in lecturers),
-        "clients.csv": ((f"s{s}", semesters) for s, semesters in sorted(students.items())),
-        "sessions.csv": (
-            (
-                k + 1,
-                f"s{ratings.student[k]}",
-                f"d{ratings.lecturer[k]}",
-                3,
-                FIRST_DAY + timedelta(days=k // 500),
-            )
-            for k in rows
-        ),
-        "ratings.csv": ((k + 1, INSTRUMENT, f"{ratings.score[k]:g}") for k in rows),
-    }
+    pairs = list(zip(ratings.student.tolist(), ratings.lecturer.tolist(), strict=True))
     out.mkdir(parents=True, exist_ok=True)
-    for name, header in FILES.items():
-        with (out / name).open("w", newline="") as lines:
-            writer = csv.writer(lines)
-            writer.writerow(header)
-            writer.writerows(content[name])
+    write(
+        out / "therapists.csv",
+        ("therapist", "name", *(f"trait_dept_{home}" for home in homes)),
+        (
+            (f"d{d}", f"Lecturer {d}", *(int(own == h) for h in homes))
+            for d, own in sorted(ratings.home.items())
+        ),
+    )
+    write(
+        out / "clients.csv",
+        ("client", "status", "consents", "trait_studage"),
+        ((f"s{s}", status(s), "care;matching", semesters) for s, semesters in sorted(students.items())),
+    )
+    write(
+        out / "sessions.csv",
+        ("session", "client", "therapist", "number", "date"),
+        ((k, f"s{s}", f"d{d}", 3, FIRST_DAY + timedelta(days=k // 500)) for k, (s, d) in enumerate(pairs, 1)),
+    )
+    write(
+        out / "ratings.csv",
+        ("session", "total"),
+        ((k, f"{score:g}") for k, score in enumerate(ratings.score.tolist(), 1)),
+    )
+
+
+def status(student: int) -> str:
+    """Who is looking; the others are in care."""
+    return "in_care" if student % LOOKING else "searching"
+
+
+def write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    """Write one file with its header."""
+    with path.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(header)
+        writer.writerows(rows)
 
 
 def main() -> None:
