@@ -10,6 +10,10 @@ OWES = {
         "JOIN clients_session s ON s.id = changed.session_id JOIN clients_episode e ON e.id = s.episode_id",
     ),
     "clients_episode": ("changed.clinic_id, changed.client_id, changed.therapist_id", ""),
+    "clients_session": (
+        "changed.clinic_id, e.client_id, NULL::bigint",
+        "JOIN clients_episode e ON e.id = changed.episode_id",
+    ),
     "clients_client": ("changed.clinic_id, changed.id, NULL::bigint", ""),
     "clients_consent": ("c.clinic_id, c.id, NULL::bigint", OF_CLIENT),
     "clients_intake": ("c.clinic_id, c.id, NULL::bigint", OF_CLIENT),

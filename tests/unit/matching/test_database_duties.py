@@ -4,7 +4,7 @@ from django.db.models import ProtectedError
 
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
-from clients.models import Client, Consent, Wish
+from clients.models import Client, Consent, Session, Wish
 from surveys.models import AllianceRating
 from tests import cast
 from therapists.models import PractisedStyle, Therapist
@@ -35,6 +35,12 @@ def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
 )
 def test_any_change_of_a_client_owes_work(owed, cleo, change):
     change(cleo)
+    assert owed() == {(cleo.pk, None)}
+
+
+def test_another_number_of_a_session_owes_work_for_its_client(owed, cleo, third_session):
+    RescoreOwed.objects.all().delete()
+    Session.objects.filter(pk=third_session.pk).update(number=7)
     assert owed() == {(cleo.pk, None)}
 
 
