@@ -1,14 +1,24 @@
 """From a posted rating to a new order, through the real worker, broker and database."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg2
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from alliance_match.matching.models import Match, ModelSnapshot, RescoreOwed, RescoreRun, TrainingRow
+from alliance_match.matching.models import (
+    Match,
+    ModelSnapshot,
+    RescoreDeadLetter,
+    RescoreOwed,
+    RescoreRun,
+    TrainingRow,
+)
 from alliance_match.matching.services import clinic_fit
 from alliance_match.matching.tasks import hint
 from alliance_match.prediction import from_dict
@@ -61,6 +71,44 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_counts_nothing_twice(
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     assert snapshot.rated == 12 + len(raters_to_come)
     assert int(from_dict(snapshot.state).sums.rater_count.sum()) == snapshot.rated
+
+
+@pytest.fixture
+def outage():
+    """A function that makes the database refuse everybody but this test, or take them again."""
+    name = connection.settings_dict["NAME"]
+    here = connection.cursor().connection.info.backend_pid
+    beside = psycopg2.connect(os.environ["DATABASE_URL"])
+    beside.autocommit = True
+
+    def refuse(everybody):
+        with beside.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {not everybody}')
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+                [name, here],
+            )
+
+    yield refuse
+    refuse(False)
+    beside.close()
+
+
+def test_a_worker_goes_on_after_the_database_was_away(worker, clinic, third_session, patiently, outage):
+    hint()
+    patiently(lambda: worker.log.read_text().count("succeeded") >= 1, worker.log.read_text)
+    cast.make_check_in(third_session, 3)
+    outage(True)
+    for failures in range(1, 8):
+        hint()
+        patiently(
+            lambda n=failures: worker.log.read_text().count("raised unexpected") >= n, worker.log.read_text
+        )
+    outage(False)
+    hint()
+    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    assert not RescoreDeadLetter.objects.exists()
+    assert TrainingRow.objects.filter(rating__session=third_session).exists()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
@@ -42,7 +42,7 @@ def owed_work_off(*, clinic: Clinic) -> None:
         tried |= {owed.pk for owed in batch}
         try:
             worked = _batch_work_off(clinic, batch)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):  # the database is away, for everybody
             raise
         except Exception as error:  # whatever it is, it must not stop the others' work
             log.error("re-scoring failed: %s", type(error).__name__)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from django.db import IntegrityError, OperationalError
 
 from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
@@ -150,6 +151,29 @@ def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, 
         owed_work_off(clinic=fitted_clinic)
     assert {owed.client_id for owed in RescoreOwed.objects.all()} == {cleo.pk}
     assert Match.objects.for_client(wim).exists()
+
+
+def test_a_row_the_database_refuses_is_given_up_like_any_failure(fitted_clinic, cleo, monkeypatch):
+    def refused(**_):
+        raise IntegrityError
+
+    monkeypatch.setattr(service, "matches_rescore", refused)
+    cleo.save()
+    for _ in range(5):
+        owed_work_off(clinic=fitted_clinic)
+    letter = RescoreDeadLetter.objects.get()
+    assert (letter.error, letter.client_id) == ("IntegrityError", cleo.pk)
+
+
+def test_a_lost_database_ends_the_work_at_once(fitted_clinic, cleo, monkeypatch):
+    def lost(**_):
+        raise OperationalError
+
+    monkeypatch.setattr(service, "matches_rescore", lost)
+    cleo.save()
+    with pytest.raises(OperationalError):
+        owed_work_off(clinic=fitted_clinic)
+    assert RescoreOwed.objects.filter(client_id=cleo.pk).exists()
 
 
 def test_a_newly_allowed_trait_needs_a_fit(fitted_clinic, asha):
