@@ -60,3 +60,4 @@ CLEO_CONCERNS = ["low_mood", "sleep"]
 SEEING_NOW = "Pavel Novák"
 NEW_HERE = "Lena Sørensen"
 CRISIS_LINE = "0800 000 000 (made up)"
+ROBINS_COMMENT = "I like the plan. Sometimes I would rather stay with one thing for longer."

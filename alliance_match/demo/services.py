@@ -12,8 +12,9 @@ from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
 from alliance_match.demo import cast, history
 from alliance_match.vocabulary import Format, StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
+from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
-from surveys.services import instruments_install
+from surveys.services import check_in_submit, instruments_install
 from therapists.models import PractisedStyle, Slot, Therapist
 
 
@@ -39,6 +40,7 @@ def demo_open() -> Clinic:
     cleo = searching_client(clinic, people[Role.CLIENT])
     seeing = next(one for one in therapists if one.name == cast.SEEING_NOW)
     care_begin(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
+    speak_up(clinic, therapists[0], instrument, today)
     return clinic
 
 
@@ -127,6 +129,24 @@ def care_begin(*, client: Client, therapist: Therapist, sessions: int, last: dat
         for number in range(1, sessions + 1)
     )
     return held[-1]
+
+
+def speak_up(clinic: Clinic, mara: Therapist, instrument: Instrument, today: datetime.date) -> None:
+    """Robin, in care with Mara, who checked in after the third session and chose to tell her something."""
+    robin = Client.objects.create(clinic=clinic, code="robin", name="Robin (made up)", status="in_care")
+    Consent.objects.bulk_create(Consent(client=robin, purpose=purpose) for purpose in Purpose.values)
+    session = care_begin(client=robin, therapist=mara, sessions=3, last=today - datetime.timedelta(days=2))
+    check_in_submit(
+        session=session,
+        instrument=instrument,
+        answers={item["key"]: 6 for item in instrument.definition["items"]},
+        extras={
+            "wants_to_talk": True,
+            "comment": cast.ROBINS_COMMENT,
+            "comment_reader": Response.Reader.THERAPIST,
+            "shared_with_therapist": True,
+        },
+    )
 
 
 @transaction.atomic

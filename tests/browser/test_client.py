@@ -35,7 +35,7 @@ def test_a_client_walks_from_the_door_to_new_suggestions(new_page, clinic):
     page.get_by_role("link", name="My suggestions").click()
 
     expect(page.get_by_text("after 1 new third-session rating")).to_be_visible()
-    assert AllianceRating.objects.get(response__isnull=False).total == 90
+    assert AllianceRating.objects.get(response__session__episode__client__user__email=CLEO).total == 90
 
 
 def test_the_same_way_leads_there_without_javascript(new_page, clinic):

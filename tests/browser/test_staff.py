@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import User
+from alliance_match.demo.cast import ROBINS_COMMENT
 
 pytestmark = pytest.mark.browser
 ASHA, MARA = "asha@demo.invalid", "mara@demo.invalid"
@@ -64,6 +65,16 @@ def test_a_therapist_reads_their_own_alliance_and_nobody_elses(new_page):
     expect(main).to_contain_text("session")
     for colleague in ("Jonas", "Pavel", "Helena"):
         expect(main).not_to_contain_text(colleague)
+
+
+def test_a_therapist_reads_what_a_client_chose_to_tell(new_page):
+    page = new_page(MARA)
+    page.goto("/my-alliance/")
+
+    told = page.get_by_role("region", name="What clients chose to tell you")
+
+    expect(told).to_contain_text("Robin (made up)")
+    expect(told.locator("blockquote")).to_have_text(ROBINS_COMMENT)
 
 
 def test_one_changes_the_role_by_the_menu(new_page):
