@@ -41,6 +41,7 @@ lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --group embedded --constraint requirements.txt --output-file requirements-embedded.txt
 	$(COMPILE) --group dev --constraint requirements-embedded.txt --output-file requirements-dev.txt
+	$(COMPILE) --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## Remove what make made: environment, demo data, caches
 	@for link in .data/*/cluster .data/*/runtime; do if [ -L $$link ]; then rm -rf "$$(readlink $$link)"; fi; done

@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TOP_LEVEL = {
     "manage.py", "alliance_match", "therapists", "clients", "surveys", "templates", "static", "tests",
     "docker-compose.yml", "Dockerfile", "Makefile", "pyproject.toml", "requirements.txt",
-    "requirements-embedded.txt", "requirements-dev.txt", "README.md", "LICENSE", "docs", "benchmarks",
+    "requirements-embedded.txt", "requirements-dev.txt", "requirements-bench.txt", "README.md", "LICENSE",
+    "docs", "benchmarks",
 }  # fmt: skip
 MADE = {"staticfiles", "media"}
 READERS = {"flag", "required", "words"}
