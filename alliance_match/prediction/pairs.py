@@ -77,17 +77,22 @@ class PairDesign:
         return beta
 
     @cached_property
-    def mean(self) -> Floats:
-        """Posterior mean of every pair, (C, T), by one matrix product."""
+    def factors(self) -> tuple[Floats, Floats]:
+        """Of each client (C, f) and therapist (T, f): their product is what differs between therapists."""
         scales = zip(self.terms, self.layout.match.scale, self.match_coefficients, strict=True)
         left = [np.ones((self.shape[0], 1)), self.x]
         right = [self.general[:, None], self.responses]
         for (client, therapist), scale, beta in scales:
             left.append(client * (beta / scale))
             right.append(therapist)
+        return np.concatenate(left, axis=1), np.concatenate(right, axis=1)
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Posterior mean of every pair, (C, T), by one matrix product."""
         constant = self.common - self.match_coefficients @ self._match_shift
-        products = np.concatenate(left, axis=1) @ np.concatenate(right, axis=1).T
-        return np.asarray(products + constant[:, None])
+        left, right = self.factors
+        return np.asarray(left @ right.T + constant[:, None])
 
     @property
     def _match_shift(self) -> Floats:

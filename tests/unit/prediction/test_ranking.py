@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.prediction import EstimationError, PairTerms, forecast, shortlist, solve
+from alliance_match.prediction import (
+    EstimationError,
+    PairTerms,
+    Variances,
+    WorldControl,
+    forecast,
+    shortlist,
+    simulate,
+    solve,
+)
 from tests.unit.prediction.laws import law, seeds
 
 
@@ -21,6 +30,25 @@ def test_shortlist_is_the_best_of_the_allowed(make_table, make_candidates, varia
         assert len(chosen) == min(k, allowed[c].sum())
         order = np.flatnonzero(allowed[c])
         assert chosen.tolist() == order[np.argsort(-found.mean[c, order])][:k].tolist()
+
+
+# Means of other sizes, and therapists who differ by less than single precision can tell.
+SIZES = [(1.0, 1.0), (1e-2, 1.0), (1e6, 1.0), (1e3, 1e-8)]
+
+
+@law
+@given(seed=seeds, k=st.integers(1, 12), share=st.floats(0, 1), size=st.sampled_from(SIZES))
+def test_shortlist_of_many_is_that_of_a_full_sort(seed, k, share, size):
+    world = simulate(WorldControl(ratings=60, therapists=123, new_clients=30), seed)
+    found = forecast(solve(world.table, Variances.default(world.table.features)), world.candidates)
+    left, right = found.design.factors
+    left, right = left * size[0], right[0] + (right - right[0]) * size[1]
+    vars(found.design)["factors"] = (left, right)
+    allowed = np.random.default_rng(seed).random((30, 123)) < share
+    best = shortlist(found, k, allowed, np.arange(30))
+    mean = np.where(allowed, left @ right.T, -np.inf)
+    order = np.argsort(-mean, axis=1)[:, :k]
+    assert best.tolist() == np.where(np.take_along_axis(allowed, order, axis=1), order, -1).tolist()
 
 
 @pytest.fixture
