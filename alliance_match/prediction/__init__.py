@@ -5,6 +5,7 @@ Pure: NumPy, SciPy and the standard library. Values are frozen; functions return
 """
 
 from alliance_match.prediction.agreement import PairTerms, overlap, style_agreement, total
+from alliance_match.prediction.assignment import assign
 from alliance_match.prediction.encoding import from_dict, to_dict
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.estimator import fit, solve
@@ -36,6 +37,7 @@ __all__ = [
     "Verdict",
     "World",
     "WorldControl",
+    "assign",
     "downdate",
     "evaluate",
     "fit",

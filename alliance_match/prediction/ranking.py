@@ -1,10 +1,13 @@
 """From forecasts to a short list, for one client or for all of a large clinic at once."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.forecast import Forecast
+
+Hashes = NDArray[np.uint64]
 
 # Means closer than this, in points, are the same: rounding must not decide who is offered first.
 TIE = 1e-9
@@ -45,7 +48,7 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
 
 
 class _Raised:
-    """Means in single precision, raised by a bound on their size: all are positive, and 0 marks the barred."""
+    """Means in single precision, raised by a bound on their size: all positive, so that 0 marks the barred."""
 
     def __init__(self, left: Floats, right: Floats) -> None:
         longest = np.sqrt((right**2).sum(axis=1).max(initial=0.0))
@@ -71,13 +74,13 @@ class _Raised:
         return client, therapist
 
 
-def _draw(seed: Ints, therapist: Ints) -> np.ndarray:
+def _draw(seed: Ints, therapist: Ints) -> Hashes:
     """A draw for each pair that depends on nothing but its seed and position, by SplitMix64 (Steele 2014)."""
     return _mixed(seed.astype(np.uint64) + _mixed(therapist.astype(np.uint64)))
 
 
-def _mixed(x: np.ndarray) -> np.ndarray:
+def _mixed(x: Hashes) -> Hashes:
     x = x + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray(x ^ (x >> np.uint64(31)))

@@ -1,0 +1,74 @@
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance_match.prediction import EstimationError, assign
+from tests.unit.prediction.laws import law, seeds
+
+
+def draw_case(seed, clients, therapists):
+    rng = np.random.default_rng(seed)
+    value = rng.normal(70, 10, (clients, therapists))
+    return value, rng.integers(0, 3, therapists), rng.random((clients, therapists)) < 0.6
+
+
+def possible_ways(value, capacity, allowed):
+    """Number placed and sum of value of every possible way."""
+    clients, therapists = value.shape
+    for way in product(range(-1, therapists), repeat=clients):
+        placed = [(c, t) for c, t in enumerate(way) if t >= 0]
+        load = np.bincount([t for _, t in placed], minlength=therapists)
+        if all(allowed[pair] for pair in placed) and (load <= capacity).all():
+            yield len(placed), sum(value[pair] for pair in placed)
+
+
+@law
+@given(seed=seeds, clients=st.integers(1, 4), therapists=st.integers(1, 4))
+def test_assign_places_as_many_and_as_well_as_any_way_could(seed, clients, therapists):
+    value, capacity, allowed = draw_case(seed, clients, therapists)
+    placed = assign(value, capacity, allowed, seed)
+    who = np.flatnonzero(placed >= 0)
+    best = max(possible_ways(value, capacity, allowed))
+    assert (len(who), value[who, placed[who]].sum()) == pytest.approx(best)
+
+
+@law
+@given(seed=seeds, clients=st.integers(0, 60), therapists=st.integers(0, 20))
+def test_assign_keeps_to_capacity_and_eligibility(seed, clients, therapists):
+    value, capacity, allowed = draw_case(seed, clients, therapists)
+    placed = assign(value, capacity, allowed, seed)
+    who = np.flatnonzero(placed >= 0)
+    assert allowed[who, placed[who]].all()
+    assert (np.bincount(placed[who], minlength=therapists) <= capacity).all()
+
+
+def test_assign_takes_one_more_client_before_any_gain():
+    value = np.array([[100.0, 0.0], [99.0, 0.0]])
+    allowed = np.array([[True, True], [True, False]])
+    assert assign(value, np.array([1, 1]), allowed, 0).tolist() == [1, 0]
+
+
+def test_equal_clients_are_chosen_between_by_the_draw():
+    value, allowed = np.zeros((3, 1)), np.ones((3, 1), bool)
+    winners = {int(assign(value, np.array([1]), allowed, seed).argmax()) for seed in range(40)}
+    assert winners == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"value": np.array([[np.nan, 0.0]])}, "value"),
+        ({"value": np.zeros(2)}, "value"),
+        ({"capacity": np.array([1, -1])}, "capacity: position 1"),
+        ({"capacity": np.array([1, 0.5])}, "capacity"),
+        ({"capacity": np.array([1])}, "capacity"),
+        ({"allowed": np.ones((2, 2), bool)}, "allowed"),
+    ],
+)
+def test_assign_refuses_what_makes_no_sense(wrong, place):
+    given = {"value": np.zeros((1, 2)), "capacity": np.array([1, 1]), "allowed": np.ones((1, 2), bool)}
+    with pytest.raises(EstimationError, match=place):
+        assign(**(given | wrong), draw_seed=0)
