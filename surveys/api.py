@@ -10,8 +10,8 @@ from rest_framework.response import Response as JsonResponse
 
 from alliance_match.accounts.api import RoleView, membership
 from alliance_match.accounts.models import Role
-from clients.models import Session
-from surveys.forms import READERS
+from clients.models import Purpose, Session
+from surveys.forms import READERS, SHARING
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import AlreadyAnsweredError, check_in_submit
@@ -35,11 +35,13 @@ class CheckInView(RoleView):
 
     def post(self, request: Request, session_id: int) -> JsonResponse:
         clinic = membership(request).clinic
-        own = Session.objects.in_clinic(clinic).filter(episode__client__user=request.user.pk)
+        own = Session.objects.in_clinic(clinic).with_pair().filter(episode__client__user=request.user.pk)
         session = get_object_or_404(own, pk=session_id)
         given = CheckInSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         extras = dict(given.validated_data)
+        if not session.episode.client.agrees_to(Purpose.SHARE) and any(name in extras for name in SHARING):
+            raise ValidationError({"detail": "this client has not agreed to sharing with a therapist"})
         instrument = Instrument.objects.for_clinic(clinic).newest(DEFAULT)
         try:
             response = check_in_submit(

@@ -10,12 +10,16 @@ from surveys.models import Instrument, Response
 
 SKIP = "skip"
 SESSION_OF_THE_FORK = 3
+SHARING = ("wants_to_talk", "shared_with_therapist", "comment", "comment_reader")
 # A comment is offered only to whoever has a page on which to read it.
 READERS = [(reader.value, reader.label) for reader in (Response.Reader.NOBODY, Response.Reader.THERAPIST)]
 
 
 class CheckInForm(forms.Form):
-    """One radio row an item, with "rather not say"; the bond question at session three only."""
+    """One radio row an item, with "rather not say"; the bond question at session three only.
+
+    Nothing can be told to the therapist without the client's consent to share (`may_share`).
+    """
 
     wants_to_talk = forms.BooleanField(required=False, label=_("I’d like to talk about how we work together"))
     comment = forms.CharField(
@@ -27,11 +31,11 @@ class CheckInForm(forms.Form):
         widget=forms.RadioSelect,
         label=_("Who may read it?"),
     )
-    shared_with_therapist = forms.BooleanField(
-        required=False, label=_("Share these answers with my therapist")
-    )
+    shared_with_therapist = forms.BooleanField(required=False, label=_("Share the result with my therapist"))
 
-    def __init__(self, *args: Any, instrument: Instrument, session_number: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, instrument: Instrument, session_number: int, may_share: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.items = [item["key"] for item in instrument.definition["items"]]
         own: dict[str, forms.Field] = {
@@ -39,7 +43,8 @@ class CheckInForm(forms.Form):
         }
         if session_number == SESSION_OF_THE_FORK:
             own["bond"] = bond_field()
-        self.fields = own | self.fields
+        told = {name: field for name, field in self.fields.items() if may_share}
+        self.fields = own | told
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -55,8 +60,7 @@ class CheckInForm(forms.Form):
 
     def extras(self) -> dict[str, Any]:
         """What is not scored."""
-        names = ("wants_to_talk", "comment", "comment_reader", "shared_with_therapist", "bond")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in (*SHARING, "bond") if name in self.cleaned_data}
 
 
 def item_field(text: str, instrument: Instrument) -> forms.TypedChoiceField:

@@ -42,7 +42,7 @@ def check_in_submit(
 ) -> Response:
     """Store a client's answers about a session and the rating they make, in one transaction.
 
-    The same answers posted again return the stored response. Raises AlreadyAnsweredError where others are
+    The same posted again returns the stored response. Raises AlreadyAnsweredError where something else is
     stored, ValueError for answers the instrument does not have.
     """
     scores = score(instrument.definition, answers)
@@ -66,13 +66,13 @@ def check_in_submit(
                 goal=scores.goal,
             )
     except IntegrityError:
-        return _same_again(session, instrument, answers)
+        return _same_again(session, instrument, {"answers": dict(answers), **extras})
     return response
 
 
-def _same_again(session: Session, instrument: Instrument, answers: Answers) -> Response:
+def _same_again(session: Session, instrument: Instrument, given: Mapping[str, Any]) -> Response:
     stored = Response.objects.filter(session=session, instrument=instrument).first()
-    if stored is None or stored.answers != dict(answers):
+    if stored is None or any(getattr(stored, name) != value for name, value in given.items()):
         raise AlreadyAnsweredError
     return stored
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from clients.models import Session
+from clients.models import Purpose, Session
 from surveys.forms import CheckInForm
 from surveys.models import AllianceRating, Instrument
 from surveys.models.instrument import DEFAULT
@@ -43,7 +43,12 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     instrument = Instrument.objects.for_clinic(request.membership.clinic).newest(DEFAULT)
     if request.method == "GET" and session.alliance_ratings.exists():
         return answered(session)
-    form = CheckInForm(request.POST or None, instrument=instrument, session_number=session.number)
+    form = CheckInForm(
+        request.POST or None,
+        instrument=instrument,
+        session_number=session.number,
+        may_share=session.episode.client.agrees_to(Purpose.SHARE),
+    )
     if form.is_valid():
         return submitted(request, session, instrument, form)
     context = {"form": form, "session": session, "questionnaire": instrument}

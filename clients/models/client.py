@@ -62,6 +62,10 @@ class Client(models.Model):
     def __str__(self) -> str:
         return self.name or self.code
 
+    def agrees_to(self, purpose: "Purpose") -> bool:
+        """Whether a consent to this purpose is in force; one query."""
+        return self.consents.in_force(purpose).exists()
+
 
 class Purpose(models.TextChoices):
     """The separate, revocable parts of a consent."""

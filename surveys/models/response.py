@@ -3,13 +3,13 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
-from clients.models import Session
+from clients.models import Consent, Purpose, Session
 from surveys.models.instrument import Instrument
 from therapists.models import Therapist
 
@@ -18,10 +18,14 @@ class ResponseQuerySet(ClinicQuerySet["Response"]):
     """Phrases about responses."""
 
     def told_to(self, therapist: Therapist) -> Self:
-        """Those in which the client chose to tell their therapist something, newest first."""
+        """Those in which the client chose to tell their therapist something, newest first.
+
+        A client who takes the consent to share back takes back what was shared.
+        """
         told = Q(wants_to_talk=True) | Q(shared_with_therapist=True)
         commented = Q(comment_reader=Response.Reader.THERAPIST) & ~Q(comment="")
-        own = self.filter(told | commented, session__episode__therapist=therapist)
+        agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("session__episode__client"))
+        own = self.filter(told | commented, Exists(agreed), session__episode__therapist=therapist)
         return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
 
 

@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from alliance_match.accounts.models import Membership, Role, User
 from alliance_match.insights.models import Release
 from alliance_match.insights.selectors import fit_row, needed, own_alliance
 from alliance_match.insights.services import releases_make
+from clients.models import Purpose
+from surveys.services import rating_withdraw
 from tests.cast import make_check_in, make_episode
 from tests.unit.insights.conftest import withdraw
 
@@ -163,6 +166,18 @@ def test_what_a_client_kept_is_not_told(mara, cleo, as_therapist, extras):
     page = as_therapist.get(reverse("my_alliance")).content.decode()
     assert "chose to tell you" not in page
     assert "You were late" not in page
+
+
+def test_what_was_told_is_taken_back_with_the_consent_to_share(mara, cleo, as_therapist):
+    make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, wants_to_talk=True)
+    cleo.consents.filter(purpose=Purpose.SHARE).update(withdrawn_at=timezone.now())
+    assert "chose to tell you" not in as_therapist.get(reverse("my_alliance")).content.decode()
+
+
+def test_the_figure_of_a_withdrawn_rating_is_not_told(mara, cleo, as_therapist):
+    response = make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, shared_with_therapist=True)
+    rating_withdraw(rating=response.alliance_rating)
+    assert "80 of 100" not in as_therapist.get(reverse("my_alliance")).content.decode()
 
 
 def test_what_was_told_to_a_colleague_is_not_told(mara, jonas, cleo, as_therapist):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clients.models import Purpose
 from surveys.models import AllianceRating, Response
 from tests.cast import ITEMS, make_episode, make_rating
 
@@ -46,6 +47,17 @@ def test_it_stores_a_check_in(post):
     assert (stored.bond, stored.comment, stored.comment_reader) == ("yes", "Grüße", "therapist")
     assert stored.shared_with_therapist
     assert stored.alliance_rating.total == 80
+
+
+@pytest.mark.parametrize(
+    "extra", [{"shared_with_therapist": True}, {"wants_to_talk": True}, {"comment": "x"}]
+)
+def test_nothing_is_shared_without_consent(post, cleo, extra):
+    cleo.consents.filter(purpose=Purpose.SHARE).delete()
+
+    assert post(ALL_EIGHT | extra).status_code == 400
+    assert nothing_stored()
+    assert post(ALL_EIGHT).status_code == 201
 
 
 def test_null_is_rather_not_say(post):

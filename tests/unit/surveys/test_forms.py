@@ -17,13 +17,13 @@ def posted(instrument):
     def posted(data, session_number=1):
         query = QueryDict(mutable=True)
         query.update(NOBODY | data)
-        return CheckInForm(query, instrument=instrument, session_number=session_number)
+        return CheckInForm(query, instrument=instrument, session_number=session_number, may_share=True)
 
     return posted
 
 
 def test_it_asks_what_the_instrument_asks_with_nothing_preset(instrument):
-    form = CheckInForm(instrument=instrument, session_number=1)
+    form = CheckInForm(instrument=instrument, session_number=1, may_share=True)
 
     asked = [field for field in form if field.name in form.items]
     assert [field.label for field in asked] == [item["text"] for item in instrument.definition["items"]]
@@ -60,7 +60,15 @@ def test_an_answer_off_the_scale_is_refused(posted, value):
 
 @pytest.mark.parametrize(("number", "asked"), [(1, False), (2, False), (3, True), (4, False)])
 def test_the_bond_is_asked_for_at_session_three_only(instrument, number, asked):
-    assert ("bond" in CheckInForm(instrument=instrument, session_number=number).fields) == asked
+    form = CheckInForm(instrument=instrument, session_number=number, may_share=True)
+    assert ("bond" in form.fields) == asked
+
+
+def test_nothing_can_be_shared_without_consent(instrument):
+    data = ALL_EIGHT | {"shared_with_therapist": "on", "wants_to_talk": "on", "comment": "You were late."}
+    form = CheckInForm(data, instrument=instrument, session_number=1, may_share=False)
+    assert form.is_valid()
+    assert form.extras() == {}
 
 
 @pytest.mark.parametrize(("given", "kept"), [("yes", "yes"), ("not_yet", "not_yet"), (SKIP, ""), ("", "")])

@@ -39,6 +39,18 @@ def test_the_same_answers_again_give_the_stored_response(third_session):
     assert AllianceRating.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "other", [{"comment": "mine"}, {"comment_reader": "nobody"}, {"wants_to_talk": True}, {"bond": "yes"}]
+)
+def test_the_same_answers_told_to_others_are_refused(third_session, other):
+    first = make_check_in(third_session, 8, comment="yours", comment_reader="therapist")
+
+    with pytest.raises(AlreadyAnsweredError):
+        make_check_in(third_session, 8, **{"comment": "yours", "comment_reader": "therapist"} | other)
+
+    assert Response.objects.get() == first
+
+
 def test_other_answers_are_refused_and_the_first_stand(third_session):
     first = make_check_in(third_session, 8)
 
