@@ -18,7 +18,7 @@ from therapists.models import PractisedStyle, Therapist
 SURE, LIKELY = 0.9, 0.7
 FEW = 10
 # A part smaller than this, in points, is no reason for or against anybody.
-TELLING = 0.3
+TELLING = 0.5
 
 # What a client likes and what a therapist does, below and above the middle of each dimension.
 LIKES = {
@@ -68,13 +68,16 @@ def evidence(match: Match) -> str:
 
 
 def reasons(match: Match, client: Client) -> list[Reason]:
-    """Every part of the difference that says something, in words, the largest first."""
+    """Every part of the difference that says something, in words, the largest first.
+
+    What a therapist is like with everybody is never said against them: that would be a public rating.
+    """
     wanted = {one.dimension: one for one in client.style_preferences.all()}
     practised = {one.dimension: one for one in match.therapist.styles.all()}
     found = [
         Reason(points, reason_words(name, points, match, client, wanted.get(name), practised.get(name)))
         for name, points in match.parts.items()
-        if abs(points) >= TELLING
+        if abs(points) >= TELLING and (name, points < 0) != (THERAPIST, True)
     ]
     return sorted(found, key=lambda reason: -abs(reason.points))
 
@@ -90,7 +93,7 @@ def reason_words(  # noqa: PLR0917
     """One part in words."""
     therapist = match.therapist
     if name == THERAPIST:
-        return _general_words(points, match)
+        return _general_words(match)
     if name == CONCERNS:
         return _concern_words(points, client, therapist)
     if wanted is None or name not in StyleDimension.values:
@@ -103,13 +106,11 @@ def first_name(therapist: Therapist) -> str:
     return therapist.name.split()[0]
 
 
-def _general_words(points: float, match: Match) -> str:
+def _general_words(match: Match) -> str:
     name = {"name": first_name(match.therapist)}
     if not match.rated:
         return _("What the profile alone tells about %(name)s") % name
-    if points > 0:
-        return _("Bonds with %(name)s tend to form early, with clients of many kinds") % name
-    return _("Bonds with %(name)s tend to take a little longer") % name
+    return _("Bonds with %(name)s tend to form early, with clients of many kinds") % name
 
 
 def _concern_words(points: float, client: Client, therapist: Therapist) -> str:

@@ -43,6 +43,12 @@ def test_reasons_come_largest_first_and_trifles_not_at_all(mara, cleo):
     assert [reason.points for reason in said] == [-3.0, 1.0]
 
 
+def test_what_a_therapist_is_like_with_everybody_is_never_said_against_them(mara, cleo):
+    assert words.reasons(match(mara, therapist=-9.0), cleo) == []
+    assert words.reasons(match(mara, therapist=-9.0, rated=0), cleo) == []
+    assert len(words.reasons(match(mara, therapist=9.0), cleo)) == 1
+
+
 def test_agreement_is_told_as_what_both_do(mara, cleo):
     [reason] = words.reasons(match(mara, structure=2.0), cleo)
     assert reason.words == "You want structure; Mara works with a clear plan"
