@@ -26,6 +26,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         seconds = time.monotonic() - began
         self.stdout.write(
-            f"Snapshot {snapshot.number} of {clinic.name}: {snapshot.rated} rated pairs, "
-            f"verdict “{snapshot.verdict}”, {clinic.matches.count()} matches, {seconds:.1f} s."
+            f"Snapshot {snapshot.number} of {clinic.name}: rated pairs {snapshot.rated}, "
+            f"verdict “{snapshot.verdict}”, matches {clinic.matches.count()}, {seconds:.1f} s."
         )

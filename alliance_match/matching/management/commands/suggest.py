@@ -62,9 +62,11 @@ def as_json(found: Suggestion) -> dict[str, Any]:
 
 def as_text(found: Suggestion) -> list[str]:
     """The first few, for people."""
-    lines = [f"{found.client.code}: {found.snapshot.verdict}, learnt from {found.snapshot.rated} rated pairs"]
+    lines = [
+        f"{found.client.code}: {found.snapshot.verdict}; rated pairs learnt from: {found.snapshot.rated}"
+    ]
     if not found.matches:
-        return [*lines, "No therapist is eligible: look at the roster, and at the client's needs."]
+        return [*lines, why_nobody(found.client)]
     for match in found.matches[:SHOWN]:
         lines += [
             "",
@@ -74,13 +76,26 @@ def as_text(found: Suggestion) -> list[str]:
     return lines
 
 
+def why_nobody(client: Client) -> str:
+    """What to look at when the list is empty."""
+    if client.status not in (Client.Status.SEARCHING, Client.Status.WAITING):
+        return (
+            f"This client is {client.get_status_display()}; suggestions are for those who look for somebody."
+        )
+    return (
+        "No therapist is eligible: nobody who takes new clients meets all this client needs"
+        " (format, language, fee, own wishes)."
+    )
+
+
 def details(match: Match, client: Client) -> list[str]:
     """Interval, evidence and reasons of one match."""
     low, high = (match.difference + sign * Z80 * match.difference_sd for sign in (-1, 1))
     reasons = words.reasons(match, client)[:3]
     return [
-        f"   {match.difference:+.1f} points from the average here, likely {low:+.1f} to {high:+.1f}; "
+        f"   {match.difference:+.1f} points from the average here, 8 times in 10 {low:+.1f} to {high:+.1f}; "
         f"alliance about {min(max(match.mean, 0), 100):.0f} of 100 (± {Z80 * match.sd:.0f})",
         f"   {words.evidence(match)}",
         *(f"   {reason.points:+5.1f}  {reason.words}" for reason in reasons),
+        f"   {match.difference - sum(reason.points for reason in reasons):+5.1f}  everything else together",
     ]
