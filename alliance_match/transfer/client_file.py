@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.kinds import Choice, Code, Money, Text, Words
+from alliance_match.transfer.kinds import Choice, Code, Languages, Money, Text, Words
 from alliance_match.transfer.pending import Pending, by, write_all
 from alliance_match.transfer.people import (
     style_columns,
@@ -31,7 +31,7 @@ OWN = (
 )
 INTAKE = (
     Column("formats", Words(12, Format.values), ()),
-    Column("languages", Words(12), ()),
+    Column("languages", Languages(), ()),
     Column("insurer", Text(60), ""),
     Column("highest_fee", Money()),
     Column("place", Text(80), ""),

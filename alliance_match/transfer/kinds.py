@@ -13,6 +13,7 @@ NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,9}(\.0+)?")
 MONEY = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 WORD = re.compile(r"(?:\\.|[^\\;])*", re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -168,6 +169,20 @@ class Words:
 
     def write(self, value: Sequence[str]) -> str:
         return guarded("; ".join(_escaped(word) for word in value if word))
+
+
+@dataclass(frozen=True)
+class Languages(Words):
+    """Language codes; one that is misspelt would hide a therapist from every client who needs it."""
+
+    longest: int = 12
+
+    def read(self, cell: str) -> list[str]:
+        codes = super().read(cell)
+        for place, code in enumerate(codes, 1):
+            if not LANGUAGE.fullmatch(code):
+                raise CellError(f"entry {place}: {echo(code)} is not a language code, like en or pt-BR")
+        return codes
 
 
 def split_list(cell: str) -> list[str]:

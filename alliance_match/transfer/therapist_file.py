@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.kinds import Choice, Code, Money, Text, Whole, Words, YesNo
+from alliance_match.transfer.kinds import Choice, Code, Languages, Money, Text, Whole, Words, YesNo
 from alliance_match.transfer.pending import Pending, by, write_all
 from alliance_match.transfer.people import (
     style_columns,
@@ -39,7 +39,7 @@ OWN = (
     Column("primary_concerns", Words(40, Concern.values, MAX_PRIMARY_CONCERNS), ()),
     Column("approaches", Words(40), ()),
     Column("populations", Words(40), ()),
-    Column("languages", Words(12), ()),
+    Column("languages", Languages(), ()),
     Column("insurers", Words(60), ()),
     Column("formats", Words(40, Format.values), ()),
     Column("places", Words(80), ()),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_match.transfer.faults import CellError, echo
-from alliance_match.transfer.kinds import Choice, Code, Money, Number, Text, Whole, Words, YesNo
+from alliance_match.transfer.kinds import Choice, Code, Languages, Money, Number, Text, Whole, Words, YesNo
 from alliance_match.transfer.times import Day, Hour, Hours, Moment
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
@@ -114,6 +114,8 @@ def test_reads_numbers_as_people_write_them(cell, value):
         (Words(5, ["a"]), "a; b", "entry 2"),
         (Words(3), "long", "at most 3"),
         (Words(3, most=1), "a; b", "at most 1"),
+        (Languages(), "en, de", "entry 1"),
+        (Languages(), "en; English", "entry 2"),
         (Text(3), "long", "at most 3"),
         (Code(), "c1 ", "space"),
         (Code(), "c" * 61, "at most 60"),
