@@ -34,8 +34,8 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
         return self.filter(status=Therapist.Status.ACTIVE, accepting=True)
 
     def named_like(self, text: str) -> Self:
-        """Those whose name or code contains the text."""
-        return self.filter(Q(name__icontains=text) | Q(code__icontains=text)) if text else self
+        """Those whose name or code contains the text; nobody must find the key for ø to find Sørensen."""
+        return self.filter(Q(name__unaccent__icontains=text) | Q(code__icontains=text)) if text else self
 
     def with_practice(self) -> Self:
         """Styles and slots read in one go."""

@@ -90,6 +90,14 @@ def test_a_therapist_is_found_by_a_part_of_the_name(mara, text):
     assert mara in Therapist.objects.named_like(text)
 
 
+@pytest.mark.parametrize("text", ["novak", "NOVÁK", "sorensen"])
+def test_a_therapist_is_found_without_the_accents(linden, text):
+    for name in ("Pavel Novák", "Lena Sørensen"):
+        make_therapist(linden, name)
+
+    assert Therapist.objects.named_like(text).count() == 1
+
+
 def test_a_therapist_is_found_by_code(linden, mara):
     someone = make_therapist(linden, "Noor", code="T-17")
 
