@@ -49,7 +49,7 @@ def _play(supervisor: Supervisor, data: Path, listener: socket.socket, *, once: 
     say("Sending a rating of a third session and waiting for the new order …")
     exit_code, outcome = supervisor.run_step("demo_rating", _manage("demo_rating", "--url", url))
     say(outcome.rstrip())
-    if once or exit_code != 0:
+    if once:
         say("Stopping.")
         return exit_code
     say(f"\n{log_ins.rstrip()}\n\nAlliance Match is at {url} – Ctrl-C stops it.")

@@ -125,6 +125,17 @@ def test_demo_once_passes_on_the_exit_code_of_the_rating(start, checkout, exit_c
     assert not processes_of(checkout)
 
 
+def test_demo_stays_open_where_the_rating_moved_nobody(start, checkout):
+    demo = start(EXIT_CODE_OF_demo_rating="1")
+
+    _, url = wait_until_it_runs(demo)
+
+    assert urllib.request.urlopen(url).read() == b"ready"
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=30)
+    assert demo.returncode == 0
+
+
 def test_demo_shows_the_log_ins_and_serves_its_page_until_ctrl_c(start, checkout):
     demo = start()
 
