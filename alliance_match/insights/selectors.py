@@ -17,7 +17,7 @@ from therapists.models import Therapist
 LABELS = {
     StyleDimension.STRUCTURE: lazy("wants structure"),
     StyleDimension.FEELINGS: lazy("wants to go into feelings"),
-    StyleDimension.TIME: lazy("present and future"),
+    StyleDimension.TIME: lazy("wants present and future"),
     StyleDimension.WARMTH: lazy("wants gentleness"),
 }
 # Where bonds form faster at the lower and at the upper end of a dimension.

@@ -16,9 +16,9 @@ def figure(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """A number with its sign, a true minus: +4, −1.8, 0."""
+    """A number with one decimal and its sign, a true minus: +4.0, −1.8, 0.0."""
     sign = "+" if round(value, 1) > 0 else "−" if round(value, 1) < 0 else ""
-    return sign + figure(value)
+    return sign + number_format(abs(round(value, 1)), 1)
 
 
 def from_average(points: float) -> str:

@@ -9,9 +9,10 @@ from alliance_match.pages import sentences
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(4, "+4"), (4.25, "+4.2"), (-1.8, "−1.8"), (0.04, "0"), (-0.04, "0"), (-3.0, "−3")]
+    ("value", "words"),
+    [(4, "+4.0"), (4.25, "+4.2"), (-1.8, "−1.8"), (0.04, "0.0"), (-0.04, "0.0"), (-3.0, "−3.0")],
 )
-def test_signs_a_figure_with_a_true_minus_and_no_idle_decimals(value, words):
+def test_signs_a_figure_with_a_true_minus_and_one_decimal(value, words):
     assert sentences.signed(value) == words
 
 
