@@ -48,7 +48,7 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
 
 
 class _Raised:
-    """Means in single precision, raised by a bound on their size: all positive, so that 0 marks the barred."""
+    """Means in single precision, raised by a bound on their size: all positive, so 0 can mark the barred."""
 
     def __init__(self, left: Floats, right: Floats) -> None:
         longest = np.sqrt((right**2).sum(axis=1).max(initial=0.0))

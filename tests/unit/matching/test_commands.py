@@ -56,7 +56,8 @@ def test_suggest_asks_for_a_fit_first(linden, cleo, run):
 
 
 def test_fit_model_tells_what_it_learnt(fitted_clinic, run):
-    assert re.search(r"Snapshot 2 of Linden.*: rated pairs \d+, verdict “\w+.*”, matches \d+", run("fit_model"))
+    said = run("fit_model")
+    assert re.search(r"Snapshot 2 of Linden.*: rated pairs \d+, verdict “\w+.*”, matches \d+", said)
 
 
 def test_evaluate_says_that_it_needs_more_ratings(fitted_clinic, run):
