@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from alliance_match.transfer.faults import CellError, echo
+from alliance_match.transfer.faults import CellError, is_plain_name
 from alliance_match.transfer.kinds import Kind, Number, Text
 from alliance_match.transfer.records import Record
 
@@ -96,5 +96,5 @@ def _unknown(place: int, name: str, known: list[str], *, traits: bool) -> Header
         return HeaderFault(f"cell {place}", f"a trait's name has 1 to {LONGEST_TRAIT} printable characters")
     near = get_close_matches(name.casefold(), known, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    shown = name if echo(name) != "this" else f"cell {place}"
+    shown = name if is_plain_name(name) else f"cell {place}"
     return HeaderFault(shown, f"there is no such column{hint}")

@@ -1,10 +1,12 @@
 """What is wrong with the files of an import, each fault with its place."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 SHOWN = 10_000
-ECHOED = 24
+FIGURES = re.compile(r"[0-9.,:;/+\-TZeE%]{1,24}")
+LONGEST_NAME = 24
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class CellError(ValueError):
 
 
 def echo(cell: str) -> str:
-    """A cell as a reason may show it: only one short word, for anything longer may be somebody's story."""
-    short = len(cell) <= ECHOED and cell.isprintable() and not any(letter.isspace() for letter in cell)
-    return f"“{cell}”" if short else "this"
+    """A cell as a reason may show it: figures only, for any word may have slipped in from somebody's story."""
+    return f"“{cell}”" if FIGURES.fullmatch(cell) else "this"
+
+
+def is_plain_name(cell: str) -> bool:
+    """Whether a cell of a header is short and plain enough to be shown as a column's name."""
+    return len(cell) <= LONGEST_NAME and cell.isprintable() and not any(map(str.isspace, cell))

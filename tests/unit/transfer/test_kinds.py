@@ -135,3 +135,13 @@ def test_never_echoes_free_text():
     with pytest.raises(CellError) as refused:
         Text(3).read("secret")
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("cell", ["HIV", "diagnosis:HIV", "ex-husband", "a" * 30, "1234567890" * 3, "\x00"])
+def test_a_reason_repeats_no_word(cell):
+    assert echo(cell) == "this"
+
+
+@pytest.mark.parametrize("cell", ["7,5", "2026-02-30", "-4", "1e9", "25:00"])
+def test_a_reason_repeats_figures(cell):
+    assert echo(cell) == f"“{cell}”"

@@ -88,7 +88,7 @@ def test_changes_styles_and_slots_in_place(therapist, load):
             ",2",
             "therapists.csv:2:reach_time: there is no style_time that this belongs to",
         ),
-        ("status", "gone", "therapists.csv:2:status: “gone” is none of active, paused, left"),
+        ("status", "gone", "therapists.csv:2:status: this is none of active, paused, left"),
         ("primary_concerns", "a; b; c; d; e; f", "therapists.csv:2:primary_concerns: 6 entries; at most 5"),
     ],
 )
