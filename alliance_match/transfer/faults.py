@@ -58,7 +58,7 @@ class CellError(ValueError):
 
 
 def echo(cell: str) -> str:
-    """A cell as a reason may show it: figures only, for any word may have slipped in from somebody's story."""
+    """A cell as a reason may show it: figures only, for any word may be out of somebody's story."""
     return f"“{cell}”" if FIGURES.fullmatch(cell) else "this"
 
 

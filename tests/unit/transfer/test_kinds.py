@@ -126,18 +126,13 @@ def test_refuses_in_plain_words(kind, cell, reason):
         kind.read(cell)
 
 
-@pytest.mark.parametrize("cell", ["my father hit me", "x" * 25, "a\x1b[2J", "\u202eabc"])
-def test_never_echoes_what_may_be_a_story_or_moves_the_cursor(cell):
-    assert echo(cell) == "this"
-
-
 def test_never_echoes_free_text():
     with pytest.raises(CellError) as refused:
         Text(3).read("secret")
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("cell", ["HIV", "diagnosis:HIV", "ex-husband", "a" * 30, "1234567890" * 3, "\x00"])
+@pytest.mark.parametrize("cell", ["HIV", "diagnosis:HIV", "my father hit me", "1" * 25, "a\x1b[2J", "\u202eabc"])
 def test_a_reason_repeats_no_word(cell):
     assert echo(cell) == "this"
 

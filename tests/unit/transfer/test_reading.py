@@ -15,7 +15,7 @@ def test_names_every_fault_of_every_file_and_stores_nothing(faults):
         "therapists.csv:2:name: this cell is required and empty",
         "therapists.csv:2:style_warmth: “4” is not a whole number from -3 to 3",
         "therapists.csv:3:style_warmth: this is not a whole number from -3 to 3",
-        "clients.csv:2:status: “gone” is none of searching, waiting, in_care, ended",
+        "clients.csv:2:status: this is none of searching, waiting, in_care, ended",
         "clients.csv:3:client: this client is on line 2 already",
     ]
     assert not Therapist.objects.exists()
