@@ -132,7 +132,7 @@ def test_never_echoes_free_text():
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("cell", ["HIV", "diagnosis:HIV", "my father hit me", "1" * 25, "a\x1b[2J", "\u202eabc"])
+@pytest.mark.parametrize("cell", ["HIV", "diagnosis:HIV", "my father hit me", "1" * 25, "a\x1b[2J"])
 def test_a_reason_repeats_no_word(cell):
     assert echo(cell) == "this"
 
