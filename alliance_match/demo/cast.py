@@ -42,7 +42,7 @@ THERAPISTS = (
     Player("Grace Adeyemi", "she/her", "Counsellor", 2021, "Warm, and straight with you.",
            (1, 1, 1, 0), "low_mood;self_esteem;grief", 65, "en;fr", "woman"),
     Player("Ines Moreau", "she/her", "Psychoanalyst", 1994, "There is time.",
-           (-3, 3, -2, 1), "relationships;low_mood;identity", 110, "en;fr", "woman", "in_person", 14),
+           (-3, 3, -2, 1), "relationships;low_mood;identity", 110, "en;fr", "woman", "in_person", 6),
     Player("Daniel Hirsch", "he/they", "Psychologist", 2012, "Let us test it and see.",
            (2, -2, 1, -1), "anxiety;sleep;pain;attention", 85, "en;he", "man"),
     Player("Keiko Tanabe", "she/her", "Psychologist", 2017, "Gentle, and one thing at a time.",
@@ -59,5 +59,6 @@ CLEO_STYLE = {"structure": (2, 3), "feelings": (2, 1), "time": (2, 2), "warmth":
 CLEO_CONCERNS = ["low_mood", "sleep"]
 SEEING_NOW = "Pavel Novák"
 NEW_HERE = "Lena Sørensen"
+ON_LEAVE = "Samuel Brandt"
 CRISIS_LINE = "0800 000 000 (made up)"
 ROBINS_COMMENT = "I like the plan. Sometimes I would rather stay with one thing for longer."

@@ -69,6 +69,8 @@ def therapists_write(clinic: Clinic, mara: User) -> list[Therapist]:
             formats=player.formats.split(";"),
             fee=Decimal(player.fee),
             caseload_cap=player.cap,
+            status=Therapist.Status.PAUSED if player.name == cast.ON_LEAVE else Therapist.Status.ACTIVE,
+            returns_on=now.date() + datetime.timedelta(days=40) if player.name == cast.ON_LEAVE else None,
             confirmed_at=now - datetime.timedelta(days=k * 5 % 19),
         )
         for k, player in enumerate(cast.THERAPISTS)
