@@ -1,0 +1,19 @@
+"""How much is measured: `make bench` or `make bench-quick`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Worlds for each point of the curve, null worlds, timed rounds, whether the long work is done too, and
+    the seconds after which 100,000 therapists are given up."""
+
+    seeds: int
+    null_worlds: int
+    rounds: int
+    long: bool
+    patience: int
+
+
+FULL = Effort(seeds=11, null_worlds=40, rounds=5, long=True, patience=300)
+QUICK = Effort(seeds=3, null_worlds=20, rounds=5, long=False, patience=60)

@@ -1,0 +1,109 @@
+"""R's lme4: all features as fixed effects, crossed intercepts. Only where R has it."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from alliance_match.prediction import TrainingTable
+from alliance_match.prediction.arrays import Floats, Ints
+from benchmarks.columns import Columns, independent
+from benchmarks.peers import Peer, Prediction
+
+FIT = """
+suppressMessages(library(lme4))
+place <- commandArgs(TRUE)
+rows <- read.csv(place[1])
+rows$therapist <- factor(rows$therapist)
+rows$client <- factor(rows$client)
+terms <- c("1", grep("^f[0-9]+$", names(rows), value = TRUE), strsplit(place[3], " ")[[1]])
+formula <- as.formula(paste("score ~", paste(terms, collapse = " + ")))
+seconds <- system.time(found <- lmer(formula, rows))[["elapsed"]]
+saveRDS(found, place[2])
+variances <- as.data.frame(VarCorr(found))
+cat(seconds, paste(variances$grp, variances$vcov, sep = "=", collapse = " "))
+"""
+PREDICT = """
+suppressMessages(library(lme4))
+place <- commandArgs(TRUE)
+cat(predict(readRDS(place[2]), read.csv(place[1]), allow.new.levels = TRUE), sep = "\\n")
+"""
+THERAPIST, CLIENT = "(1|therapist)", "(1|client)"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Where R keeps the fit, how long lmer alone took, and the variances found, points², by grouping."""
+
+    columns: Columns
+    kept: Ints
+    place: tempfile.TemporaryDirectory[str]
+    seconds: float
+    variances: dict[str, float]
+
+
+@cache
+def version() -> str | None:
+    """lme4's and R's versions, or None where either is missing."""
+    if not shutil.which("Rscript"):
+        return None
+    asked = 'cat(as.character(packageVersion("lme4")), "on", R.version.string)'
+    found = subprocess.run(["Rscript", "-e", asked], capture_output=True, text=True, check=False)
+    return found.stdout if found.returncode == 0 else None
+
+
+def fit(train: TrainingTable) -> Fitted:
+    """lmer by REML. A client intercept needs clients who rated twice; without any there is none."""
+    repeated = len(np.unique(train.client_ids)) < len(train)
+    return fit_with(train, f"{THERAPIST} {CLIENT}" if repeated else THERAPIST)
+
+
+def fit_with(train: TrainingTable, intercepts: str) -> Fitted:
+    """Fit with the intercepts named, with a blank between them."""
+    columns = Columns.of(train)
+    kept = independent(columns.main(train))
+    place = tempfile.TemporaryDirectory(prefix="lme4-")
+    _write(Path(place.name) / "train.csv", train, columns.main(train)[:, kept])
+    seconds, *found = _run(FIT, place.name, "train.csv", "fit.rds", intercepts).split()
+    variances = {name: float(value) for name, value in (pair.split("=") for pair in found)}
+    return Fitted(columns, kept, place, float(seconds), variances)
+
+
+def predict(fitted: Fitted, rows: TrainingTable) -> Prediction:
+    """Conditional means; lme4 gives no sd of a rating."""
+    place = fitted.place.name
+    _write(Path(place) / "rows.csv", rows, fitted.columns.main(rows)[:, fitted.kept])
+    return Prediction(np.array(_run(PREDICT, place, "rows.csv", "fit.rds").split(), dtype=float))
+
+
+def _run(script: str, place: str, table: str, fit: str, *more: str) -> str:
+    source = Path(place) / "script.R"
+    source.write_text(script)
+    paths = [str(Path(place) / name) for name in (table, fit)]
+    done = subprocess.run(
+        ["Rscript", str(source), *paths, *more], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    return done.stdout
+
+
+def _write(path: Path, table: TrainingTable, columns: Floats) -> None:
+    values = np.column_stack([table.score, table.client_ids, table.therapist_ids, columns])
+    names = ["score", "client", "therapist", *(f"f{k}" for k in range(columns.shape[1]))]
+    np.savetxt(path, values, fmt="%.12g", delimiter=",", header=",".join(names), comments="")
+
+
+class _Lme4(Peer):
+    """Installed where R says so."""
+
+    @property
+    def installed(self) -> bool:
+        return version() is not None
+
+
+PEER = _Lme4("mixed model with match features (lme4, crossed)", fit, predict, "R's lme4")
