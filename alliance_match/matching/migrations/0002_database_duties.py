@@ -26,31 +26,35 @@ OWES = {
     ),
     "matching_allowedtrait": ("changed.clinic_id, NULL::bigint, NULL::bigint", ""),
 }
-EVENTS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
+# What an update moves from one person to another concerns both, so it looks at the rows before and after.
+EVENTS = {
+    "INSERT": ("NEW TABLE AS changed", "changed"),
+    "UPDATE": ("OLD TABLE AS before NEW TABLE AS after", "(TABLE before UNION ALL TABLE after) AS changed"),
+    "DELETE": ("OLD TABLE AS changed", "changed"),
+}
 
 
-def owe(table: str) -> str:
+def owe(table: str, event: str) -> str:
     keys, join = OWES[table]
-    function = f"""
-        CREATE FUNCTION owe_after_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+    tables, changed = EVENTS[event]
+    return f"""
+        CREATE FUNCTION {duty(table, event)}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             INSERT INTO matching_rescoreowed (clinic_id, client_id, therapist_id)
-            SELECT DISTINCT {keys} FROM changed {join};
+            SELECT DISTINCT {keys} FROM {changed} {join};
             RETURN NULL;
         END $$;
+        CREATE TRIGGER {duty(table, event)} AFTER {event} ON {table}
+        REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {duty(table, event)}();
     """
-    triggers = (
-        f"""
-        CREATE TRIGGER owe_after_{event.lower()} AFTER {event} ON {table}
-        REFERENCING {side} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION owe_after_{table}();
-        """
-        for event, side in EVENTS.items()
-    )
-    return function + "".join(triggers)
 
 
-def owe_no_more(table: str) -> str:
-    return f"DROP FUNCTION owe_after_{table}() CASCADE;"
+def owe_no_more(table: str, event: str) -> str:
+    return f"DROP FUNCTION {duty(table, event)}() CASCADE;"
+
+
+def duty(table: str, event: str) -> str:
+    return f"owe_after_{event.lower()}_{table}"
 
 
 IMMUTABLE = """
@@ -67,6 +71,10 @@ class Migration(migrations.Migration):
     dependencies = [("matching", "0001_initial"), ("surveys", "0001_initial")]
 
     operations = [
-        *(migrations.RunSQL(owe(table), owe_no_more(table)) for table in OWES),
+        *(
+            migrations.RunSQL(owe(table, event), owe_no_more(table, event))
+            for table in OWES
+            for event in EVENTS
+        ),
         migrations.RunSQL(IMMUTABLE, "DROP FUNCTION snapshot_refuse_change() CASCADE;"),
     ]

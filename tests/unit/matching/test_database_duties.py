@@ -4,7 +4,7 @@ from django.db.models import ProtectedError
 
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
-from clients.models import Client, Consent, Session, Wish
+from clients.models import Client, Consent, Episode, Session, Wish
 from surveys.models import AllianceRating
 from tests import cast
 from therapists.models import PractisedStyle, Therapist
@@ -42,6 +42,33 @@ def test_another_number_of_a_session_owes_work_for_its_client(owed, cleo, third_
     RescoreOwed.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(number=7)
     assert owed() == {(cleo.pk, None)}
+
+
+def test_a_session_given_to_another_owes_work_for_both(owed, cleo, wim, third_session, pavel):
+    there = cast.make_episode(wim, pavel, sessions=0)
+    RescoreOwed.objects.all().delete()
+    Session.objects.filter(pk=third_session.pk).update(episode=there)
+    assert owed() == {(cleo.pk, None), (wim.pk, None)}
+
+
+def test_an_episode_given_to_others_owes_work_for_all_of_them(owed, cleo, wim, episode, pavel, mara):
+    RescoreOwed.objects.all().delete()
+    Episode.objects.filter(pk=episode.pk).update(client=wim, therapist=mara)
+    assert owed() == {(cleo.pk, pavel.pk), (wim.pk, mara.pk)}
+
+
+def test_a_rating_given_to_another_session_owes_work_for_both(owed, cleo, wim, third_session, pavel):
+    rating = cast.make_rating(third_session)
+    there = cast.make_episode(wim, pavel).sessions.get(number=3)
+    RescoreOwed.objects.all().delete()
+    AllianceRating.objects.filter(pk=rating.pk).update(session=there)
+    assert owed() == {(cleo.pk, None), (wim.pk, None)}
+
+
+def test_what_stays_with_its_client_owes_once(owed, cleo, third_session):
+    RescoreOwed.objects.all().delete()
+    Session.objects.filter(pk=third_session.pk).update(number=7)
+    assert RescoreOwed.objects.count() == 1
 
 
 @pytest.mark.parametrize(
