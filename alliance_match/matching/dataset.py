@@ -154,6 +154,11 @@ class Rated(NamedTuple):
     score: float
 
 
+def as_learnt(row: TrainingRow) -> Rated:
+    """The rating a training row was made of, as it was then."""
+    return Rated(*(getattr(row, name) for name in Rated._fields))
+
+
 def learnable(ratings: AllianceRatingQuerySet) -> list[Rated]:
     """Those of the ratings that may be learnt from, oldest first. One query, and no model instances."""
     columns = (

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from alliance_match.accounts.models import Clinic, User
 from alliance_match.matching import dataset
@@ -35,6 +36,7 @@ from alliance_match.prediction import (
     update,
 )
 from surveys.models import AllianceRating
+from surveys.models.rating import AllianceRatingQuerySet
 
 ENOUGH_TO_FIT = 30
 EXPECTED_VARIANCE = 400.0
@@ -124,8 +126,8 @@ def changes_learn(
     Returns the estimator and how many ratings changed. The training rows are changed with it.
     """
     fitted = estimator_of(snapshot)
-    stored = list(TrainingRow.objects.in_clinic(clinic).filter(client__in=client_ids))
     ratings = AllianceRating.objects.in_clinic(clinic).filter(session__episode__client__in=client_ids)
+    stored = list(_learnt(clinic, client_ids, ratings))
     wanted = {rated.rating_id: rated for rated in dataset.learnable(ratings)}
     gone = [row for row in stored if not _still_true(row, wanted.get(row.rating_id))]
     kept = {row.rating_id for row in stored} - {row.rating_id for row in gone}
@@ -140,12 +142,16 @@ def changes_learn(
     return fitted, len({row.rating_id for row in (*gone, *new)})
 
 
+def _learnt(
+    clinic: Clinic, client_ids: Sequence[int], ratings: AllianceRatingQuerySet
+) -> QuerySet[TrainingRow]:
+    """What was learnt of these clients, and of these ratings when they were still another client's."""
+    theirs = Q(rating__in=list(ratings.values_list("pk", flat=True)))
+    return TrainingRow.objects.in_clinic(clinic).filter(Q(client__in=client_ids) | theirs)
+
+
 def _still_true(row: TrainingRow, rated: dataset.Rated | None) -> bool:
-    return rated is not None and (row.score, row.session, row.instrument) == (
-        rated.score,
-        rated.session,
-        rated.instrument,
-    )
+    return rated is not None and rated == dataset.as_learnt(row)
 
 
 def needs_fit(clinic: Clinic) -> bool:

@@ -1,0 +1,138 @@
+"""A session that a corrected file gives to somebody else is learnt where it now belongs, and nowhere else."""
+
+import numpy as np
+import pytest
+
+from alliance_match.matching import dataset
+from alliance_match.matching.models import (
+    ModelSnapshot,
+    RescoreDeadLetter,
+    RescoreOwed,
+    TrainingRow,
+)
+from alliance_match.matching.services import clinic_fit, owed_work_off
+from alliance_match.prediction import from_dict
+from alliance_match.transfer.importing import clinic_import
+from clients.models import Consent, Episode, Purpose, Session
+from surveys.models import AllianceRating
+from tests import cast
+from tests.unit.prediction.laws import from_scratch
+
+
+@pytest.fixture
+def moved(fitted_clinic, tmp_path):
+    """A function that imports a sessions.csv which gives a session to these two, and works it off."""
+
+    def moved(session, client, therapist):
+        (tmp_path / "sessions.csv").write_text(
+            "session,client,therapist,episode,number\n"
+            f"{session.code},{client.code},{therapist.code},9,{session.number}\n"
+        )
+        report = clinic_import(clinic=fitted_clinic, directory=tmp_path)
+        assert [str(fault) for fault in report.faults.kept()] == []
+        owed_work_off(clinic=fitted_clinic)
+
+    return moved
+
+
+@pytest.fixture
+def learnt(fitted_clinic):
+    """A function that says whom the estimator learnt a rating of, after checking all it has learnt."""
+
+    def learnt(session):
+        assert_learnt_is_what_may_be_learnt(fitted_clinic)
+        rows = TrainingRow.objects.filter(rating__session=session)
+        return [(row.client_id, row.therapist_id) for row in rows]
+
+    return learnt
+
+
+def assert_learnt_is_what_may_be_learnt(clinic):
+    """The newest snapshot is a solve over exactly the ratings of today, and nothing was left or given up."""
+    assert not RescoreDeadLetter.objects.exists()
+    assert not RescoreOwed.objects.exists()
+    kept = from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
+    wanted = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
+    rows = dataset.training_rows(clinic, wanted)
+    fresh = from_scratch(kept, dataset.training_table(kept.layout.features, kept.layout.instruments, rows))
+    assert kept.ratings == len(wanted)
+    np.testing.assert_allclose(kept.coefficients, fresh.coefficients, rtol=0, atol=1e-9)
+    known = kept.roster.therapists(fresh.roster.therapist_ids)
+    np.testing.assert_allclose(kept.own_mean[known], fresh.own_mean, rtol=0, atol=1e-9)
+
+
+@pytest.fixture
+def rated(raters):
+    """The third session of the first rater, who saw Mara."""
+    return Session.objects.get(episode__client=raters[0], number=3)
+
+
+def test_a_session_given_to_another_therapist_is_learnt_of_that_one(learnt, moved, rated, raters, jonas):
+    moved(rated, raters[0], jonas)
+    assert learnt(rated) == [(raters[0].pk, jonas.pk)]
+
+
+def test_a_fit_too_learns_a_session_of_whoever_held_it(fitted_clinic, learnt, rated, raters, jonas):
+    Episode.objects.filter(pk=rated.episode_id).update(therapist=jonas)
+    clinic_fit(clinic=fitted_clinic)
+    assert learnt(rated) == [(raters[0].pk, jonas.pk)]
+
+
+@pytest.mark.parametrize("to", [1, -1])
+def test_a_session_given_to_another_client_is_learnt_of_that_one(learnt, moved, rated, raters, mara, to):
+    moved(rated, raters[to], mara)
+    assert learnt(rated) == [(raters[to].pk, mara.pk)]
+
+
+def test_a_session_given_to_one_who_did_not_agree_is_unlearnt(learnt, moved, rated, wim, mara):
+    moved(rated, wim, mara)
+    assert learnt(rated) == []
+
+
+def test_a_withdrawal_after_the_move_is_unlearnt(fitted_clinic, learnt, moved, rated, raters, mara):
+    moved(rated, raters[1], mara)
+    Consent.objects.filter(client=raters[1], purpose=Purpose.MATCHING).update(
+        withdrawn_at="2099-01-01T00:00Z"
+    )
+    owed_work_off(clinic=fitted_clinic)
+    assert learnt(rated) == []
+
+
+def test_a_session_given_away_makes_room_for_the_one_beside_it(learnt, moved, rated, raters, mara):
+    beside = rated.episode.sessions.get(number=2)
+    cast.make_rating(beside, 30)
+    moved(rated, raters[1], mara)
+    assert learnt(beside) == [(raters[0].pk, mara.pk)]
+
+
+def test_an_episode_given_to_another_client_is_learnt_of_that_one(fitted_clinic, learnt, rated, raters):
+    Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
+    owed_work_off(clinic=fitted_clinic)
+    assert learnt(rated) == [(raters[1].pk, rated.episode.therapist_id)]
+
+
+def test_a_rating_given_to_another_clients_session_is_learnt_of_that_one(fitted_clinic, learnt, rated, cleo):
+    episode = cast.make_episode(cleo, rated.episode.therapist)
+    there = episode.sessions.get(number=3)
+    AllianceRating.objects.filter(session=rated).update(session=there)
+    owed_work_off(clinic=fitted_clinic)
+    assert learnt(there) == [(cleo.pk, episode.therapist_id)]
+
+
+def test_whoever_gets_a_session_may_be_worked_off_before_whoever_had_it(fitted_clinic, learnt, rated, raters):
+    Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
+    RescoreOwed.objects.exclude(client_id=raters[1].pk).delete()
+    owed_work_off(clinic=fitted_clinic)
+    assert learnt(rated) == [(raters[1].pk, rated.episode.therapist_id)]
+
+
+def test_a_fit_after_all_moves_changes_nothing_that_was_learnt(
+    fitted_clinic, learnt, moved, rated, raters, jonas, mara
+):
+    moved(rated, raters[0], jonas)
+    moved(Session.objects.get(episode__client=raters[3], number=3), raters[2], mara)
+    columns = ("rating", "client", "therapist", "session", "score", "features")
+    before = list(TrainingRow.objects.order_by("rating").values_list(*columns))
+    clinic_fit(clinic=fitted_clinic)
+    assert list(TrainingRow.objects.order_by("rating").values_list(*columns)) == before
+    learnt(rated)
