@@ -239,6 +239,13 @@ def test_it_refuses_to_start_without(name):
     assert found.stderr.count("\n") == 1
 
 
+def test_its_proxy_overwrites_what_a_browser_may_make_up():
+    block = next(b for b in re.findall(r"```nginx\n(.*?)```", text_of("docs/running.md"), re.DOTALL))
+    told = dict(re.findall(r"proxy_set_header (\S+) (\S+);", block))
+    assert told == {"Host": "$host", "X-Forwarded-Proto": "https", "X-Forwarded-For": "$remote_addr"}
+    assert all(f"`{name}`" in text_of("README.md") for name in told)
+
+
 # --- Commands --------------------------------------------------------------------------------------------
 def test_it_serves_what_is_there():
     command = yaml.safe_load(dockerfile("CMD")[0])

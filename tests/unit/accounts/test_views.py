@@ -10,6 +10,7 @@ from alliance_match.accounts.views import DEMO_PEOPLE
 from tests import cast
 
 PASSWORD = "correct horse battery staple"
+TOO_MANY = "Too many failed login attempts"
 
 
 @pytest.fixture
@@ -136,3 +137,41 @@ def test_a_clinics_first_admin_sets_a_password_by_mail(client, db, capsys):
     client.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
 
     assert log_in(client, "edda@elm.example", PASSWORD).url == "/start/"
+
+
+class TestBehindAProxy:
+    @pytest.fixture(autouse=True)
+    def _proxy(self, settings):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def attempt(self, client, said, number=0):
+        """Log in wrongly, each time as somebody else, for addresses of people are limited too."""
+        form = {"login": f"nobody{number}@linden.example", "password": "wrong"}
+        return client.post("/account/login/", form, headers={"x-forwarded-for": said}).content.decode()
+
+    def test_an_address_is_limited_alone(self, client, db):
+        attempts = [self.attempt(client, "203.0.113.7", n) for n in range(11)]
+
+        assert TOO_MANY not in attempts[9]
+        assert TOO_MANY in attempts[10]
+        assert TOO_MANY not in self.attempt(client, "203.0.113.8")
+
+    def test_what_a_browser_made_up_before_the_proxys_word_does_not_count(self, client, db):
+        attempts = [self.attempt(client, f"198.51.100.{n}, 203.0.113.7", n) for n in range(11)]
+
+        assert TOO_MANY in attempts[10]
+
+    @pytest.mark.parametrize("said", ["unknown", "_hidden", "1.2.3", "::::", "1.2.3.4, ", "\t", "x" * 4000])
+    def test_an_address_that_is_none_is_limited_but_not_shut_out(self, client, cleo_with_password, said):
+        form = {"login": "cleo@linden.example", "password": PASSWORD}
+
+        answer = client.post("/account/login/", form, headers={"x-forwarded-for": said})
+
+        assert answer.status_code == 302
+        client.logout()
+        assert TOO_MANY in [self.attempt(client, said, n) for n in range(11)][10]
+
+    def test_one_logs_in_without_any_address(self, client, cleo_with_password):
+        form = {"login": "cleo@linden.example", "password": PASSWORD}
+
+        assert client.post("/account/login/", form, REMOTE_ADDR="").status_code == 302
