@@ -15,7 +15,7 @@ SETTINGS := ALLIANCE_DEMO=1 DATABASE_URL=postgres:///types REDIS_URL=redis:///0
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help demo demo-once test lint bench lock clean
+.PHONY: help demo demo-once test lint bench bench-quick lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,8 +34,11 @@ lint: $(VENV)/.dev ## Check style, format and types
 	@$(RUN) -m ruff format --check .
 	@$(SETTINGS) $(RUN) -m mypy
 
-bench: $(VENV)/.dev ## Measure the estimator on real ratings (ARGS="--data InstEval.csv")
-	@$(RUN) benchmarks/insteval.py evaluate $(ARGS)
+bench: $(VENV)/.bench ## Measure the estimator beside its peers into benchmarks/results.md (half an hour)
+	@$(RUN) -m benchmarks run --output benchmarks/results.md $(ARGS)
+
+bench-quick: $(VENV)/.bench ## The same in short, without writing (five minutes)
+	@$(RUN) -m benchmarks run --quick $(ARGS)
 
 lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt
@@ -54,6 +57,9 @@ $(VENV)/.embedded: requirements-embedded.txt
 $(VENV)/.dev: requirements-dev.txt
 	$(install)
 	@touch $(VENV)/.embedded
+
+$(VENV)/.bench: requirements-bench.txt
+	$(install)
 
 define install
 	$(if $(VENV_WORKS),,$(make_venv))

@@ -1,16 +1,10 @@
-"""The estimator on lme4's InstEval: 73,421 ratings of 1,128 lecturers by 2,972 students, rated 1 to 5.
-
-    python benchmarks/insteval.py evaluate --data PATH/InstEval.csv
-    python benchmarks/insteval.py convert OUT_DIR --data PATH/InstEval.csv
+"""lme4's InstEval: 73,421 ratings of 1,128 lecturers by 2,972 students, rated 1 to 5.
 
 The data are not part of this project (R package lme4, GPL >= 2). They are not therapy: what they share with
 it is raters who choose among many people, one rating of the pair, and a history of the rated person.
 """
 
-import argparse
 import csv
-import sys
-import time
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -18,15 +12,33 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from alliance_match.prediction import FeatureSet, FitControl, TrainingTable, evaluate, fit, forecast_rows
-from alliance_match.prediction.arrays import Bools, Floats
-from alliance_match.prediction.ladder import shrunken_means
-from alliance_match.prediction.measures import coverage, rank_correlation, rmse
+from alliance_match.prediction import FeatureSet, TrainingTable
+from alliance_match.prediction.arrays import Floats
+from benchmarks.accuracy import installed
+from benchmarks.compare import compare, ladder
+from benchmarks.peers import (
+    boosting,
+    estimator,
+    gpboost_trees,
+    lme4_crossed,
+    outer_ridge,
+    recommender,
+    shrunken,
+)
+from benchmarks.report import Report
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "insteval" / "InstEval.csv"
 INSTRUMENT = "InstEval"
+SHORT_PEERS = (shrunken.PEER, estimator.PEER)
+ALL_PEERS = (
+    shrunken.PEER,
+    lme4_crossed.PEER,
+    gpboost_trees.PEER,
+    boosting.PEER,
+    outer_ridge.PEER,
+    recommender.PEER,
+    estimator.PEER,
+)
 
 # One student in ten is looking for a therapist, so that there are matches to re-score.
 LOOKING = 10
@@ -78,36 +90,27 @@ def table_of(ratings: Ratings) -> TrainingTable:
     )
 
 
-def report(split: str, table: TrainingTable, held_out: Bools) -> None:
-    train, test = table.rows(~held_out), table.rows(held_out)
-    started = time.perf_counter()
-    fitted = fit(train, FitControl())
-    seconds = time.perf_counter() - started
-    found, peer = forecast_rows(fitted, test), shrunken_means(train, test)
-    total = float(((test.score - train.score.mean()) ** 2).sum())
-    print(f"{split}: {len(test)} of {len(table)} ratings held out; {fitted.search}")
-    print(f"{'':24}{'RMSE (1-5)':>12}{'R2':>8}{'Spearman':>10}{'coverage 50/80/90 %':>22}{'fit s':>8}")
-    for name, mean in (("shrunken ratee mean", peer), ("this estimator", found.mean)):
-        r2 = 1 - float(((test.score - mean) ** 2).sum()) / total
-        line = f"{name:24}{rmse(test.score, mean) / STEP:12.4f}{r2:8.4f}{rank_correlation(test, mean):10.4f}"
-        if mean is found.mean:
-            inside = "/".join(
-                f"{share:.3f}" for share in coverage(test.score, mean, found.rating_sd).values()
-            )
-            line += f"{inside:>22}{seconds:8.1f}"
-        print(line)
-
-
-def evaluate_splits(path: Path) -> None:
+def insteval(report: Report, path: Path, *, long: bool) -> None:
+    """Forecasts of held-out ratings, cold and warm, beside the peers; all of them only if `long`."""
+    report.say("## InstEval")
+    if not path.exists():
+        report.say(f"Skipped: {path.name} is not here (benchmarks/README.md says where to get it).")
+        return
     table = table_of(Ratings(path))
+    peers = installed(report, ALL_PEERS if long else SHORT_PEERS)
+    report.say("Cold: raters with s mod 5 = 0 held out; RMSE on 1 to 5.")
     cold = table.client_ids % 5 == 0
-    report("cold (a fifth of the raters)", table, cold)
-    report("warm (a fifth of the rows)", table, np.arange(1, len(table) + 1) % 5 == 0)
-    found = evaluate(table, cold)
-    for rung, interval in found.ladder.items():
-        print(f"cold R2, + {rung:12}{interval.estimate:8.4f}  [{interval.low:.4f}, {interval.high:.4f}]")
-    gain = found.match_gain
-    print(f"slopes over therapist {gain.estimate:8.4f}  [{gain.low:.4f}, {gain.high:.4f}]")
+    ours = compare(report, table, cold, peers, STEP)[estimator.PEER.name]
+    report.gate("InstEval cold RMSE", ours.rmse / STEP)
+    report.gate("InstEval cold Spearman", ours.spearman)
+    if ours.coverage:
+        report.gate("InstEval cold 90 % coverage", ours.coverage[0.9])
+    if long:
+        ladder(report, table, cold)
+    report.say("Warm: every fifth row held out.")
+    warm = np.arange(1, len(table) + 1) % 5 == 0
+    ours = compare(report, table, warm, peers, STEP)[estimator.PEER.name]
+    report.gate("InstEval warm RMSE", ours.rmse / STEP)
 
 
 def convert(path: Path, out: Path) -> None:
@@ -153,24 +156,3 @@ def write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]
         writer = csv.writer(lines)
         writer.writerow(header)
         writer.writerows(rows)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    commands = parser.add_subparsers(required=True, dest="command")
-    for name in ("evaluate", "convert"):
-        command = commands.add_parser(name)
-        command.add_argument("--data", type=Path, default=DATA)
-        if name == "convert":
-            command.add_argument("out", type=Path)
-    given = parser.parse_args()
-    if given.command == "evaluate":
-        evaluate_splits(given.data)
-    else:
-        convert(given.data, given.out)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,1 +1,0 @@
-"""The estimator beside its peers: accuracy, speed, memory, parity. `python -m benchmarks --help`."""
