@@ -125,7 +125,7 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
 
     Pooled features keep their own unit, in which the prior speaks. A feature that never varies is dropped:
     no coefficient could be learnt, and an unseen value would be extrapolated without a scale.
-    Raises EstimationError if the prior names a column that does not exist.
+    Raises EstimationError if the prior names a column that does not exist, or a feature has no finite scale.
     """
     given = dict(prior.scaling)
     given |= {f"match:{name}": (0.0, 1.0) for name in table.features.pooled if f"match:{name}" not in given}
@@ -149,6 +149,8 @@ def _standard(
         scale = given.get(f"{side}:{name}") or _spread(seen)
         if scale is None:
             continue
+        if not np.isfinite(scale).all():
+            raise EstimationError(f"{side}:{name}: no finite scale fits its values")
         kept.append(k)
         centres.append(scale[0])
         scales.append(scale[1])
@@ -159,9 +161,10 @@ def _standard(
 
 def _spread(seen: Floats) -> tuple[float, float] | None:
     """Mean and standard deviation, or None where the values differ by no more than rounding."""
-    if len(seen) < 2 or np.ptp(seen) <= 1e-9 * np.abs(seen).max():
-        return None
-    return float(seen.mean()), float(seen.std())
+    with np.errstate(over="ignore", invalid="ignore"):
+        if len(seen) < 2 or np.ptp(seen) <= 1e-9 * np.abs(seen).max():
+            return None
+        return float(seen.mean()), float(seen.std())
 
 
 def _check_prior(prior: Prior, layout: Layout) -> None:

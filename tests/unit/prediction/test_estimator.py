@@ -117,6 +117,13 @@ def test_constant_feature_is_dropped_and_named(make_table, make_candidates, vari
     assert np.isfinite(forecast(fitted, make_candidates()).sd).all()
 
 
+def test_feature_that_is_too_far_apart_for_a_scale_is_refused(make_table, variances):
+    table = make_table(30)
+    table.x[:2, 1] = 1e308, -1e308
+    with pytest.raises(EstimationError, match="client:hope: no finite scale"):
+        solve(table, variances)
+
+
 def test_feature_known_for_nobody_is_dropped(make_table, variances):
     table = make_table(30)
     blank = replace(table, z=np.column_stack([table.z[:, 0], np.full(30, np.nan)]))
