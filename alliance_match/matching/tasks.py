@@ -25,10 +25,10 @@ def hint() -> None:
 def sweep() -> None:
     """Work off whatever any clinic owes; a clinic that must be fitted first gets a task with more time."""
     for clinic in services.clinics_owing():
-        if services.needs_fit(clinic):
-            fit_if_needed.apply_async(args=(clinic.pk,))
-        else:
+        if not services.needs_fit(clinic):
             services.owed_work_off(clinic=clinic)
+        elif services.fit_is_due(clinic):
+            fit_if_needed.apply_async(args=(clinic.pk,))
 
 
 @shared_task(time_limit=FIT_LIMIT)
@@ -51,4 +51,4 @@ def refit(clinic_id: int) -> None:
     """Find new variances for one clinic and re-score it."""
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     if clinic:
-        services.clinic_fit(clinic=clinic)
+        services.clinic_refit(clinic=clinic)

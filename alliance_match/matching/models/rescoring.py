@@ -9,6 +9,8 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
 
 MAX_ATTEMPTS = 5
+# In place of the attempts of a row that waits for the nightly fit, as its clinic's fits have failed.
+FIT_GIVEN_UP = MAX_ATTEMPTS + 1
 
 
 class RescoreOwedQuerySet(ClinicQuerySet["RescoreOwed"]):
@@ -18,6 +20,15 @@ class RescoreOwedQuerySet(ClinicQuerySet["RescoreOwed"]):
         """All fresh rows together; a row that failed before is tried alone, so that it harms no other."""
         fresh = list(self.filter(attempts=0).order_by("pk"))
         return fresh or list(self.order_by("attempts", "pk")[:1])
+
+    def before_a_fit(self) -> Self:
+        """Those on which the attempts of a fit are counted."""
+        return self.filter(attempts__lt=FIT_GIVEN_UP)
+
+    def fit_given_up(self) -> bool:
+        """Whether fits have failed too often, and no other features were allowed since."""
+        permission = self.before_a_fit().filter(client_id=None, therapist_id=None)
+        return self.filter(attempts=FIT_GIVEN_UP).exists() and not permission.exists()
 
 
 class RescoreOwed(models.Model):

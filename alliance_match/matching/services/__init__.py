@@ -1,9 +1,9 @@
 """From ratings to suggestions: learn, re-score, and work off what is owed."""
 
+from alliance_match.matching.services.fitting import clinic_fit_if_needed, clinic_refit, fit_is_due
 from alliance_match.matching.services.judging import clinic_judge
 from alliance_match.matching.services.learning import (
     clinic_fit,
-    clinic_fit_if_needed,
     needs_fit,
     trait_allow,
     trait_forbid,
@@ -16,7 +16,9 @@ __all__ = [
     "clinic_fit",
     "clinic_fit_if_needed",
     "clinic_judge",
+    "clinic_refit",
     "clinics_owing",
+    "fit_is_due",
     "needs_fit",
     "owed_work_off",
     "suggest",

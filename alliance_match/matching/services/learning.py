@@ -166,14 +166,6 @@ def uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, Any]:
     return names | {"instruments": list(instruments)}
 
 
-@transaction.atomic
-def clinic_fit_if_needed(*, clinic: Clinic) -> None:
-    """Fit a clinic that needs it, unless somebody is at work for it already."""
-    RescoreClaim.objects.get_or_create(clinic=clinic)
-    if claim(clinic) and needs_fit(clinic):
-        clinic_fit(clinic=clinic)
-
-
 def claim(clinic: Clinic) -> bool:
     """Take the clinic for this transaction; False where another worker has it."""
     return RescoreClaim.objects.select_for_update(skip_locked=True).filter(clinic=clinic).first() is not None

@@ -15,7 +15,7 @@ from alliance_match.matching.models import (
     RescoreOwed,
     RescoreRun,
 )
-from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
+from alliance_match.matching.models.rescoring import FIT_GIVEN_UP, MAX_ATTEMPTS
 from alliance_match.matching.services.judging import Judgement
 from alliance_match.matching.services.learning import (
     changes_learn,
@@ -58,6 +58,8 @@ def _claimed_attempt(clinic: Clinic, tried: set[int]) -> list[RescoreOwed]:
     RescoreClaim.objects.get_or_create(clinic=clinic)
     if not claim(clinic):
         return []
+    # Fits failed with these in wait, but none is needed any more: they themselves were never tried.
+    RescoreOwed.objects.in_clinic(clinic).filter(attempts=FIT_GIVEN_UP).update(attempts=0)
     batch = RescoreOwed.objects.in_clinic(clinic).exclude(pk__in=tried).next_batch()
     hopeless = [owed for owed in batch if owed.attempts >= MAX_ATTEMPTS]
     if hopeless:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
+from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import RescoreOwed, RescoreRun
 from alliance_match.matching.services import clinic_fit_if_needed, needs_fit, owed_work_off
 
@@ -19,8 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = clinic_named(options["clinic"])
         newest = RescoreRun.objects.in_clinic(clinic).first()
-        if needs_fit(clinic):
-            clinic_fit_if_needed(clinic=clinic)
+        _fit_first(clinic)
         owed_work_off(clinic=clinic)
         for run in (
             RescoreRun.objects.in_clinic(clinic).filter(pk__gt=newest.pk if newest else 0).order_by("pk")
@@ -35,3 +35,13 @@ class Command(BaseCommand):
                 f"{left} still owed: another worker is at it, or it failed and is tried again."
             )
         self.stdout.write("Nothing owed.")
+
+
+def _fit_first(clinic: Clinic) -> None:
+    if needs_fit(clinic):
+        clinic_fit_if_needed(clinic=clinic)
+    if needs_fit(clinic):
+        raise CommandError(
+            f"{clinic.name} has no fit for its present features: another worker is at it, or it failed. "
+            "The command fit_model tells why."
+        )

@@ -1,0 +1,89 @@
+"""Full fits by the worker: count the attempt, fit, and give up where that fails again and again."""
+
+import logging
+from contextlib import suppress
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import RescoreClaim, RescoreDeadLetter, RescoreOwed
+from alliance_match.matching.models.rescoring import FIT_GIVEN_UP, MAX_ATTEMPTS
+from alliance_match.matching.services.learning import claim, clinic_fit, needs_fit
+
+log = logging.getLogger(__name__)
+
+
+def fit_is_due(clinic: Clinic) -> bool:
+    """Whether a clinic that needs a fit should be given one before the night."""
+    return not RescoreOwed.objects.in_clinic(clinic).fit_given_up()
+
+
+def clinic_fit_if_needed(*, clinic: Clinic) -> None:
+    """Fit a clinic that needs it, unless somebody is at work for it or its fits have failed too often.
+
+    An attempt is counted and committed before the fit, so that one which kills its worker counts too.
+    """
+    if not _attempt_counted(clinic):
+        return
+    try:
+        _fit_if_free(clinic)
+    except (OperationalError, InterfaceError):  # the database is away, which is no fault of the fit
+        with suppress(OperationalError, InterfaceError):
+            _attempt_uncount(clinic)
+        raise
+    except Exception as error:  # whatever it is, it may hold figures of people, and must not stop the others
+        log.error("a fit failed: %s", type(error).__name__)
+        _give_up_if_hopeless(clinic, type(error).__name__)
+
+
+def clinic_refit(*, clinic: Clinic) -> None:
+    """Fit a clinic anew, whatever was given up; a failure is told at once, for none tries again today."""
+    try:
+        clinic_fit(clinic=clinic)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("a fit failed: %s", type(error).__name__)
+        _tell(clinic, type(error).__name__)
+
+
+@transaction.atomic
+def _attempt_counted(clinic: Clinic) -> bool:
+    """Whether to fit now, with the attempt counted on all that is owed."""
+    RescoreClaim.objects.get_or_create(clinic=clinic)
+    if not (claim(clinic) and needs_fit(clinic) and fit_is_due(clinic)):
+        return False
+    owed = RescoreOwed.objects.in_clinic(clinic).before_a_fit()
+    if owed.filter(attempts=MAX_ATTEMPTS).exists():
+        _give_up(clinic, "the worker was lost each time")
+        return False
+    owed.update(attempts=F("attempts") + 1)
+    return True
+
+
+@transaction.atomic
+def _fit_if_free(clinic: Clinic) -> None:
+    if claim(clinic) and needs_fit(clinic):
+        clinic_fit(clinic=clinic)
+
+
+def _attempt_uncount(clinic: Clinic) -> None:
+    counted = RescoreOwed.objects.in_clinic(clinic).before_a_fit().filter(attempts__gt=0)
+    counted.update(attempts=F("attempts") - 1)
+
+
+@transaction.atomic
+def _give_up_if_hopeless(clinic: Clinic, error: str) -> None:
+    owed = RescoreOwed.objects.in_clinic(clinic).before_a_fit()
+    if owed.filter(attempts=MAX_ATTEMPTS).exists() or not owed.exists():
+        _give_up(clinic, error)
+
+
+def _give_up(clinic: Clinic, error: str) -> None:
+    RescoreOwed.objects.in_clinic(clinic).filter(attempts__gt=0).update(attempts=FIT_GIVEN_UP)
+    _tell(clinic, error)
+
+
+def _tell(clinic: Clinic, error: str) -> None:
+    RescoreDeadLetter.objects.create(clinic=clinic, error=f"fit: {error}")
