@@ -13,4 +13,5 @@ urlpatterns = [
     path("api/v1/", include("alliance_match.api_urls")),
 ]
 
+handler400 = "alliance_match.pages.errors.bad_request"
 handler500 = "alliance_match.pages.errors.server_error"

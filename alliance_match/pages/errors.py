@@ -1,10 +1,24 @@
-"""What a person sees when something of ours is away."""
+"""What a person sees when something of ours is away, or when what was sent cannot be read."""
 
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+
+API = "/api/"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 for a body that is too large. Reads the path alone: the rest may be amiss."""
+    too_large = isinstance(exception, RequestDataTooBig)
+    status = 413 if too_large else 400
+    if request.path.startswith(API):
+        most = f"A body may hold at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes."
+        return JsonResponse({"detail": most if too_large else "This could not be read."}, status=status)
+    return HttpResponse(render_to_string("400.html", {"too_large": too_large}), status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

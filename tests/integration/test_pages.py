@@ -145,6 +145,14 @@ def test_a_get_is_answered_as_the_table_says_and_changes_nothing(name, browsers,
 
 
 @pytest.mark.parametrize("name", TABLE)
+def test_no_cache_keeps_what_anybody_sees_who_is_logged_in(name, browsers, address):
+    _, *logged_in = browsers
+
+    for answer in (browser.get(address(name)) for browser in logged_in):
+        assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("name", TABLE)
 def test_an_empty_post_is_answered_as_the_table_says(name, browsers, address):
     assert " ".join(got(browser.post(address(name))) for browser in browsers) == TABLE[name][1]
 

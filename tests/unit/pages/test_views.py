@@ -56,3 +56,31 @@ class TestErrors:
         response = client.get("/nowhere/")
         assert response.status_code == 404
         assert "This page is not here" in response.content.decode()
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("field", ["a", "login"])
+    def test_says_that_a_form_was_too_much(self, client, field):
+        response = client.post("/account/login/", {f"{field}{n}": "" for n in range(1001)})
+        assert response.status_code == 400
+        assert "could not be read" in response.content.decode()
+
+    @pytest.mark.django_db
+    def test_says_that_a_form_was_too_large(self, client):
+        form = "login=" + "a" * 3_000_000
+        response = client.post("/account/login/", form, "application/x-www-form-urlencoded")
+        assert response.status_code == 413
+        assert "too much at once" in response.content.decode()
+
+    def test_says_so_in_the_api_as_json(self, as_client, third_session):
+        path = f"/api/v1/check-ins/{third_session.pk}/"
+        response = as_client.post(path, '"' + "a" * 10_000_000 + '"', "application/json")
+        assert (response.status_code, response.json()) == (
+            413,
+            {"detail": "A body may hold at most 2,621,440 bytes."},
+        )
+
+    def test_tells_a_wrong_host_nothing_else(self, client, settings):
+        settings.ALLOWED_HOSTS = ["match.example.org"]
+        response = client.get("/", headers={"host": "elsewhere.example"})
+        assert response.status_code == 400
+        assert "could not be read" in response.content.decode()
