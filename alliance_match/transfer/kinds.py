@@ -110,10 +110,10 @@ class Whole:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number, in a range where there is one."""
+    """A number in a range; the widest leaves room to square and sum a clinic's numbers."""
 
-    lowest: float = float("-inf")
-    highest: float = float("inf")
+    lowest: float = -1e9
+    highest: float = 1e9
 
     def read(self, cell: str) -> float:
         number = cell.strip()
@@ -122,10 +122,8 @@ class Number:
         if not NUMBER.fullmatch(number):
             raise CellError(f"{echo(cell)} is not a number")
         value = float(number) + 0.0  # turns -0.0, which jsonb would not keep, into 0.0
-        if value in (float("inf"), float("-inf")):
-            raise CellError(f"{echo(cell)} is too large a number")
         if not self.lowest <= value <= self.highest:
-            raise CellError(f"{echo(cell)} is not from {self.lowest:g} to {self.highest:g}")
+            raise CellError(f"{echo(cell)} is not from {self.lowest:,.0f} to {self.highest:,.0f}")
         return value
 
     def write(self, value: float) -> str:

@@ -36,7 +36,7 @@ def test_changes_only_what_is_different(stored, load):
         (["s1,,,100.5,"], "ratings.csv:2:total: “100.5” is not from 0 to 100"),
         (["s1,,,-1,"], "ratings.csv:2:total: “-1” is not from 0 to 100"),
         (["s1,,,nan,"], "ratings.csv:2:total: this is not a number"),
-        (["s1,,,1e309,"], "ratings.csv:2:total: “1e309” is too large a number"),
+        (["s1,,,1e309,"], "ratings.csv:2:total: “1e309” is not from 0 to 100"),
         (['s1,,,"72,5",'], "ratings.csv:2:total: “72,5” has a decimal comma; write a point"),
         (["s1,,,,"], "ratings.csv:2:total: a rating needs a total"),
         (["s1,wai,,50,"], "ratings.csv:2:instrument: there is no such instrument at this clinic"),
