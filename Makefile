@@ -12,6 +12,8 @@ FOUND = $(shell for python in $(or $(PYTHON),$(PYTHONS)); do \
 VENV_WORKS = $(shell $(RUN) -c 'import pip; $(FIT)' 2>/dev/null && echo yes)
 # Types are read off the settings, which want addresses that nothing is ever sent to.
 SETTINGS := ALLIANCE_DEMO=1 DATABASE_URL=postgres:///types REDIS_URL=redis:///0
+# Threads of peers that wait for a core by spinning make a busy machine five times slower.
+ONE_THREAD := OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1}
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
@@ -35,10 +37,10 @@ lint: $(VENV)/.dev ## Check style, format and types
 	@$(SETTINGS) $(RUN) -m mypy
 
 bench: $(VENV)/.bench ## Measure the estimator beside its peers into benchmarks/results.md (half an hour)
-	@$(RUN) -m benchmarks run --output benchmarks/results.md $(ARGS)
+	@$(ONE_THREAD) $(RUN) -m benchmarks run --output benchmarks/results.md $(ARGS)
 
 bench-quick: $(VENV)/.bench ## The same in short, without writing (five minutes)
-	@$(RUN) -m benchmarks run --quick $(ARGS)
+	@$(ONE_THREAD) $(RUN) -m benchmarks run --quick $(ARGS)
 
 lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt

@@ -33,15 +33,16 @@ place <- commandArgs(TRUE)
 cat(predict(readRDS(place[2]), read.csv(place[1]), allow.new.levels = TRUE), sep = "\\n")
 """
 THERAPIST, CLIENT = "(1|therapist)", "(1|client)"
+TABLE, SAVED = "rows.csv", "fit.rds"
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """Where R keeps the fit, how long lmer alone took, and the variances found, points², by grouping."""
+    """The fit as R saved it, how long lmer alone took, and the variances found, points², by grouping."""
 
     columns: Columns
     kept: Ints
-    place: tempfile.TemporaryDirectory[str]
+    saved: bytes
     seconds: float
     variances: dict[str, float]
 
@@ -66,26 +67,26 @@ def fit_with(train: TrainingTable, intercepts: str) -> Fitted:
     """Fit with the intercepts named, with a blank between them."""
     columns = Columns.of(train)
     kept = independent(columns.main(train))
-    place = tempfile.TemporaryDirectory(prefix="lme4-")
-    _write(Path(place.name) / "train.csv", train, columns.main(train)[:, kept])
-    seconds, *found = _run(FIT, place.name, "train.csv", "fit.rds", intercepts).split()
+    with tempfile.TemporaryDirectory() as place:
+        _write(Path(place) / TABLE, train, columns.main(train)[:, kept])
+        seconds, *found = _run(FIT, place, intercepts).split()
+        saved = (Path(place) / SAVED).read_bytes()
     variances = {name: float(value) for name, value in (pair.split("=") for pair in found)}
-    return Fitted(columns, kept, place, float(seconds), variances)
+    return Fitted(columns, kept, saved, float(seconds), variances)
 
 
 def predict(fitted: Fitted, rows: TrainingTable) -> Prediction:
     """Conditional means; lme4 gives no sd of a rating."""
-    place = fitted.place.name
-    _write(Path(place) / "rows.csv", rows, fitted.columns.main(rows)[:, fitted.kept])
-    return Prediction(np.array(_run(PREDICT, place, "rows.csv", "fit.rds").split(), dtype=float))
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / SAVED).write_bytes(fitted.saved)
+        _write(Path(place) / TABLE, rows, fitted.columns.main(rows)[:, fitted.kept])
+        return Prediction(np.array(_run(PREDICT, place).split(), dtype=float))
 
 
-def _run(script: str, place: str, table: str, fit: str, *more: str) -> str:
-    source = Path(place) / "script.R"
-    source.write_text(script)
-    paths = [str(Path(place) / name) for name in (table, fit)]
+def _run(script: str, place: str, *more: str) -> str:
+    paths = [str(Path(place) / name) for name in (TABLE, SAVED)]
     done = subprocess.run(
-        ["Rscript", str(source), *paths, *more], capture_output=True, text=True, check=False
+        ["Rscript", "-e", script, *paths, *more], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip().splitlines()[-1])

@@ -1,0 +1,75 @@
+import csv
+
+import pytest
+
+from benchmarks import insteval
+from benchmarks.__main__ import parser
+from benchmarks.accuracy import installed
+from benchmarks.compare import compare, ladder
+from benchmarks.peers import Peer, estimator, shrunken
+from benchmarks.report import Report
+from benchmarks.worlds import draw
+
+
+def told(*words):
+    """Run a command; its exit code."""
+    given = parser().parse_args(words)
+    return given.command(given)
+
+
+def test_a_file_at_fault_ends_it_with_one_line(tmp_path, capsys):
+    (tmp_path / "r.csv").write_text("rater,ratee,score\na,p,1\nb,q,x\n")
+    assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
+    assert capsys.readouterr().err == "r.csv, line 3, column score: 'x' is not a number\n"
+
+
+def test_ratings_that_teach_nothing_end_it_with_one_line(tmp_path, capsys):
+    (tmp_path / "r.csv").write_text("rater,ratee,score\na,p,1\nb,p,2\nc,p,4\n")
+    assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_without_instevals_file_it_says_so(tmp_path, capsys):
+    report = Report()
+    insteval.insteval(report, tmp_path / "InstEval.csv", long=False)
+    assert "Skipped: InstEval.csv is not here" in capsys.readouterr().out
+    assert report.measured == {}
+
+
+@pytest.fixture
+def small_insteval(tmp_path):
+    """Fifty ratings in InstEval's columns."""
+    path = tmp_path / "InstEval.csv"
+    with path.open("w", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["s", "d", "studage", "lectage", "service", "dept", "y"])
+        writer.writerows([k % 11, k % 4, 2 + k % 3, 1, 0, k % 2, 1 + k % 5] for k in range(50))
+    return path
+
+
+def test_insteval_is_measured_cold_and_warm(small_insteval):
+    report = Report()
+    insteval.insteval(report, small_insteval, long=False)
+    assert len(report.measured) == 4
+
+
+def test_insteval_becomes_a_clinics_files(small_insteval, tmp_path):
+    assert told("convert", str(tmp_path / "out"), "--insteval", str(small_insteval)) == 0
+    names = ["clients.csv", "ratings.csv", "sessions.csv", "therapists.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+    assert (tmp_path / "out" / "ratings.csv").read_text().startswith("session,total\n1,0\n2,25\n")
+
+
+def test_a_peer_that_fails_or_is_not_there_is_named(capsys):
+    def fail(train):
+        raise ValueError("cannot")
+
+    table = draw("curve", 1, 60).world.table
+    broken, absent = Peer("broken", fail, fail), Peer("absent", fail, fail, "no_such_package")
+    report = Report()
+    there = installed(report, (shrunken.PEER, broken, absent, estimator.PEER))
+    found = compare(report, table, table.client_ids % 5 == 0, there, 1.0)
+    ladder(report, table, table.client_ids % 5 == 0)
+    assert set(found) == {shrunken.PEER.name, estimator.PEER.name}
+    assert "broken: could not be fitted (cannot)." in str(report)
+    assert "absent: not installed." in str(report)
