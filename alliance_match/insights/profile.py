@@ -63,7 +63,7 @@ def response(fitted: FittedAlliance, t: int, k: int, z: Floats) -> tuple[float, 
     moments = fitted.moments
     mean = shared @ fitted.coefficients + own @ fitted.own_mean[t]
     variance = (
-        shared @ fitted.posterior.covariance[:p, :p] @ shared
+        shared @ moments.of_global @ shared
         + 2.0 * own @ moments.with_global[t] @ shared
         + own @ moments.own[t] @ own
     )

@@ -12,6 +12,7 @@ import numpy as np
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.layout import Layout, Standard
+from alliance_match.prediction.ledger import Ledger
 from alliance_match.prediction.priors import Prior, Variances
 from alliance_match.prediction.search import Search
 from alliance_match.prediction.statistics import Roster, Sums
@@ -60,8 +61,7 @@ def _decoded(d: Mapping[str, Any]) -> FittedAlliance:
         layout=Layout(**_tuples(layout)),
         prior=Prior(**prior, scaling=scaling),
         variances=Variances(**_tuples(d["variances"])),
-        roster=Roster(**_unpacked(d["roster"])),
-        sums=Sums(**_unpacked(d["sums"])),
+        ledger=Ledger(Roster(**_unpacked(d["roster"])), Sums(**_unpacked(d["sums"]))),
         search=Search(**d["search"]) if d["search"] else None,
     )
 

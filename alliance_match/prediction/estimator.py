@@ -6,6 +6,7 @@ from alliance_match.prediction.design import Design, design_of
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.layout import Layout, layout_of
+from alliance_match.prediction.ledger import Ledger
 from alliance_match.prediction.likelihood import Likelihood, single_rows
 from alliance_match.prediction.priors import FitControl, Prior, Variances
 from alliance_match.prediction.search import Search, find_variances
@@ -57,7 +58,7 @@ def learn(
     noise = np.array(variances.residual)[design.instrument]
     weight = 1.0 / (noise + variances.rater * single_rows(design))
     fitted = FittedAlliance(
-        layout, prior, variances, roster, collect(design, roster, weight, 1.0 / noise), search
+        layout, prior, variances, Ledger(roster, collect(design, roster, weight, 1.0 / noise)), search
     )
     _ = fitted.posterior  # A fit that cannot be solved must fail here, not where it is used.
     return fitted

@@ -5,9 +5,10 @@ from functools import cached_property
 
 from alliance_match.prediction.arrays import Floats
 from alliance_match.prediction.blocks import Precisions, precisions_of
+from alliance_match.prediction.following import Following, followed_from
 from alliance_match.prediction.layout import Layout
-from alliance_match.prediction.moments import Moments, moments_of
-from alliance_match.prediction.posterior import Own, Posterior, posterior_of
+from alliance_match.prediction.ledger import Ledger, Pending
+from alliance_match.prediction.posterior import Met, Moments, Posterior, posterior_of
 from alliance_match.prediction.priors import Prior, Variances
 from alliance_match.prediction.search import Search
 from alliance_match.prediction.statistics import Roster, Sums
@@ -17,16 +18,27 @@ from alliance_match.prediction.statistics import Roster, Sums
 class FittedAlliance:
     """A fitted estimator: layout, prior and variances as given or found, and the sums of the ratings.
 
-    All else follows from these by one solve. `search` tells how the variances were found, None if given;
-    `ratings` counts the rows learnt from. Compare `layout.dropped` for features that never varied.
+    All else follows from these by one solve; `followed` are single rows learnt or unlearnt since the last
+    one. `search` tells how the variances were found, None if given; `ratings` counts the rows learnt
+    from. Compare `layout.dropped` for features that never varied.
     """
 
     layout: Layout
     prior: Prior
     variances: Variances
-    roster: Roster
-    sums: Sums
+    ledger: Ledger | Pending
     search: Search | None = None
+    followed: Following | None = None
+
+    @property
+    def roster(self) -> Roster:
+        """Who is in the sums."""
+        return self.ledger.roster
+
+    @property
+    def sums(self) -> Sums:
+        """The sums of the ratings."""
+        return self.ledger.sums
 
     @property
     def ratings(self) -> int:
@@ -39,26 +51,28 @@ class FittedAlliance:
         return precisions_of(self.layout, self.prior, self.variances)
 
     @cached_property
-    def own(self) -> Own:
-        """The therapists' side of the normal equations."""
-        return Own(self.sums, self.roster, self.precisions)
-
-    @cached_property
     def posterior(self) -> Posterior:
-        """Mean and covariance of the global coefficients and repeat raters."""
-        return posterior_of(self.sums, self.own, self.precisions)[0]
+        """Means of all coefficients, and the factor from which their covariances follow."""
+        return posterior_of(self.sums, Met(self.sums, self.roster), self.precisions)
 
     @property
     def coefficients(self) -> Floats:
         """Posterior means of the global columns, (p,)."""
-        return self.posterior.mean[: len(self.layout.columns)]
+        if self.followed is None or "posterior" in self.__dict__:
+            return self.posterior.coefficients
+        return self.followed.mean[: len(self.layout.columns)]
 
     @cached_property
+    def following(self) -> Following | None:
+        """From where the next single row is followed; None where that would not pay."""
+        return self.followed or followed_from(self.ledger, self.posterior, self.precisions, self.variances)
+
+    @property
     def own_mean(self) -> Floats:
         """Posterior means of the therapists' own coefficients, (T, q)."""
-        return self.own.given(self.posterior.mean)
+        return self.posterior.own
 
-    @cached_property
+    @property
     def moments(self) -> Moments:
-        """Posterior covariances of the therapists' own coefficients."""
-        return moments_of(self.own, self.posterior)
+        """Posterior covariances that ratings can ask for."""
+        return self.posterior.moments

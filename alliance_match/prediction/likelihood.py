@@ -13,8 +13,7 @@ from alliance_match.prediction.arrays import Bools, Floats
 from alliance_match.prediction.blocks import Precisions, free_columns, precisions_of
 from alliance_match.prediction.design import Design
 from alliance_match.prediction.layout import Layout
-from alliance_match.prediction.moments import Moments, moments_of
-from alliance_match.prediction.posterior import Evidence, Own, Posterior, posterior_of
+from alliance_match.prediction.posterior import Met, Posterior, posterior_of
 from alliance_match.prediction.priors import BLOCKS, Prior, Variances
 from alliance_match.prediction.statistics import Sums, collect, combine, roster_of
 
@@ -47,6 +46,7 @@ class Likelihood:
         self.prior = prior
         self.roster = roster_of(design.client_ids, design.therapist_ids)
         self.classes = self._classes(design)
+        self.met = Met(combine([part.sums for part in self.classes], np.ones(len(self.classes))), self.roster)
         self.free = free_columns(layout, prior)
 
     def _classes(self, design: Design) -> list[NoiseClass]:
@@ -67,58 +67,53 @@ class Likelihood:
         prior = precisions_of(self.layout, self.prior, variances)
         noise = np.array([part.variance(variances) for part in self.classes])
         sums = combine([part.sums for part in self.classes], 1.0 / noise)
-        own = Own(sums, self.roster, prior)
-        posterior, evidence = posterior_of(sums, own, prior)
-        value = self._value(sums, prior, evidence, noise, own)
-        moments = moments_of(own, posterior)
-        blocks = self._block_gradient(variances, prior, posterior, moments)
+        posterior = posterior_of(sums, self.met, prior)
+        value = self._value(sums, prior, posterior, noise)
+        blocks = self._block_gradient(variances, prior, posterior)
         residual = np.zeros(len(variances.residual))
         for part, omega in zip(self.classes, noise.tolist(), strict=True):
-            on_omega = 0.5 * (expected_square(part.sums, own, posterior, moments) / omega - part.rows) / omega
+            on_omega = 0.5 * (expected_square(part.sums, posterior) / omega - part.rows) / omega
             residual[part.instrument] += on_omega * variances.residual[part.instrument]
             blocks["rater"] += on_omega * variances.rater * part.single
         return value, blocks, residual
 
-    def _value(self, sums: Sums, prior: Precisions, evidence: Evidence, noise: Floats, own: Own) -> float:
+    def _value(self, sums: Sums, prior: Precisions, posterior: Posterior, noise: Floats) -> float:
         rows = np.array([part.rows for part in self.classes])
         prior_log_det = (
             np.log(prior.column).sum()
-            + own.size[0] * np.log(prior.own).sum()
-            + own.repeats * np.log(prior.rater)
+            + len(posterior.own) * np.log(prior.own).sum()
+            + len(posterior.raters) * np.log(prior.rater)
         )
-        square = sums.square + prior.column @ prior.mean**2 - evidence.explained
-        log_det = rows @ np.log(2 * np.pi * noise) + evidence.log_det - prior_log_det
+        square = sums.square + prior.column @ prior.mean**2 - posterior.explained
+        log_det = rows @ np.log(2 * np.pi * noise) + posterior.factor.log_det - prior_log_det
         return -0.5 * float(log_det + square)
 
     def _block_gradient(
-        self, variances: Variances, prior: Precisions, posterior: Posterior, moments: Moments
+        self, variances: Variances, prior: Precisions, posterior: Posterior
     ) -> dict[str, float]:
-        p = len(prior.mean)
-        spread = (
-            np.diag(posterior.covariance)
-            + (posterior.mean - np.pad(prior.mean, (0, len(posterior.repeat)))) ** 2
-        )
-        own = np.einsum("taa->ta", moments.own) + moments.mean**2
-        parts = {block: spread[:p][mask] for block, mask in self.free.items()}
-        parts |= {"therapist": own[:, 0], "slopes": own[:, 1:].ravel(), "rater": spread[p:]}
+        moments = posterior.moments
+        spread = np.diag(moments.of_global) + (posterior.coefficients - prior.mean) ** 2
+        own = np.einsum("taa->ta", moments.own) + posterior.own**2
+        parts = {block: spread[mask] for block, mask in self.free.items()}
+        parts |= {"therapist": own[:, 0], "slopes": own[:, 1:], "rater": moments.rater + posterior.raters**2}
         return {
             block: 0.5 * (float(parts[block].sum()) / getattr(variances, block) - parts[block].size)
             for block in BLOCKS
         }
 
 
-def expected_square(sums: Sums, own: Own, posterior: Posterior, moments: Moments) -> float:
+def expected_square(sums: Sums, posterior: Posterior) -> float:
     """E‖residual‖² over the rows of unit-weight sums, under the posterior."""
-    p, repeat = len(sums.moment), posterior.repeat
-    beta, u, theta = posterior.mean[:p], posterior.mean[p:], moments.mean
-    pair_u, pair_theta = u[own.pair_rater], theta[own.pair_therapist]
-    fitted = beta @ sums.moment + np.vdot(theta, sums.own_moment) + u @ sums.rater_moment[repeat]
+    met, moments = posterior.met, posterior.moments
+    beta, u, theta = posterior.coefficients, posterior.raters, posterior.own
+    pair_u, pair_theta = u[met.pair_rater], theta[met.pair_therapist]
+    fitted = beta @ sums.moment + np.vdot(theta, sums.own_moment) + u @ sums.rater_moment[met.repeat]
     second = (
-        np.vdot(posterior.covariance[:p, :p] + np.outer(beta, beta), sums.gram)
+        np.vdot(moments.of_global + np.outer(beta, beta), sums.gram)
         + np.vdot(moments.own + theta[:, :, None] * theta[:, None, :], sums.own_gram)
-        + 2.0 * np.vdot(moments.with_global + theta[:, :, None] * beta, sums.own_cross)
-        + (np.diag(posterior.covariance)[p:] + u**2) @ sums.rater_weight[repeat]
-        + 2.0 * np.vdot(posterior.covariance[p:, :p] + np.outer(u, beta), sums.rater_cross[repeat])
-        + 2.0 * np.vdot(moments.with_rater + pair_u[:, None] * pair_theta, sums.pair_cross[own.kept])
+        + 2.0 * (np.vdot(moments.with_global, sums.own_cross) + np.vdot(theta, sums.own_cross @ beta))
+        + (moments.rater + u**2) @ sums.rater_weight[met.repeat]
+        + 2.0 * np.vdot(moments.rater_with_global + np.outer(u, beta), sums.rater_cross[met.repeat])
+        + 2.0 * np.vdot(moments.with_rater + pair_u[:, None] * pair_theta, sums.pair_cross[met.kept])
     )
     return float(sums.square - 2.0 * fitted + second)

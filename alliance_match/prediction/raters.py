@@ -24,7 +24,7 @@ class Tendency:
     def functionals(self, clients: slice | Ints) -> tuple[Floats, Floats]:
         """u, apart from its own variance, as weights on ψ (p + R, c) and on θ (T, q, c)."""
         fitted, rater = self.fitted, self.rater[clients]
-        T, q = fitted.own.size
+        T, q = fitted.own_mean.shape
         psi = np.zeros((len(fitted.posterior.mean), len(rater)))
         theta = np.zeros((T, q, len(rater)))
         p = len(fitted.coefficients)

@@ -7,7 +7,6 @@ import numpy as np
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.design import Design, design_of
 from alliance_match.prediction.fitted import FittedAlliance
-from alliance_match.prediction.moments import covariance_with
 from alliance_match.prediction.raters import Tendency, tendency_of
 from alliance_match.prediction.tables import TrainingTable
 
@@ -41,8 +40,8 @@ def forecast_rows(fitted: FittedAlliance, table: TrainingTable) -> RowForecast:
 
 
 def _without_tendency(fitted: FittedAlliance, rows: Design, therapist: Ints) -> Floats:
-    g, h, p = rows.g, rows.h, rows.g.shape[1]
-    variance = np.einsum("np,np->n", g @ fitted.posterior.covariance[:p, :p], g)
+    g, h = rows.g, rows.h
+    variance = np.einsum("np,np->n", g @ fitted.moments.of_global, g)
     unseen = therapist < 0
     variance[unseen] += h[unseen] ** 2 @ (1.0 / fitted.precisions.own)
     seen = np.flatnonzero(~unseen)
@@ -63,7 +62,7 @@ def _of_tendency(
     for start in range(0, len(known), CHUNK):
         chosen = known[start : start + CHUNK]
         psi, theta = tendency.functionals(chosen)
-        with_psi, with_theta = covariance_with(fitted.own, fitted.posterior, psi, theta)
+        with_psi, with_theta = fitted.posterior.covariance_with(psi, theta)
         own = (psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1))
         at = np.flatnonzero(np.isin(client, chosen))
         k = np.searchsorted(chosen, client[at])

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.fitted import FittedAlliance
-from alliance_match.prediction.moments import covariance_with
 from alliance_match.prediction.pairs import PairDesign
 
 # Entries of a chunk's clients × therapists × columns array: 32 MB.
@@ -37,7 +35,7 @@ class Uncertainty:
     @cached_property
     def _own(self) -> OwnCovariance:
         """Of each candidate; one never seen has the prior's."""
-        T, (_, q), p = self.design.shape[1], self.fitted.own.size, len(self.design.coefficients)
+        T, q, p = self.design.shape[1], self.fitted.own_mean.shape[1], len(self.design.coefficients)
         at = self.design.therapist[self._seen]
         block = np.tile(np.diag(1.0 / self.fitted.precisions.own), (T, 1, 1))
         block[self._seen] = self.fitted.moments.own[at]
@@ -48,12 +46,12 @@ class Uncertainty:
     @cached_property
     def _from_average(self) -> OwnCovariance:
         """Of each candidate's deviation from the average candidate."""
-        T, (known, q), own = self.design.shape[1], self.fitted.own.size, self._own
+        T, (known, q), own = self.design.shape[1], self.fitted.own_mean.shape, self._own
         at = self.design.therapist[self._seen]
         theta = np.zeros((known, q, q))
         theta[at] = np.eye(q) / T
         zero = np.zeros((len(self.fitted.posterior.mean), q))
-        with_psi, with_theta = covariance_with(self.fitted.own, self.fitted.posterior, zero, theta)
+        with_psi, with_theta = self.fitted.posterior.covariance_with(zero, theta)
         with_mean = own.block / T
         with_mean[self._seen] = with_theta[at]
         block = own.block - with_mean - with_mean.transpose(0, 2, 1) + with_mean.mean(axis=0)
@@ -74,8 +72,7 @@ class Uncertainty:
         return sd, difference_sd
 
     def _quadratic(self, rows: Floats, h: Floats, own: OwnCovariance) -> Floats:
-        p = rows.shape[2]
-        global_part = rows @ self.fitted.posterior.covariance[:p, :p]
+        global_part = rows @ self.fitted.moments.of_global
         for a in range(h.shape[1]):
             global_part += 2.0 * h[:, a, None, None] * own.with_global[:, a]
         own_part = np.einsum("ca,tab,cb->ct", h, own.block, h, optimize=True)
@@ -87,7 +84,7 @@ class Uncertainty:
         if (tendency.rater[clients] < 0).all():
             return tendency.variance[clients, None]
         psi, theta = tendency.functionals(clients)
-        with_psi, with_theta = covariance_with(self.fitted.own, self.fitted.posterior, psi, theta)
+        with_psi, with_theta = self.fitted.posterior.covariance_with(psi, theta)
         variance = (
             tendency.variance[clients] + (psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1))
         )
@@ -99,24 +96,15 @@ class Uncertainty:
     def joint(self, c: int, therapists: Ints) -> Floats:
         """Joint posterior covariance of one client's alliance with k therapists, without the tendency that
         they share: (k, k)."""
-        fitted, h = self.fitted, self.design.h[c]
-        at, p = self.design.therapist[therapists], len(self.design.coefficients)
-        dense, raters = fitted.own.regression
-        chosen = _weights(at, h, len(dense))
-        answers = (chosen @ raters).tocsc()
-        met = np.flatnonzero(np.diff(answers.indptr))
-        rows = self.design.rows(slice(c, c + 1))[0, therapists]
-        left = np.concatenate([rows - chosen @ dense, -answers[:, met].toarray()], axis=1)
-        place = np.concatenate([np.arange(p), p + met])
-        covariance = left @ fitted.posterior.covariance[np.ix_(place, place)] @ left.T
-        own = np.full(len(at), float(h**2 @ (1.0 / fitted.precisions.own)))
-        own[at >= 0] = np.einsum("a,kab,b->k", h, fitted.own.inverse[at[at >= 0]], h)
-        return np.asarray(covariance + np.where(therapists[:, None] == therapists, own, 0.0))
-
-
-def _weights(at: Ints, h: Floats, size: int) -> sparse.csr_array:
-    """Rows that pick h′θ_t out of all own coefficients, (k, T·q); empty for a therapist never seen."""
-    seen, q = np.flatnonzero(at >= 0), len(h)
-    column = (at[seen, None] * q + np.arange(q)).ravel()
-    entries = (np.tile(h, len(seen)), (np.repeat(seen, q), column))
-    return sparse.csr_array(entries, shape=(len(at), size))
+        fitted, h, k = self.fitted, self.design.h[c], len(therapists)
+        at = self.design.therapist[therapists]
+        seen, rows = np.flatnonzero(at >= 0), self.design.rows(slice(c, c + 1))[0, therapists]
+        psi = np.zeros((len(fitted.posterior.mean), k))
+        psi[: rows.shape[1]] = rows.T
+        theta = np.zeros((*fitted.own_mean.shape, k))
+        theta[at[seen], :, seen] = h
+        with_psi, with_theta = fitted.posterior.covariance_with(psi, theta)
+        covariance = rows @ with_psi[: rows.shape[1]]
+        covariance[seen] += np.einsum("a,nak->nk", h, with_theta[at[seen]])
+        unseen = np.where(at < 0, float(h**2 @ (1.0 / fitted.precisions.own)), 0.0)
+        return np.asarray(covariance + np.where(therapists[:, None] == therapists, unseen, 0.0))

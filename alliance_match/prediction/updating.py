@@ -1,19 +1,18 @@
-"""Exact learning and unlearning of single ratings at fixed variances, by changing the sums.
+"""Exact learning and unlearning of ratings at fixed variances.
 
-Rows of a repeat rater weigh 1/noise and those of a single rater 1/(noise + rater variance). A change first
-lifts the affected single rows to 1/noise, then adds or removes rows, then lowers whoever is single now.
+A single row is followed as a rank-one change of the means and noted; the sums take it in when they are read.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from alliance_match.prediction.arrays import Floats, Ints
+from alliance_match.prediction.arrays import Ints
 from alliance_match.prediction.design import Design, design_of
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
-from alliance_match.prediction.rank_one import is_rank_one, learn_one
-from alliance_match.prediction.statistics import Roster, Sums, collect, combine, reindex, roster_of
+from alliance_match.prediction.following import LONGEST
+from alliance_match.prediction.ledger import Ledger, Pending, remembered
 from alliance_match.prediction.tables import TrainingTable
 
 # How far a removed row may differ, relatively, from what its rater's sums remember of it.
@@ -26,13 +25,7 @@ def update(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
     Therapists and raters never seen before are added. Raises EstimationError on other features than the
     fit's, or an instrument it does not know.
     """
-    design = design_of(fitted.layout, table)
-    if is_rank_one(fitted, design):
-        return learn_one(fitted, design)
-    old = fitted.roster
-    roster = _joined(old, roster_of(design.client_ids, design.therapist_ids))
-    sums = _changed(fitted, reindex(fitted.sums, old, roster), roster, design, 1)
-    return _with_sums(fitted, sums, roster)
+    return _changed(fitted, design_of(fitted.layout, table), 1)
 
 
 def downdate(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
@@ -42,76 +35,19 @@ def downdate(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
     """
     design = design_of(fitted.layout, table)
     _check_learnt(fitted, design)
-    sums = _changed(fitted, fitted.sums, fitted.roster, design, -1)
-    roster = _remaining(fitted.roster, sums)
-    return _with_sums(fitted, reindex(sums, fitted.roster, roster), roster)
+    return _changed(fitted, design, -1)
 
 
-def _with_sums(fitted: FittedAlliance, sums: Sums, roster: Roster) -> FittedAlliance:
-    return replace(fitted, sums=sums, roster=roster)
-
-
-def _changed(fitted: FittedAlliance, sums: Sums, roster: Roster, design: Design, sign: int) -> Sums:
-    affected = np.unique(roster.raters(design.client_ids))
-    noise = np.array(fitted.variances.residual)[design.instrument]
-    rows = collect(design, roster, 1.0 / noise, 1.0 / noise)
-    sums = _reweighed(fitted, sums, roster, affected, 1)
-    sums = _plus(sums, rows, sign)
-    return _reweighed(fitted, sums, roster, affected, -1)
-
-
-def _plus(sums: Sums, rows: Sums, sign: int) -> Sums:
-    changed = combine([sums, rows], np.array([1.0, sign]))
-    return replace(
-        changed,
-        rater_count=sums.rater_count + sign * rows.rater_count,
-        pair_count=sums.pair_count + sign * rows.pair_count,
-    )
-
-
-def _reweighed(fitted: FittedAlliance, sums: Sums, roster: Roster, raters: Ints, sign: int) -> Sums:
-    """Lift (sign 1) the rows of those raters who are single to 1/noise, or lower them (−1)."""
-    single = raters[sums.rater_count[raters] == 1]
-    rows, noise = remembered(sums, roster, single)
-    weight = sign * (1.0 / noise - 1.0 / (noise + fitted.variances.rater))
-    change = collect(rows, roster, weight, np.zeros(len(rows)))
-    return replace(
-        combine([sums, change], np.ones(2)), rater_count=sums.rater_count, pair_count=sums.pair_count
-    )
-
-
-def remembered(sums: Sums, roster: Roster, raters: Ints) -> tuple[Design, Floats]:
-    """The only rows of single raters (positions), and their noise variances."""
-    pair = _living_pairs(sums, roster, raters)
-    noise = 1.0 / sums.rater_weight[raters]
-    rows = Design(
-        y=sums.rater_moment[raters] * noise,
-        g=sums.rater_cross[raters] * noise[:, None],
-        h=sums.pair_cross[pair] * noise[:, None],
-        instrument=np.zeros(len(raters), dtype=np.int64),
-        client_ids=roster.rater_ids[raters],
-        therapist_ids=roster.therapist_ids[roster.pair_therapist[pair]],
-    )
-    return rows, noise
-
-
-def _living_pairs(sums: Sums, roster: Roster, raters: Ints) -> Ints:
-    """The one pair of each single rater that has a row; others may be about to leave the roster."""
-    living = np.flatnonzero(sums.pair_count > 0)
-    return living[np.searchsorted(roster.pair_rater[living], raters)]
-
-
-def _joined(old: Roster, new: Roster) -> Roster:
-    pairs = [(r.rater_ids[r.pair_rater], r.therapist_ids[r.pair_therapist]) for r in (old, new)]
-    raters, therapists = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    return roster_of(raters, therapists)
-
-
-def _remaining(roster: Roster, sums: Sums) -> Roster:
-    alive = sums.pair_count > 0
-    return roster_of(
-        roster.rater_ids[roster.pair_rater[alive]], roster.therapist_ids[roster.pair_therapist[alive]]
-    )
+def _changed(fitted: FittedAlliance, design: Design, sign: int) -> FittedAlliance:
+    following = fitted.following if len(design) == 1 else None
+    if following is None or len(following.rows) >= LONGEST:
+        settled = Ledger(fitted.roster, fitted.sums).changed(fitted.variances, design, sign)
+        return replace(fitted, ledger=settled, followed=None)
+    ledger = fitted.ledger
+    if not isinstance(ledger, Pending):
+        ledger = Pending(ledger, fitted.variances, ())
+    pending = replace(ledger, rows=(*ledger.rows, (design, sign)))
+    return replace(fitted, ledger=pending, followed=following.then(design, sign))
 
 
 def _check_learnt(fitted: FittedAlliance, design: Design) -> None:
