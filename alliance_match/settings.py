@@ -175,6 +175,15 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 ACCOUNT_ADAPTER = "alliance_match.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "alliance_match.accounts.forms.LoginForm",
+    "reset_password": "alliance_match.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "alliance_match.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "alliance_match.accounts.forms.SetPasswordForm",
+    "change_password": "alliance_match.accounts.forms.ChangePasswordForm",
+    "add_email": "alliance_match.accounts.forms.AddEmailForm",
+    "reauthenticate": "alliance_match.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -19,6 +19,8 @@ PAGES = {
     "home": (None, "/"),
     "log-in": (None, "/account/login/"),
     "reset": (None, "/account/password/reset/"),
+    "reset sent": (None, "/account/password/reset/done/"),
+    "link too old": (None, "/account/password/reset/key/a-nothing/"),
     "not here": (None, "/nothing/"),
     "suggestions": (CLEO, "/suggestions/"),
     "check-ins": (CLEO, "/check-ins/"),
@@ -77,7 +79,7 @@ def test_a_refused_check_in_is_open_to_everybody(new_page):
 def test_a_refused_log_in_is_open_to_everybody(new_page):
     page = new_page()
     page.goto("/account/login/")
-    page.get_by_label("Email").fill("nobody@demo.invalid")
+    page.get_by_label("E-mail").fill("nobody@demo.invalid")
     page.get_by_label("Password").fill("wrong")
 
     page.locator("main form button.primary").click()

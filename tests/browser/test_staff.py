@@ -23,7 +23,7 @@ def known_password(site):
 
 def log_in(page, password):
     page.goto("/account/login/")
-    page.get_by_label("Email").fill(ASHA)
+    page.get_by_label("E-mail").fill(ASHA)
     page.get_by_label("Password").fill(password)
     page.locator("main form button.primary").click()
 
@@ -114,7 +114,7 @@ def test_one_logs_in_with_a_password_and_out_again(new_page, known_password):
 def test_after_logging_in_one_is_where_one_wanted_to_be(new_page, known_password):
     page = new_page()
     page.goto("/rescoring/")
-    page.get_by_label("Email").fill(ASHA)
+    page.get_by_label("E-mail").fill(ASHA)
     page.get_by_label("Password").fill(PASSWORD)
 
     page.locator("main form button.primary").click()
@@ -127,8 +127,8 @@ def test_a_wrong_password_is_told_beside_the_form(new_page, known_password):
 
     log_in(page, "something else")
 
-    expect(page.get_by_role("alert")).to_contain_text("not correct")
-    expect(page.get_by_label("Email")).to_have_value(ASHA)
+    expect(page.get_by_role("alert")).to_contain_text("do not fit together")
+    expect(page.get_by_label("E-mail")).to_have_value(ASHA)
 
 
 def test_a_chosen_appearance_stays(new_page):

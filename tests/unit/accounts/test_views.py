@@ -10,7 +10,7 @@ from alliance_match.accounts.views import DEMO_PEOPLE
 from tests import cast
 
 PASSWORD = "correct horse battery staple"
-TOO_MANY = "Too many failed login attempts"
+TOO_MANY = "many attempts in a short time"
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(client, cleo_wit
 
     said = {str(answer.context["form"].non_field_errors()) for answer in (wrong, unknown)}
     assert len(said) == 1
-    assert "not correct" in said.pop()
+    assert "do not fit together" in said.pop()
 
 
 def test_the_session_gets_a_new_key_at_log_in(client, cleo_with_password):
