@@ -17,6 +17,7 @@ def main(email: str, *passwords: str) -> None:
         answer = Client().post(path, form)
         return {"status": answer.status_code, "seconds": time.monotonic() - began}
 
+    Client().get("/account/login/")  # the first page of a process waits for all our code to be loaded
     reset = sent("/account/password/reset/", {"email": email})
     tries = [sent("/account/login/", {"login": email, "password": password}) for password in passwords]
     json.dump({"reset": reset, "tries": tries}, sys.stdout)
