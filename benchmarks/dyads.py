@@ -24,7 +24,7 @@ MOST_VALUES = 20
 # More products of rater and ratee columns, or more slopes of a ratee, than could be learnt are left out.
 MOST_PRODUCTS, MOST_SLOPES = 1000, 8
 # More raters with two ratings or more make the solve slow (docs/prediction.md, "Many repeat raters cost").
-MOST_REPEAT_RATERS = 5000
+MOST_REPEAT_RATERS = 3000
 INSTRUMENT = "score"
 
 
