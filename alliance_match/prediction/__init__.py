@@ -16,11 +16,13 @@ from alliance_match.prediction.measures import Interval
 from alliance_match.prediction.priors import FitControl, Prior, Variances
 from alliance_match.prediction.ranking import shortlist
 from alliance_match.prediction.rows import RowForecast, forecast_rows
-from alliance_match.prediction.synthetic import World, WorldControl, simulate
+from alliance_match.prediction.synthetic import World, simulate
 from alliance_match.prediction.tables import Candidates, FeatureSet, TrainingTable
 from alliance_match.prediction.updating import downdate, update
+from alliance_match.prediction.worlds import WORLDS, WorldControl
 
 __all__ = [
+    "WORLDS",
     "Candidates",
     "EstimationError",
     "Evaluation",
