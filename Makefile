@@ -36,7 +36,7 @@ lint: $(VENV)/.dev ## Check style, format and types
 	@$(RUN) -m ruff format --check .
 	@$(SETTINGS) $(RUN) -m mypy
 
-bench: $(VENV)/.bench ## Measure the estimator beside its peers into benchmarks/results.md (half an hour)
+bench: $(VENV)/.bench ## Measure the estimator beside its peers into benchmarks/results.md (a quarter of an hour)
 	@$(ONE_THREAD) $(RUN) -m benchmarks run --output benchmarks/results.md $(ARGS)
 
 bench-quick: $(VENV)/.bench ## The same in short, without writing (five minutes)

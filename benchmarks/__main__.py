@@ -4,7 +4,8 @@
     python -m benchmarks dyads --ratings F [--raters F] [--ratees F]
     python -m benchmarks convert OUT_DIR [--insteval InstEval.csv]
 
-`run` ends with 1 if a target is missed. benchmarks/README.md has the columns of the files.
+`run` ends with 1 if a target is missed; parts alone are not written.
+benchmarks/README.md has the columns of the files.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from benchmarks.accuracy import accuracy, installed
 from benchmarks.compare import compare, ladder
 from benchmarks.dyads import InputError, read
 from benchmarks.effort import FULL, QUICK, Effort
-from benchmarks.machine import machine, versions
+from benchmarks.machine import machine, revision, versions
 from benchmarks.parity import parity
 from benchmarks.peers import intercepts
 from benchmarks.report import Report
@@ -35,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
     report = Report()
     report.say(f"# Benchmark of {datetime.now(UTC):%d %B %Y}{', quick' if given.quick else ''}")
     report.say(f"Machine: {machine()}.")
-    report.say(f"Versions: {versions()}.")
+    report.say(f"Versions: {versions()}; commit {revision()}.")
     parts: dict[str, Callable[[], None]] = {
         "parity": lambda: parity(report),
         "accuracy": lambda: accuracy(report, effort),
@@ -46,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
         if name in given.only:
             measure()
     report.verdicts()
-    if given.output:
+    if given.output and set(given.only) == set(PARTS):
         given.output.write_text(str(report), encoding="utf-8")
     return 1 if report.missed else 0
 

@@ -23,8 +23,6 @@ MISSING = {"", "na", "nan", "n/a", "null", "none", "?"}
 MOST_VALUES = 20
 # More products of rater and ratee columns, or more slopes of a ratee, than could be learnt are left out.
 MOST_PRODUCTS, MOST_SLOPES = 1000, 8
-# More raters with two ratings or more make the solve slow (docs/prediction.md, "Many repeat raters cost").
-MOST_REPEAT_RATERS = 3000
 INSTRUMENT = "score"
 
 
@@ -104,12 +102,10 @@ def read(ratings: Path, raters: Path | None = None, ratees: Path | None = None) 
     pair = features_of(sheet, {"rater", "ratee", "score", "time"})
     crossed = len(x.names) * len(z.names) <= MOST_PRODUCTS
     slopes = x.names if len(x.names) <= MOST_SLOPES else ()
-    client_ids, alone = _at_most_repeat_raters(client_ids)
     notes = [] if crossed else ["products of rater and ratee columns are left out: there would be too many"]
     notes += (
         ["ratees' own slopes are left out: there would be too many"] if len(slopes) < len(x.names) else []
     )
-    notes += [f"{alone} raters with several ratings count as other raters in each"] if alone else []
     table = TrainingTable(
         features=FeatureSet(x.names, z.names, pair.names, slopes=slopes, bilinear=crossed),
         client_ids=client_ids,
@@ -235,14 +231,6 @@ def _side(ratings: Sheet, side: str, path: Path | None) -> tuple[Ints, Features]
     ids = np.array([position[name] for name in named])
     features = features_of(people, {side})
     return ids, Features(features.names, features.values[ids])
-
-
-def _at_most_repeat_raters(ids: Ints) -> tuple[Ints, int]:
-    """Ids in which the raters beyond the most that the solve takes are another rater in each rating."""
-    _, rater, count = np.unique(ids, return_inverse=True, return_counts=True)
-    beyond = np.flatnonzero(count > 1)[MOST_REPEAT_RATERS:]
-    split = np.isin(rater, beyond)
-    return np.where(split, ids.max() + 1 + np.arange(len(ids)), ids), len(beyond)
 
 
 def _times(sheet: Sheet) -> Floats | None:

@@ -16,4 +16,4 @@ class Effort:
 
 
 FULL = Effort(seeds=11, null_worlds=40, rounds=5, long=True, patience=300)
-QUICK = Effort(seeds=3, null_worlds=20, rounds=5, long=False, patience=60)
+QUICK = Effort(seeds=9, null_worlds=20, rounds=5, long=False, patience=60)

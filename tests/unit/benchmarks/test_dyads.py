@@ -144,10 +144,12 @@ def test_one_rater_alone_cannot_be_held_out(tmp_path):
         read(write(tmp_path / "ratings.csv", rows)).held_out()
 
 
-def test_raters_beyond_what_the_solve_takes_are_told_of(tmp_path, monkeypatch):
-    monkeypatch.setattr(dyads, "MOST_REPEAT_RATERS", 2)
-    rows = [HEADER, *([f"r{k % 5}", f"p{k % 3}", k] for k in range(20))]
-    found = read(write(tmp_path / "ratings.csv", rows))
-    _, count = np.unique(found.table.client_ids, return_counts=True)
-    assert (count > 1).sum() == 2
-    assert any(note.startswith("3 raters") for note in found.notes)
+def test_columns_too_many_to_be_crossed_are_told_of(tmp_path, monkeypatch):
+    monkeypatch.setattr(dyads, "MOST_PRODUCTS", 1)
+    monkeypatch.setattr(dyads, "MOST_SLOPES", 1)
+    ratings = write(tmp_path / "ratings.csv", GOOD)
+    raters = write(tmp_path / "raters.csv", [["rater", "a", "b"], *([name, 1, 2] for name in "abc")])
+    ratees = write(tmp_path / "ratees.csv", [["ratee", "c"], ["p", 1], ["q", 2]])
+    found = read(ratings, raters, ratees)
+    assert (found.table.features.bilinear, found.table.features.slopes) == (False, ())
+    assert len(found.notes) == 2
