@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
 
 from alliance_match.prediction.arrays import Floats
 from alliance_match.prediction.likelihood import Likelihood
 from alliance_match.prediction.priors import BLOCKS, PSEUDO_OBSERVATIONS, FitControl, Variances
+from alliance_match.prediction.statistics import combine
 
 # No variance is believed to lie further than this factor from its expected share.
 FURTHEST = np.log(1e6)
+
+# One step changes no variance by more than this factor: the curvature is that of its start.
+LONGEST_STEP = np.log(8.0)
+
+# A step is accepted that gains this part of what the slope promised, up to rounding of the value.
+ENOUGH, ROUNDING = 1e-4, 1e-12
+HALVINGS = 30
 
 
 @dataclass(frozen=True)
@@ -27,30 +34,44 @@ class Search:
 def find_variances(
     likelihood: Likelihood, expected: Variances, control: FitControl
 ) -> tuple[Variances, Search]:
-    """Climb from the expected variances by BFGS, in coordinates scaled to about unit curvature.
+    """Climb from the expected variances by BFGS, starting with about the expected information.
 
     The prior on each variance is scaled inverse chi-square with ten pseudo-observations, its mode on the log
     scale at the expected value.
     """
     start = _pack(expected)
-    scale = np.sqrt(_curvature(likelihood, expected))
+    inverse: Floats = np.asarray(np.linalg.inv(_information(likelihood, expected)), dtype=np.float64)
+    point = start
+    value, gradient = _log_posterior(likelihood, start, point)
+    evaluations = 1
+    for _ in range(control.max_iterations):
+        if np.abs(gradient).max() <= control.tolerance:
+            break
+        step = inverse @ gradient
+        step *= min(1.0, LONGEST_STEP / float(np.abs(step).max()))
+        for _ in range(HALVINGS):
+            reached = np.clip(point + step, start - FURTHEST, start + FURTHEST)
+            new_value, new_gradient = _log_posterior(likelihood, start, reached)
+            evaluations += 1
+            promised = float(gradient @ (reached - point))
+            if new_value - value >= ENOUGH * promised - ROUNDING * abs(value):
+                break
+            step = step / 2.0
+        else:
+            break
+        inverse = _bfgs(inverse, reached - point, gradient - new_gradient)
+        point, value, gradient = reached, new_value, new_gradient
+    largest = float(np.abs(gradient).max())
+    return _unpack(point), Search(value, largest, evaluations, largest <= control.tolerance)
 
-    def descend(point: Floats) -> tuple[float, Floats]:
-        value, gradient = _log_posterior(likelihood, start, start + point / scale)
-        return -value, -gradient / scale
 
-    bounds = [(-FURTHEST * s, FURTHEST * s) for s in scale]
-    found = optimize.minimize(
-        descend,
-        np.zeros_like(start),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds,
-        options={"maxiter": control.max_iterations, "ftol": 0.0, "gtol": control.tolerance / scale.max()},
-    )
-    largest = float(np.abs(found.jac * scale).max())
-    search = Search(-float(found.fun), largest, int(found.nfev), largest <= control.tolerance)
-    return _unpack(start + found.x / scale), search
+def _bfgs(inverse: Floats, step: Floats, bend: Floats) -> Floats:
+    """The inverse curvature after a step that lowered the slope by `bend`; unchanged where not concave."""
+    along = float(step @ bend)
+    if along <= 0.0:
+        return inverse
+    left = np.eye(len(step)) - np.outer(step, bend) / along
+    return np.asarray(left @ inverse @ left.T + np.outer(step, step) / along)
 
 
 def _pack(variances: Variances) -> Floats:
@@ -70,17 +91,29 @@ def _log_posterior(likelihood: Likelihood, expected: Floats, point: Floats) -> t
     return value - half * float((point + ratio).sum()), gradient - half * (1.0 - ratio)
 
 
-def _curvature(likelihood: Likelihood, expected: Variances) -> Floats:
-    """Upper bounds of the curvature on each log variance: half the coefficients or rows, plus the prior."""
-    sizes = {block: float(mask.sum()) for block, mask in likelihood.free.items()}
-    therapists = len(likelihood.roster.therapist_ids)
-    sizes |= {
-        "therapist": therapists,
-        "slopes": therapists * len(likelihood.layout.slope_positions),
-        "rater": len(likelihood.roster.rater_ids),
-    }
-    rows = np.zeros(len(expected.residual))
+def _information(likelihood: Likelihood, variances: Variances) -> Floats:
+    """About the expected information on the log variances, prior included: each block as if it were alone
+    with the noise, but raters and noise together, of which the sum is known best."""
+    weights = 1.0 / np.array([part.variance(variances) for part in likelihood.classes])
+    sums = combine([part.sums for part in likelihood.classes], weights)
+    known = {block: np.diag(sums.gram)[mask] for block, mask in likelihood.free.items()}
+    own = np.einsum("taa->ta", sums.own_gram)
+    known |= {"therapist": own[:, 0], "slopes": own[:, 1:]}
+    information = np.eye(len(BLOCKS) + len(variances.residual)) * PSEUDO_OBSERVATIONS / 2
+    for k, block in enumerate(BLOCKS):
+        if block in known:
+            ratio = known[block] * getattr(variances, block)
+            information[k, k] += 0.5 * float(((ratio / (1.0 + ratio)) ** 2).sum())
+    each = max(
+        sum(part.rows for part in likelihood.classes if not part.single) / max(len(likelihood.met.repeat), 1),
+        1.0,
+    )
     for part in likelihood.classes:
-        rows[part.instrument] += part.rows
-    counts = np.array([*(sizes[block] for block in BLOCKS), *rows])
-    return (counts + PSEUDO_OBSERVATIONS) / 2
+        m = 1.0 if part.single else each
+        level = np.array([m * variances.rater, variances.residual[part.instrument]])
+        at = [BLOCKS.index("rater"), len(BLOCKS) + part.instrument]
+        # A rater's m rows have one direction of variance m · rater + noise, and m − 1 of noise alone.
+        shared = part.rows / m * np.outer(level, level) / level.sum() ** 2
+        information[np.ix_(at, at)] += 0.5 * shared
+        information[at[1], at[1]] += 0.5 * part.rows * (1.0 - 1.0 / m)
+    return information
