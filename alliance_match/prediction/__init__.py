@@ -9,7 +9,15 @@ from alliance_match.prediction.assignment import assign
 from alliance_match.prediction.encoding import from_dict, to_dict
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.estimator import fit, solve
-from alliance_match.prediction.evaluation import Evaluation, Verdict, evaluate, later, verdict
+from alliance_match.prediction.evaluation import (
+    FEWEST_THERAPISTS,
+    Evaluation,
+    Verdict,
+    evaluate,
+    evaluate_unseen_therapists,
+    later,
+    verdict,
+)
 from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.forecast import Forecast, forecast
 from alliance_match.prediction.measures import Interval
@@ -22,6 +30,7 @@ from alliance_match.prediction.updating import downdate, update
 from alliance_match.prediction.worlds import WORLDS, WorldControl
 
 __all__ = [
+    "FEWEST_THERAPISTS",
     "WORLDS",
     "Candidates",
     "EstimationError",
@@ -42,6 +51,7 @@ __all__ = [
     "assign",
     "downdate",
     "evaluate",
+    "evaluate_unseen_therapists",
     "fit",
     "forecast",
     "forecast_rows",

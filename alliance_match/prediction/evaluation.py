@@ -5,9 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from alliance_match.prediction.arrays import Bools, Floats
+from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.errors import EstimationError
-from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.ladder import climb, shrunken_means
 from alliance_match.prediction.measures import Interval, Resampling, coverage, rank_correlation, rmse
 from alliance_match.prediction.priors import FitControl
@@ -18,6 +17,9 @@ Verdict = Literal["preference fit", "early", "predicted", "no detectable match e
 
 # Rated pairs from which a clinic is shown early estimates, and from which predictions if they have earned it.
 EARLY, ENOUGH = 100, 300
+
+# So that two are left to learn from when one is held out.
+FEWEST_THERAPISTS = 3
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,6 @@ class Evaluation:
     gain: Interval
     peer_rmse: float
     peer_spearman: float
-    fitted: FittedAlliance
 
 
 def evaluate(
@@ -53,23 +54,64 @@ def evaluate(
     """
     if held_out.shape != (len(table),) or held_out.all() or not held_out.any():
         raise EstimationError("held_out: one mark a row, and rows on both sides, are needed")
+    return _compared(table, [_forecasts(table, held_out, control or FitControl())], seed)
+
+
+def evaluate_unseen_therapists(
+    table: TrainingTable, folds: int = 5, control: FitControl | None = None, seed: int = 0
+) -> Evaluation:
+    """Hold each therapist out once, with all of their ratings, and forecast them as somebody new.
+
+    The therapists are dealt into folds by chance (as many folds as therapists if they are fewer), and the
+    forecasts of all folds are pooled; intervals as in `evaluate`. What remains is what features tell: no
+    therapist's own level or slopes. Raises EstimationError on fewer than three therapists or two folds.
+    """
+    therapists = np.random.default_rng(seed).permutation(np.unique(table.therapist_ids))
+    if len(therapists) < FEWEST_THERAPISTS or folds < 2:
+        raise EstimationError(f"folds: {folds} of {len(therapists)} therapists; 2 of 3 are the fewest")
+    parts = np.array_split(therapists, min(folds, len(therapists)))
+    marks = [np.isin(table.therapist_ids, part) for part in parts]
+    return _compared(table, [_forecasts(table, mark, control or FitControl()) for mark in marks], seed)
+
+
+@dataclass(frozen=True)
+class _Forecasts:
+    """What was forecast of held-out rows, by position, from the others: (n,) each, and means by rung."""
+
+    rows: Ints
+    rungs: dict[str, Floats]
+    rating_sd: Floats
+    peer: Floats
+
+
+def _forecasts(table: TrainingTable, held_out: Bools, control: FitControl) -> _Forecasts:
     train, test = table.rows(~held_out), table.rows(held_out)
-    rungs = climb(train, test, control or FitControl())
-    peer = shrunken_means(train, test)
-    resampling = Resampling(test, float(train.score.mean()), seed)
-    found = forecast_rows(rungs.fitted, test)
+    rungs = climb(train, test, control)
+    return _Forecasts(
+        rows=np.flatnonzero(held_out),
+        rungs=rungs.means,
+        rating_sd=forecast_rows(rungs.fitted, test).rating_sd,
+        peer=shrunken_means(train, test),
+    )
+
+
+def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evaluation:
+    test = table.rows(np.concatenate([fold.rows for fold in folds]))
+    rungs = {name: np.concatenate([fold.rungs[name] for fold in folds]) for name in folds[0].rungs}
+    mean, peer = rungs["slopes"], np.concatenate([fold.peer for fold in folds])
+    rating_sd = np.concatenate([fold.rating_sd for fold in folds])
+    resampling = Resampling(test, rungs["mean"], seed)
     return Evaluation(
         ratings=len(test),
-        rmse=rmse(test.score, found.mean),
-        r2=resampling.r2(found.mean).estimate,
-        spearman=rank_correlation(test, found.mean),
-        coverage=coverage(test.score, found.mean, found.rating_sd),
-        ladder={name: resampling.r2(mean) for name, mean in rungs.means.items()},
-        match_gain=resampling.gain(rungs.means["slopes"], rungs.means["therapist"]),
-        gain=resampling.gain(found.mean, peer),
+        rmse=rmse(test.score, mean),
+        r2=resampling.r2(mean).estimate,
+        spearman=rank_correlation(test, mean),
+        coverage=coverage(test.score, mean, rating_sd),
+        ladder={name: resampling.r2(rung) for name, rung in rungs.items()},
+        match_gain=resampling.gain(mean, rungs["therapist"]),
+        gain=resampling.gain(mean, peer),
         peer_rmse=rmse(test.score, peer),
         peer_spearman=rank_correlation(test, peer),
-        fitted=rungs.fitted,
     )
 
 

@@ -22,14 +22,17 @@ class Interval:
 
 
 class Resampling:
-    """R² of forecasts of the same held-out ratings, on the same resamples of their therapists."""
+    """R² of forecasts of the same held-out ratings, on the same resamples of their therapists.
 
-    def __init__(self, test: TrainingTable, baseline: float, seed: int) -> None:
+    baseline (n,): the mean of the ratings each was forecast from.
+    """
+
+    def __init__(self, test: TrainingTable, baseline: Floats, seed: int) -> None:
         therapists, self._therapist = np.unique(test.therapist_ids, return_inverse=True)
         self._score = test.score
         rng, size = np.random.default_rng(seed), len(therapists)
         self._draws = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES)
-        self._total = self._by_therapist(np.full(len(test), baseline))
+        self._total = self._by_therapist(baseline)
 
     def _by_therapist(self, mean: Floats) -> Floats:
         return np.bincount(self._therapist, (self._score - mean) ** 2).astype(np.float64)

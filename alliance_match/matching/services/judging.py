@@ -1,8 +1,8 @@
-"""Whether the predictions deserve trust here: evaluated forward in time, told as one verdict."""
+"""Whether the predictions deserve trust here: evaluated on ratings held out, told as one verdict."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,15 @@ import numpy as np
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
-from alliance_match.prediction import Evaluation, TrainingTable, evaluate, later, verdict
+from alliance_match.prediction import (
+    FEWEST_THERAPISTS,
+    Evaluation,
+    TrainingTable,
+    evaluate,
+    evaluate_unseen_therapists,
+    later,
+    verdict,
+)
 from surveys.models import AllianceRating
 
 ENOUGH_TO_EVALUATE = 300
@@ -20,24 +28,41 @@ NEWEST = 20_000
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a clinic is told of its predictions, and the figures behind it (empty below 300 ratings)."""
+    """What a clinic is told of its predictions, and the figures behind it (empty below 300 ratings).
+
+    `unseen_therapists` has the figures with therapists held out as a whole; empty where that was not asked.
+    """
 
     verdict: str
     figures: Mapping[str, Any]
+    unseen_therapists: Mapping[str, Any] = field(default_factory=dict)
 
 
 def judged(table: TrainingTable) -> Judgement:
     """Evaluate on the newest ratings (oldest first) if they are enough, and give the verdict of the gates."""
     if len(table) < ENOUGH_TO_EVALUATE:
         return Judgement(verdict(None, len(table)), {})
-    newest = table.rows(np.arange(max(0, len(table) - NEWEST), len(table)))
+    newest = _newest(table)
     evaluation = evaluate(newest, later(np.arange(float(len(newest)))))
     return Judgement(verdict(evaluation, len(table)), figures(evaluation))
 
 
+def judged_thoroughly(table: TrainingTable) -> Judgement:
+    """The same, and evaluated with therapists held out as a whole too, where there are three or more."""
+    judgement = judged(table)
+    newest = _newest(table)
+    if not judgement.figures or len(np.unique(newest.therapist_ids)) < FEWEST_THERAPISTS:
+        return judgement
+    return replace(judgement, unseen_therapists=figures(evaluate_unseen_therapists(newest)))
+
+
+def _newest(table: TrainingTable) -> TrainingTable:
+    return table.rows(np.arange(max(0, len(table) - NEWEST), len(table)))
+
+
 def figures(evaluation: Evaluation) -> dict[str, Any]:
     """An evaluation as JSON; a figure that could not be had is null."""
-    named = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__ if name != "fitted"}
+    named = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
     named["ladder"] = {rung: asdict(interval) for rung, interval in evaluation.ladder.items()}
     named["coverage"] = {f"{level:.0%}": share for level, share in evaluation.coverage.items()}
     for name in ("match_gain", "gain"):
@@ -49,4 +74,4 @@ def clinic_judge(*, clinic: Clinic) -> Judgement:
     """Evaluate a clinic's predictions now, storing nothing."""
     ratings = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, ratings)
-    return judged(dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows))
+    return judged_thoroughly(dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows))

@@ -11,6 +11,7 @@ from alliance_match.prediction import (
     Prior,
     WorldControl,
     evaluate,
+    evaluate_unseen_therapists,
     fit,
     forecast,
     forecast_rows,
@@ -20,7 +21,7 @@ from alliance_match.prediction import (
     verdict,
 )
 from alliance_match.prediction.ladder import shrunken_means
-from alliance_match.prediction.measures import Resampling, coverage, rank_correlation
+from alliance_match.prediction.measures import Resampling, coverage, rank_correlation, rmse
 from tests.unit.prediction.test_forecast import only
 
 
@@ -79,7 +80,7 @@ def test_later_marks_the_latest_rows():
 def test_interval_is_wider_when_therapists_differ_more(make_table):
     table = make_table(200, therapists=20)
     truth = np.where(table.therapist_ids == 10, table.score, 70.0)
-    interval = Resampling(table, 70.0, 0).r2(truth)
+    interval = Resampling(table, np.full(200, 70.0), 0).r2(truth)
     assert interval.low == pytest.approx(0.0)
     assert interval.low < interval.estimate < interval.high
 
@@ -159,4 +160,45 @@ def test_verdict_without_evaluation_stays_early():
 
 def test_fit_of_the_evaluation_saw_only_the_training_rows(make_table):
     table, held_out = make_table(60), np.arange(60) % 4 == 0
-    assert evaluate(table, held_out).fitted.variances == fit(table.rows(~held_out)).variances
+    test = table.rows(held_out)
+    found = forecast_rows(fit(table.rows(~held_out)), test)
+    assert evaluate(table, held_out).rmse == pytest.approx(rmse(test.score, found.mean))
+
+
+@pytest.fixture(scope="module")
+def unseen():
+    world = simulate(WorldControl(ratings=1500, therapists=40, learnable=0.3), 3)
+    return evaluate_unseen_therapists(world.table, seed=1)
+
+
+def test_every_rating_is_held_out_once(unseen):
+    assert unseen.ratings == 1500
+
+
+def test_nothing_is_known_of_an_unseen_therapist_but_features(unseen):
+    assert unseen.ladder["therapist"].estimate < unseen.ladder["client"].estimate + 0.02
+    assert unseen.match_gain.low > 0
+    assert unseen.ladder["slopes"].estimate == pytest.approx(unseen.r2)
+
+
+def test_shrunken_mean_of_an_unseen_therapist_is_everyones(unseen):
+    assert unseen.gain == unseen.ladder["slopes"]
+
+
+def test_intervals_know_that_a_therapist_is_new(unseen):
+    assert all(abs(share - level) < 0.06 for level, share in unseen.coverage.items())
+
+
+def test_leaving_one_therapist_out_equals_evaluating_on_each(make_table):
+    table = make_table(90, therapists=3, clients=1000)
+    pooled = evaluate_unseen_therapists(table, folds=9)
+    each = [evaluate(table, table.therapist_ids == t) for t in (10, 11, 12)]
+    squared = sum(one.rmse**2 * one.ratings for one in each)
+    assert pooled.rmse**2 * pooled.ratings == pytest.approx(squared)
+    assert pooled.coverage[0.9] * 90 == pytest.approx(sum(one.coverage[0.9] * one.ratings for one in each))
+
+
+@pytest.mark.parametrize(("therapists", "folds"), [(2, 5), (5, 1)])
+def test_too_few_therapists_or_folds_are_refused(make_table, therapists, folds):
+    with pytest.raises(EstimationError, match="folds"):
+        evaluate_unseen_therapists(make_table(60, therapists=therapists), folds)
