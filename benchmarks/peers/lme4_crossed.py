@@ -35,6 +35,9 @@ cat(predict(readRDS(place[2]), read.csv(place[1]), allow.new.levels = TRUE), sep
 THERAPIST, CLIENT = "(1|therapist)", "(1|client)"
 TABLE, SAVED = "rows.csv", "fit.rds"
 
+# Seconds after which R is given up.
+PATIENCE = 300
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -85,9 +88,11 @@ def predict(fitted: Fitted, rows: TrainingTable) -> Prediction:
 
 def _run(script: str, place: str, *more: str) -> str:
     paths = [str(Path(place) / name) for name in (TABLE, SAVED)]
-    done = subprocess.run(
-        ["Rscript", "-e", script, *paths, *more], capture_output=True, text=True, check=False
-    )
+    command = ["Rscript", "-e", script, *paths, *more]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(f"not finished after {PATIENCE} s") from None
     if done.returncode:
         raise RuntimeError(done.stderr.strip().splitlines()[-1])
     return done.stdout

@@ -10,6 +10,9 @@ from alliance_match.prediction.arrays import Floats, Ints
 from benchmarks.columns import Columns
 from benchmarks.peers import Peer, Prediction
 
+# It decomposes all columns at once: beyond these it takes many minutes.
+MOST_COLUMNS = 2000
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -21,10 +24,15 @@ class Fitted:
 
 
 def fit(train: TrainingTable) -> Fitted:
-    """One variance for all coefficients: what the blocks of the estimator are for."""
+    """One variance for all coefficients: what the blocks of the estimator are for.
+
+    Raises ValueError on too many therapists.
+    """
     from sklearn.linear_model import BayesianRidge  # noqa: PLC0415
 
     columns, therapists = Columns.of(train), np.unique(train.therapist_ids)
+    if len(therapists) > MOST_COLUMNS:
+        raise ValueError(f"{len(therapists):,} columns of ratees would take it too long")
     return Fitted(columns, therapists, BayesianRidge().fit(_design(columns, therapists, train), train.score))
 
 
