@@ -1,5 +1,6 @@
 """Forecasts of pairs: how strong the alliance will be, how far from this client's average, how surely."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,31 +75,39 @@ class Forecast:
 
     def contrast_sd(self, c: int, t1: int, t2: int) -> float:
         """Posterior standard deviation of the difference between two therapists for one client."""
-        covariance = self.uncertainty.joint(c, np.array([t1, t2]))
+        covariance = self.uncertainty.joints(np.array([c]), [np.array([t1, t2])])[0]
         return float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0.0)))
 
-    def groups(self, c: int, therapists: Ints, level: float = 0.8) -> list[list[int]]:
-        """Split therapists (positions), best first, into runs that cannot be told apart for this client.
+    def groups(self, therapists: Sequence[Ints], level: float = 0.8) -> list[list[list[int]]]:
+        """For each client, split therapists (positions), best first, into runs that cannot be told apart.
 
-        A run ends before the first therapist whose difference from the run's best has an interval of the
-        given level without 0.
+        therapists has one array for each of the C clients. A run ends before the first therapist whose
+        difference from the run's best has an interval of the given level without 0.
         """
         if not 0 < level < 1:
             raise EstimationError(f"level: {level:g} is not between 0 and 1")
-        order = np.asarray(therapists)[np.argsort(-self.mean[c, therapists], kind="stable")]
-        covariance = self.uncertainty.joint(c, order)
-        spread = np.diag(covariance)
-        reach = special.ndtri((1 + level) / 2)
-        groups: list[list[int]] = []
-        first = 0
-        for k, t in enumerate(order.tolist()):
-            gap = self.mean[c, order[first]] - self.mean[c, t]
-            apart = gap > reach * np.sqrt(max(spread[first] + spread[k] - 2 * covariance[first, k], 0.0))
-            if k == 0 or apart:
-                groups.append([])
-                first = k
-            groups[-1].append(t)
+        asked = [c for c, chosen in enumerate(therapists) if len(chosen)]
+        orders = [therapists[c][np.argsort(-self.mean[c, therapists[c]], kind="stable")] for c in asked]
+        reach = float(special.ndtri((1 + level) / 2))
+        covariances = self.uncertainty.joints(np.array(asked, dtype=np.int64), orders)
+        groups: list[list[list[int]]] = [[] for _ in therapists]
+        for c, order, covariance in zip(asked, orders, covariances, strict=True):
+            groups[c] = _runs(order, self.mean[c, order], covariance, reach)
         return groups
+
+
+def _runs(order: Ints, mean: Floats, covariance: Floats, reach: float) -> list[list[int]]:
+    """Runs of therapists, best first, each not surely worse than the first of its run."""
+    spread = np.diag(covariance)
+    runs: list[list[int]] = []
+    first = 0
+    for k, t in enumerate(order.tolist()):
+        sd = np.sqrt(max(spread[first] + spread[k] - 2 * covariance[first, k], 0.0))
+        if k == 0 or mean[first] - mean[k] > reach * sd:
+            runs.append([])
+            first = k
+        runs[-1].append(t)
+    return runs
 
 
 def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:

@@ -1,5 +1,6 @@
 """Posterior spreads of pairs and of their differences, client chunk by client chunk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,18 +94,36 @@ class Uncertainty:
         added[:, self._seen] += np.einsum("ca,tac->ct", self.design.h[clients], with_theta[at])
         return np.asarray(variance[:, None] + 2.0 * added)
 
-    def joint(self, c: int, therapists: Ints) -> Floats:
-        """Joint posterior covariance of one client's alliance with k therapists, without the tendency that
-        they share: (k, k)."""
-        fitted, h, k = self.fitted, self.design.h[c], len(therapists)
-        at = self.design.therapist[therapists]
-        seen, rows = np.flatnonzero(at >= 0), self.design.rows(slice(c, c + 1))[0, therapists]
-        psi = np.zeros((len(fitted.posterior.mean), k))
+    def joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
+        """For each client the joint posterior covariance of the alliance with their k therapists, without the
+        tendency that these share: (k, k). Many clients cost little more than one: they share the solves."""
+        sizes = [len(chosen) for chosen in therapists]
+        entries = self.fitted.own_mean.size + len(self.fitted.posterior.mean)
+        step = max(CHUNK // (entries * max(sizes, default=1)), 1)
+        found: list[Floats] = []
+        for start in range(0, len(clients), step):
+            found += self._joints(clients[start : start + step], therapists[start : start + step])
+        return found
+
+    def _joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
+        fitted, ends = self.fitted, np.cumsum([len(chosen) for chosen in therapists])
+        pairs = zip(clients.tolist(), therapists, strict=True)
+        rows = np.concatenate([self.design.rows(slice(c, c + 1))[0, chosen] for c, chosen in pairs])
+        h = self.design.h[np.repeat(clients, np.diff(ends, prepend=0))]
+        at = self.design.therapist[np.concatenate(therapists)]
+        seen = np.flatnonzero(at >= 0)
+        psi = np.zeros((len(fitted.posterior.mean), len(at)))
         psi[: rows.shape[1]] = rows.T
-        theta = np.zeros((*fitted.own_mean.shape, k))
-        theta[at[seen], :, seen] = h
+        theta = np.zeros((*fitted.own_mean.shape, len(at)))
+        theta[at[seen], :, seen] = h[seen]
         with_psi, with_theta = fitted.posterior.covariance_with(psi, theta)
-        covariance = rows @ with_psi[: rows.shape[1]]
-        covariance[seen] += np.einsum("a,nak->nk", h, with_theta[at[seen]])
-        unseen = np.where(at < 0, float(h**2 @ (1.0 / fitted.precisions.own)), 0.0)
-        return np.asarray(covariance + np.where(therapists[:, None] == therapists, unseen, 0.0))
+        own = np.where(at < 0, h**2 @ (1.0 / fitted.precisions.own), 0.0)
+        found = []
+        for begin, end, chosen in zip([0, *ends[:-1].tolist()], ends.tolist(), therapists, strict=True):
+            block = slice(begin, end)
+            covariance = rows[block] @ with_psi[: rows.shape[1], block]
+            known = np.flatnonzero(at[block] >= 0)
+            theirs = with_theta[at[block][known], :, block]
+            covariance[known] += np.einsum("na,nak->nk", h[block][known], theirs)
+            found.append(covariance + np.where(chosen[:, None] == chosen, own[block], 0.0))
+        return found

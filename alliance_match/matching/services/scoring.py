@@ -67,11 +67,13 @@ def score(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> 
         return []
     predicted = forecast(fitted, people.candidates(DEFAULT))
     best = shortlist(predicted, KEPT, allowed(clients, listed), draw_seeds(clients))
+    places = [row[row >= 0] for row in best]
+    groups = predicted.groups([order[:COMPARED] for order in places])
     rated = ratings_of(clinic)
     return [
         match
         for c, client in enumerate(clients)
-        for match in client_matches(predicted, c, client, listed, best[c][best[c] >= 0], rated=rated)
+        for match in client_matches(predicted, c, client, listed, places[c], groups=groups[c], rated=rated)
     ]
 
 
@@ -93,10 +95,10 @@ def client_matches(
     listed: Sequence[Therapist],
     best: NDArray[np.int64],
     *,
+    groups: Sequence[Sequence[int]],
     rated: dict[int, int],
 ) -> Iterator[Match]:
     """One client's matches, in order."""
-    groups = predicted.groups(c, best[:COMPARED]) if len(best) else []
     group = {t: k for k, members in enumerate(groups, 1) for t in members}
     named = parts.named_parts(predicted, c)
     for rank, t in enumerate(best.tolist(), 1):

@@ -97,19 +97,21 @@ def test_probabilities_are_those_of_the_posterior(make_table, make_candidates, v
 
 def test_groups_hold_every_therapist_once_best_first(make_table, make_candidates, variances):
     found = forecast(solve(make_table(40), variances), make_candidates())
-    flat = [t for group in found.groups(0, np.arange(4)) for t in group]
+    flat = [t for group in found.groups([np.arange(4)])[0] for t in group]
     assert flat == np.argsort(-found.mean[0]).tolist()
 
 
 def test_groups_split_where_the_contrast_is_sure(make_table, make_candidates, variances):
     found = forecast(solve(make_table(40), variances), make_candidates())
     for level in (0.05, 0.8):
-        groups = found.groups(1, np.arange(4), level)
+        groups = found.groups([np.arange(0), np.arange(4)], level)[1]
         for group, following in pairwise(groups):
             gap = found.mean[1, group[0]] - found.mean[1, following[0]]
             z = {0.05: 0.0627, 0.8: 1.2816}[level]
             assert gap > z * found.contrast_sd(1, group[0], following[0])
-    assert len(found.groups(1, np.arange(4), 0.05)) > len(found.groups(1, np.arange(4), 0.9999))
+    assert len(found.groups([np.arange(0), np.arange(4)], 0.05)[1]) > len(
+        found.groups([np.arange(0), np.arange(4)], 0.9999)[1]
+    )
 
 
 def test_identical_therapists_are_never_told_apart(make_table, make_candidates, variances):
@@ -119,7 +121,7 @@ def test_identical_therapists_are_never_told_apart(make_table, make_candidates, 
     }
     alike = replace(candidates, z=np.ones((3, 2)), match=same)
     found = forecast(solve(make_table(40), variances), alike)
-    assert len(found.groups(0, np.arange(3))) == 1
+    assert len(found.groups([np.arange(3)])[0]) == 1
 
 
 def test_unknown_instrument_is_refused(make_table, make_candidates, variances):
@@ -133,3 +135,20 @@ def test_missing_features_count_as_the_average(make_table, make_candidates, vari
     blank = forecast(fitted, replace(candidates, x=np.full((6, 2), np.nan)))
     average = forecast(fitted, replace(candidates, x=np.tile(table.x.mean(axis=0), (6, 1))))
     assert blank.mean == pytest.approx(average.mean)
+
+
+@law
+@given(seed=seeds)
+def test_many_clients_together_have_the_covariances_of_each_alone(
+    make_table, make_candidates, variances, seed
+):
+    found = forecast(solve(make_table(30, seed), variances), make_candidates(seed))
+    rng = np.random.default_rng(seed)
+    chosen = [rng.permutation(4)[: rng.integers(1, 5)] for _ in range(6)]
+    together = found.uncertainty.joints(np.arange(6), chosen)
+    for c, therapists in enumerate(chosen):
+        [alone] = found.uncertainty.joints(np.array([c]), [therapists])
+        assert np.abs(together[c] - alone).max() < 1e-9
+        spread = np.array([found.contrast_sd(c, therapists[0], t) for t in therapists])
+        implied = alone[0, 0] + np.diag(alone) - 2 * alone[0]
+        assert np.abs(spread**2 - np.maximum(implied, 0)).max() < 1e-9
