@@ -15,7 +15,10 @@ from alliance_match.prediction import (
     solve,
 )
 from alliance_match.prediction.arrays import Floats
-from alliance_match.prediction.priors import BLOCKS, PSEUDO_OBSERVATIONS
+from alliance_match.prediction.design import design_of
+from alliance_match.prediction.layout import layout_of
+from alliance_match.prediction.likelihood import Likelihood
+from alliance_match.prediction.priors import BLOCKS
 from benchmarks.peers import lme4_crossed
 from benchmarks.peers.estimator import bare
 from benchmarks.report import Report
@@ -93,15 +96,9 @@ def _small(seed: int) -> TrainingTable:
 
 
 def our_log_likelihood(table: TrainingTable) -> float:
-    """The log posterior that the search reports, less the log prior of the variances."""
-    fitted = fit(table)
-    expected = Variances.default(table.features, len(table.instruments), float(table.score.var()))
-    point, mode = _log(fitted.variances), _log(expected)
-    return fitted.search.log_posterior + PSEUDO_OBSERVATIONS / 2 * float((point + np.exp(mode - point)).sum())
-
-
-def _log(variances: Variances) -> Floats:
-    return np.log([*(getattr(variances, block) for block in BLOCKS), *variances.residual])
+    """What the search for variances climbs, without its prior, where the fit came to rest."""
+    layout = layout_of(table, Prior())
+    return Likelihood(layout, Prior(), design_of(layout, table)).value_and_gradient(fit(table).variances)[0]
 
 
 def dense_log_likelihood(table: TrainingTable) -> float:

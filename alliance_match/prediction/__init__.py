@@ -6,6 +6,7 @@ Pure: NumPy, SciPy and the standard library. Values are frozen; functions return
 
 from alliance_match.prediction.agreement import PairTerms, overlap, style_agreement, total
 from alliance_match.prediction.assignment import assign
+from alliance_match.prediction.calibration import ENOUGH_TO_CALIBRATE, Calibration, calibrated
 from alliance_match.prediction.encoding import from_dict, to_dict
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.estimator import fit, solve
@@ -30,8 +31,10 @@ from alliance_match.prediction.updating import downdate, update
 from alliance_match.prediction.worlds import WORLDS, WorldControl
 
 __all__ = [
+    "ENOUGH_TO_CALIBRATE",
     "FEWEST_THERAPISTS",
     "WORLDS",
+    "Calibration",
     "Candidates",
     "EstimationError",
     "Evaluation",
@@ -49,6 +52,7 @@ __all__ = [
     "World",
     "WorldControl",
     "assign",
+    "calibrated",
     "downdate",
     "evaluate",
     "evaluate_unseen_therapists",

@@ -18,7 +18,7 @@ from alliance_match.prediction.search import Search
 from alliance_match.prediction.statistics import Roster, Sums
 from alliance_match.prediction.tables import FeatureSet
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # Fast, and within a few per cent of the best level on sums.
 LEVEL = 3
@@ -32,6 +32,7 @@ def to_dict(fitted: FittedAlliance) -> dict[str, Any]:
         "prior": asdict(fitted.prior),
         "variances": asdict(fitted.variances),
         "search": asdict(fitted.search) if fitted.search else None,
+        "widening": fitted.widening,
         "roster": _packed(fitted.roster),
         "sums": _packed(fitted.sums),
     }
@@ -63,6 +64,7 @@ def _decoded(d: Mapping[str, Any]) -> FittedAlliance:
         variances=Variances(**_tuples(d["variances"])),
         ledger=Ledger(Roster(**_unpacked(d["roster"])), Sums(**_unpacked(d["sums"]))),
         search=Search(**d["search"]) if d["search"] else None,
+        widening=d["widening"],
     )
 
 

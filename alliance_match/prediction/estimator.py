@@ -8,7 +8,7 @@ from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.layout import Layout, layout_of
 from alliance_match.prediction.ledger import Ledger
 from alliance_match.prediction.likelihood import Likelihood, single_rows
-from alliance_match.prediction.priors import FitControl, Prior, Variances
+from alliance_match.prediction.priors import FitControl, Variances
 from alliance_match.prediction.search import Search, find_variances
 from alliance_match.prediction.statistics import collect, roster_of
 from alliance_match.prediction.tables import TrainingTable
@@ -29,7 +29,7 @@ def fit_any(table: TrainingTable, control: FitControl) -> FittedAlliance:
     design = design_of(layout, table)
     expected = Variances.default(table.features, len(table.instruments), float(table.score.var()))
     variances, search = find_variances(Likelihood(layout, control.prior, design), expected, control)
-    return learn(layout, design, variances, control.prior, search)
+    return learn(layout, design, variances, control, search)
 
 
 def solve(table: TrainingTable, variances: Variances, control: FitControl | None = None) -> FittedAlliance:
@@ -38,7 +38,7 @@ def solve(table: TrainingTable, variances: Variances, control: FitControl | None
     if len(variances.residual) != len(table.instruments):
         raise EstimationError("variances: one residual variance is needed for each instrument")
     layout = layout_of(table, control.prior)
-    return learn(layout, design_of(layout, table), variances, control.prior)
+    return learn(layout, design_of(layout, table), variances, control)
 
 
 def _check_learnable(table: TrainingTable) -> None:
@@ -51,14 +51,13 @@ def _check_learnable(table: TrainingTable) -> None:
 
 
 def learn(
-    layout: Layout, design: Design, variances: Variances, prior: Prior, search: Search | None = None
+    layout: Layout, design: Design, variances: Variances, control: FitControl, search: Search | None = None
 ) -> FittedAlliance:
     """Sum the rows of a design and solve, all else given."""
     roster = roster_of(design.client_ids, design.therapist_ids)
     noise = np.array(variances.residual)[design.instrument]
     weight = 1.0 / (noise + variances.rater * single_rows(design))
-    fitted = FittedAlliance(
-        layout, prior, variances, Ledger(roster, collect(design, roster, weight, 1.0 / noise)), search
-    )
+    ledger = Ledger(roster, collect(design, roster, weight, 1.0 / noise))
+    fitted = FittedAlliance(layout, control.prior, variances, ledger, search, control.widening)
     _ = fitted.posterior  # A fit that cannot be solved must fail here, not where it is used.
     return fitted

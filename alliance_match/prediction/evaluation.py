@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from alliance_match.prediction.arrays import Bools, Floats, Ints
+from alliance_match.prediction.calibration import Calibration, calibrated
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.ladder import climb, shrunken_means
 from alliance_match.prediction.measures import Interval, Resampling, coverage, rank_correlation, rmse
@@ -28,8 +29,9 @@ class Evaluation:
 
     ratings: how many were held out. rmse, in points; r2, against the training mean; spearman: mean rank
     correlation within raters of two held-out ratings or more (NaN without any); coverage: share inside the
-    central interval, by level. ladder: R² by rung, each adding to the one before; match_gain: R² that match
-    features and slopes add; gain: R² beyond the shrunken therapist mean, whose figures are `peer_…`.
+    central interval, by level; calibration: how far it would have had to reach. ladder: R² by rung, each
+    adding to the one before; match_gain: R² that match features and slopes add; gain: R² beyond the shrunken
+    therapist mean, whose figures are `peer_…`.
     """
 
     ratings: int
@@ -37,6 +39,7 @@ class Evaluation:
     r2: float
     spearman: float
     coverage: dict[float, float]
+    calibration: Calibration
     ladder: dict[str, Interval]
     match_gain: Interval
     gain: Interval
@@ -107,6 +110,7 @@ def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evalu
         r2=resampling.r2(mean).estimate,
         spearman=rank_correlation(test, mean),
         coverage=coverage(test.score, mean, rating_sd),
+        calibration=calibrated(test.score, mean, rating_sd),
         ladder={name: resampling.r2(rung) for name, rung in rungs.items()},
         match_gain=resampling.gain(mean, rungs["therapist"]),
         gain=resampling.gain(mean, peer),

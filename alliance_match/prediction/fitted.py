@@ -19,8 +19,9 @@ class FittedAlliance:
     """A fitted estimator: layout, prior and variances as given or found, and the sums of the ratings.
 
     All else follows from these by one solve; `followed` are single rows learnt or unlearnt since the last
-    one. `search` tells how the variances were found, None if given; `ratings` counts the rows learnt
-    from. Compare `layout.dropped` for features that never varied.
+    one. `search` tells how the variances were found, None if given; `ratings` counts the rows learnt from;
+    forecasts multiply their standard deviations by `widening` (`Calibration`). Compare `layout.dropped` for
+    features that never varied.
     """
 
     layout: Layout
@@ -28,6 +29,7 @@ class FittedAlliance:
     variances: Variances
     ledger: Ledger | Pending
     search: Search | None = None
+    widening: float = 1.0
     followed: Following | None = None
 
     @property

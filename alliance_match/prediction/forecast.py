@@ -10,6 +10,7 @@ from scipy import special
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.measures import normal_reach
 from alliance_match.prediction.pairs import PairDesign, pair_design
 from alliance_match.prediction.tables import Candidates
 from alliance_match.prediction.uncertainty import Uncertainty
@@ -19,7 +20,8 @@ from alliance_match.prediction.uncertainty import Uncertainty
 class Forecast:
     """The posterior of the true (noise-free) alliance of every pair, in points; all arrays are (C, T).
 
-    Nothing is clipped to 0-100: that is for whoever displays it. Spreads are computed when first asked for.
+    Nothing is clipped to 0-100: that is for whoever displays it. Spreads are computed when first asked for,
+    and all of them are wider than the posterior's by `fitted.widening`.
     """
 
     fitted: FittedAlliance
@@ -39,17 +41,18 @@ class Forecast:
 
     @cached_property
     def sd(self) -> Floats:
-        """Posterior standard deviation of the pair's alliance."""
+        """Standard deviation of the pair's alliance."""
         return self._spreads[0]
 
     @cached_property
     def difference_sd(self) -> Floats:
-        """Posterior standard deviation of `difference`: the client's own rating tendency cancels."""
+        """Standard deviation of `difference`: the client's own rating tendency cancels."""
         return self._spreads[1]
 
     @cached_property
     def _spreads(self) -> tuple[Floats, Floats]:
-        return self.uncertainty.spreads()
+        sd, difference_sd = self.uncertainty.spreads()
+        return self.fitted.widening * sd, self.fitted.widening * difference_sd
 
     @property
     def noise_sd(self) -> float:
@@ -74,9 +77,9 @@ class Forecast:
         return {name: float(part[t] - part.mean()) for name, part in self.design.parts(c).items()}
 
     def contrast_sd(self, c: int, t1: int, t2: int) -> float:
-        """Posterior standard deviation of the difference between two therapists for one client."""
+        """Standard deviation of the difference between two therapists for one client."""
         covariance = self.uncertainty.joints(np.array([c]), [np.array([t1, t2])])[0]
-        return float(np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0.0)))
+        return self.fitted.widening * _contrast_sd(covariance, 0, 1)
 
     def groups(self, therapists: Sequence[Ints], level: float = 0.8) -> list[list[list[int]]]:
         """For each client, split therapists (positions), best first, into runs that cannot be told apart.
@@ -88,7 +91,7 @@ class Forecast:
             raise EstimationError(f"level: {level:g} is not between 0 and 1")
         asked = [c for c, chosen in enumerate(therapists) if len(chosen)]
         orders = [therapists[c][np.argsort(-self.mean[c, therapists[c]], kind="stable")] for c in asked]
-        reach = float(special.ndtri((1 + level) / 2))
+        reach = self.fitted.widening * normal_reach(level)
         covariances = self.uncertainty.joints(np.array(asked, dtype=np.int64), orders)
         groups: list[list[list[int]]] = [[] for _ in therapists]
         for c, order, covariance in zip(asked, orders, covariances, strict=True):
@@ -98,16 +101,18 @@ class Forecast:
 
 def _runs(order: Ints, mean: Floats, covariance: Floats, reach: float) -> list[list[int]]:
     """Runs of therapists, best first, each not surely worse than the first of its run."""
-    spread = np.diag(covariance)
     runs: list[list[int]] = []
     first = 0
     for k, t in enumerate(order.tolist()):
-        sd = np.sqrt(max(spread[first] + spread[k] - 2 * covariance[first, k], 0.0))
-        if k == 0 or mean[first] - mean[k] > reach * sd:
+        if k == 0 or mean[first] - mean[k] > reach * _contrast_sd(covariance, first, k):
             runs.append([])
             first = k
         runs[-1].append(t)
     return runs
+
+
+def _contrast_sd(covariance: Floats, a: int, b: int) -> float:
+    return float(np.sqrt(max(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b], 0.0)))
 
 
 def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:

@@ -62,7 +62,12 @@ def rmse(score: Floats, mean: Floats) -> float:
 def coverage(score: Floats, mean: Floats, sd: Floats) -> dict[float, float]:
     """Share of ratings inside the central Gaussian interval of each level."""
     distance = np.abs(score - mean) / sd
-    return {level: float(np.mean(distance <= special.ndtri((1 + level) / 2))) for level in LEVELS}
+    return {level: float(np.mean(distance <= normal_reach(level))) for level in LEVELS}
+
+
+def normal_reach(level: float) -> float:
+    """Standard deviations to either side of the mean that hold the level's share of a normal curve."""
+    return float(special.ndtri((1 + level) / 2))
 
 
 def rank_correlation(test: TrainingTable, mean: Floats) -> float:

@@ -23,8 +23,8 @@ SHARES = {
 BLOCKS = tuple(SHARES)
 RESIDUAL_SHARE = 1.0 - sum(SHARES.values())
 
-# Each variance is believed about as firmly as if ten draws of its block had been seen.
-PSEUDO_OBSERVATIONS = 10.0
+# Each variance is believed about as firmly as if four draws of its block had been seen.
+PSEUDO_OBSERVATIONS = 4.0
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,14 @@ class Variances:
 
 @dataclass(frozen=True)
 class FitControl:
-    """How to fit: the prior, and when the search for variances ends.
+    """How to fit: the prior, when the search for variances ends, and by what forecasts multiply their
+    standard deviations (`Calibration.widening`, found by an evaluation).
 
-    It has converged once no component of the gradient of the log posterior with respect to a log variance
-    exceeds `tolerance`; after `max_iterations` it stops and says so in the diagnostics.
+    The search has converged once no component of the gradient of the log posterior with respect to a log
+    variance exceeds `tolerance`; after `max_iterations` it stops and says so in the diagnostics.
     """
 
     prior: Prior = field(default_factory=Prior)
     max_iterations: int = 100
     tolerance: float = 0.01
+    widening: float = 1.0

@@ -16,7 +16,8 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class RowForecast:
-    """For n rows the mean and sd (n,) of the pair's true alliance, and the sd of a rating of it, points."""
+    """For n rows the mean and sd (n,) of the pair's true alliance, and the sd of a rating of it, points; both
+    wider than the posterior's by `fitted.widening`."""
 
     mean: Floats
     sd: Floats
@@ -36,7 +37,8 @@ def forecast_rows(fitted: FittedAlliance, table: TrainingTable) -> RowForecast:
         fitted, rows, therapist, tendency, client
     )
     noise = np.array(fitted.variances.residual)[rows.instrument]
-    return RowForecast(mean, np.sqrt(variance), np.sqrt(variance + noise))
+    sd, rating_sd = np.sqrt(variance), np.sqrt(variance + noise)
+    return RowForecast(mean, fitted.widening * sd, fitted.widening * rating_sd)
 
 
 def _without_tendency(fitted: FittedAlliance, rows: Design, therapist: Ints) -> Floats:

@@ -31,10 +31,12 @@ class Judgement:
     """What a clinic is told of its predictions, and the figures behind it (empty below 300 ratings).
 
     `unseen_therapists` has the figures with therapists held out as a whole; empty where that was not asked.
+    `widening` is what the ratings held out say of the intervals (`Calibration`).
     """
 
     verdict: str
     figures: Mapping[str, Any]
+    widening: float = 1.0
     unseen_therapists: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -44,7 +46,7 @@ def judged(table: TrainingTable) -> Judgement:
         return Judgement(verdict(None, len(table)), {})
     newest = _newest(table)
     evaluation = evaluate(newest, later(np.arange(float(len(newest)))))
-    return Judgement(verdict(evaluation, len(table)), figures(evaluation))
+    return Judgement(verdict(evaluation, len(table)), figures(evaluation), evaluation.calibration.widening)
 
 
 def judged_thoroughly(table: TrainingTable) -> Judgement:
@@ -64,10 +66,19 @@ def figures(evaluation: Evaluation) -> dict[str, Any]:
     """An evaluation as JSON; a figure that could not be had is null."""
     named = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
     named["ladder"] = {rung: asdict(interval) for rung, interval in evaluation.ladder.items()}
-    named["coverage"] = {f"{level:.0%}": share for level, share in evaluation.coverage.items()}
+    named["coverage"] = by_level(evaluation.coverage)
+    named["calibration"] = {
+        "ratings": evaluation.calibration.ratings,
+        "reach": by_level(evaluation.calibration.reach),
+    }
     for name in ("match_gain", "gain"):
         named[name] = asdict(named[name])
     return {name: None if isinstance(v, float) and math.isnan(v) else v for name, v in named.items()}
+
+
+def by_level(values: Mapping[float, float]) -> dict[str, float]:
+    """Under the names of the levels, as 80%."""
+    return {f"{level:.0%}": value for level, value in values.items()}
 
 
 def clinic_judge(*, clinic: Clinic) -> Judgement:

@@ -26,6 +26,7 @@ from alliance_match.matching.services.judging import Judgement, judged
 from alliance_match.matching.services.scoring import matches_rescore
 from alliance_match.prediction import (
     FeatureSet,
+    FitControl,
     FittedAlliance,
     TrainingTable,
     Variances,
@@ -55,9 +56,10 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
     owed = list(RescoreOwed.objects.in_clinic(clinic).values_list("pk", flat=True))
     rows = rows_renew(clinic=clinic)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
-    fitted = fit_or_start(table)
+    judgement = judged(table)
+    fitted = fit_or_start(table, FitControl(widening=judgement.widening))
     snapshot = snapshot_save(
-        clinic=clinic, fitted=fitted, kind=ModelSnapshot.Kind.FIT, rated=len(rows), judgement=judged(table)
+        clinic=clinic, fitted=fitted, kind=ModelSnapshot.Kind.FIT, rated=len(rows), judgement=judgement
     )
     changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number)
     RescoreOwed.objects.filter(pk__in=owed).delete()
@@ -88,13 +90,13 @@ def rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
     return [rows[rated.rating_id] for rated in wanted]
 
 
-def fit_or_start(table: TrainingTable) -> FittedAlliance:
+def fit_or_start(table: TrainingTable, control: FitControl) -> FittedAlliance:
     """Fit; with too few ratings, or none that differ, solve at the variances the literature expects."""
     several = len(table) >= ENOUGH_TO_FIT and len(np.unique(table.therapist_ids)) > 1
     if several and np.ptp(table.score) > 0:
-        return fit(table)
+        return fit(table, control)
     expected = Variances.default(table.features, len(table.instruments), EXPECTED_VARIANCE)
-    return solve(table, expected)
+    return solve(table, expected, control)
 
 
 def snapshot_save(

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from alliance_match.prediction import FittedAlliance, forecast
+from alliance_match.prediction import FitControl, FittedAlliance, forecast
 
 law = settings(deadline=None, max_examples=25, derandomize=True)
 
@@ -30,4 +30,4 @@ def from_scratch(fitted: FittedAlliance, table) -> FittedAlliance:
     from alliance_match.prediction.design import design_of
     from alliance_match.prediction.estimator import learn
 
-    return learn(fitted.layout, design_of(fitted.layout, table), fitted.variances, fitted.prior)
+    return learn(fitted.layout, design_of(fitted.layout, table), fitted.variances, FitControl(fitted.prior))

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
 from alliance_match.matching.services import clinic_judge
 from alliance_match.matching.services.judging import ENOUGH_TO_EVALUATE, Judgement
-from alliance_match.prediction import EstimationError
+from alliance_match.prediction import ENOUGH_TO_CALIBRATE, EstimationError
 
 
 class Command(BaseCommand):
@@ -66,9 +66,19 @@ def split_as_text(found: Mapping[str, Any]) -> list[str]:
         f"rank correlation within clients {spearman}",
         f"shrunken therapist mean: error {found['peer_rmse']:.1f} points",
         f"intervals: {coverage}",
+        calibration_as_text(found["calibration"]),
         *(f"  R² {told(interval)}  {rung}" for rung, interval in found["ladder"].items()),
         f"match and slopes add {told(found['match_gain'])}; gain over therapist means {told(found['gain'])}",
     ]
+
+
+def calibration_as_text(found: Mapping[str, Any]) -> str:
+    """How far intervals have to reach here, and from how many ratings that is known."""
+    count, reach = found["ratings"], found["reach"]
+    if count < ENOUGH_TO_CALIBRATE:
+        return f"calibration: the normal curve's, until {ENOUGH_TO_CALIBRATE} ratings can be held back"
+    reaches = ", ".join(f"{level} {sds:.2f}" for level, sds in reach.items())
+    return f"calibration: to hold so many of these {count}, standard deviations to go: {reaches}"
 
 
 def told(interval: dict[str, float]) -> str:

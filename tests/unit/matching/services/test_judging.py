@@ -1,11 +1,14 @@
 """What is told of the predictions, and on which ratings held out."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from alliance_match.matching.management.commands.evaluate import as_json, as_text
-from alliance_match.matching.services.judging import judged, judged_thoroughly
+from alliance_match.matching.services.estimators import estimator_of
+from alliance_match.matching.services.judging import Judgement, judged, judged_thoroughly
+from alliance_match.matching.services.learning import clinic_fit
 from alliance_match.prediction import WorldControl, simulate
 
 
@@ -55,3 +58,22 @@ def test_too_few_ratings_are_not_evaluated():
     judgement = judged_thoroughly(ratings(299))
     assert not judgement.figures
     assert "unseen_therapists" not in as_json(judgement)
+
+
+def test_intervals_widen_where_ratings_held_out_ask_for_it():
+    """Half of the ratings held out were given with the scale the wrong way round."""
+    table = ratings(1500)
+    assert judged(table).widening == pytest.approx(1.0, abs=0.1)
+    score = table.score.copy()
+    score[1200::2] = 100 - score[1200::2]
+    judgement = judged(replace(table, score=score))
+    assert judgement.widening > 1.5
+    half = judgement.figures["calibration"]["reach"]["50%"]
+    assert f"of these 300, standard deviations to go: 50% {half:.2f}," in "\n".join(as_text(judgement))
+
+
+def test_a_fit_widens_its_forecasts_as_it_was_judged(fitted_clinic, monkeypatch):
+    wide = Judgement("early", {}, widening=1.5)
+    monkeypatch.setattr("alliance_match.matching.services.learning.judged", lambda _: wide)
+    snapshot = clinic_fit(clinic=fitted_clinic)
+    assert estimator_of(snapshot).widening == 1.5
