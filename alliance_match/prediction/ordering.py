@@ -70,8 +70,9 @@ def _independent(joined: sparse.csr_array, size: Ints) -> Bools:
 def _without(joined: sparse.csr_array, away: sparse.csr_array, rest: Bools) -> sparse.csr_array:
     """The graph of the rest, in which the neighbours of each node that went are joined."""
     border = away[:, rest]
-    left = joined[rest][:, rest] + border.T @ border
-    left.setdiag(0)
+    fill = sparse.csr_array(border.T @ border)
+    fill.data[fill.indices == np.repeat(np.arange(fill.shape[0]), np.diff(fill.indptr))] = 0
+    left = sparse.csr_array(joined[rest][:, rest] + fill)
     left.eliminate_zeros()
     left.data[:] = 1
-    return sparse.csr_array(left)
+    return left
