@@ -156,10 +156,11 @@ def _of_ratings(clinic: Clinic) -> tuple[Floats, Floats, Floats]:
 
 
 def _of_differences(clinic: Clinic) -> tuple[Floats, Floats, Floats]:
-    """True differences from the client's average over the therapists, forecast ones and their sds, (C·T,)."""
-    truth = clinic.world.truth
+    """Differences from the client's average over the therapists as would be reported, forecast ones and their
+    sds, (C·T,)."""
+    reported = clinic.world.reported
     found = forecast(fit(clinic.world.table), clinic.world.candidates)
-    true_difference = truth - truth.mean(axis=1, keepdims=True)
+    true_difference = reported - reported.mean(axis=1, keepdims=True)
     return true_difference.ravel(), found.difference.ravel(), found.difference_sd.ravel()
 
 

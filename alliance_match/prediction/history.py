@@ -9,6 +9,9 @@ from alliance_match.prediction.population import FEATURES, INSTRUMENT, SD, Peopl
 from alliance_match.prediction.tables import TrainingTable
 from alliance_match.prediction.worlds import WorldControl
 
+# The ends of an instrument's scale, points.
+SCALE = 0.0, 100.0
+
 # Spread of the offsets of further instruments, points, and the range of their noise against the first's.
 OFFSET_SD, NOISE_RATIO = 6.0, (0.7, 1.4)
 
@@ -45,16 +48,16 @@ def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> 
     time = np.linspace(0.0, 1.0, control.ratings)
     truth = people.client_level[client] + people.level_at(therapist, time)
     truth = truth + people.interaction.at(client, therapist)
-    instrument, offset, noise_sd = _instruments(control, therapist, measuring)
-    score = truth + offset + noise_sd * rng.standard_normal(control.ratings)
+    instrument, offset, spread = _instruments(control, therapist, measuring)
+    score = truth + offset + spread * rng.standard_normal(control.ratings)
     return Past(
         client=client,
         therapist=therapist,
         time=time,
         instrument=instrument,
         offset=offset,
-        noise_sd=noise_sd,
-        score=np.clip(score, 0.0, 100.0),
+        noise_sd=spread,
+        score=np.clip(score, *SCALE),
         stays=_stays(control.leaving, truth, leaving),
     )
 
@@ -95,8 +98,12 @@ def _instruments(
     offset = np.append(0.0, OFFSET_SD * rng.standard_normal(further))
     ratio = np.append(1.0, rng.uniform(*NOISE_RATIO, further))
     instrument = rng.integers(control.instruments, size=control.therapists)[therapist]
-    noise = SD * np.sqrt(1 - control.therapist - control.learnable - control.client)
-    return instrument, offset[instrument], noise * ratio[instrument]
+    return instrument, offset[instrument], noise_sd(control) * ratio[instrument]
+
+
+def noise_sd(control: WorldControl) -> float:
+    """What one rating with the first instrument adds to the true alliance, points."""
+    return float(SD * np.sqrt(1 - control.therapist - control.learnable - control.client))
 
 
 def table_of(control: WorldControl, people: People, past: Past) -> TrainingTable:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import special
 
 from alliance_match.prediction.arrays import Floats, Ints
-from alliance_match.prediction.history import Past, past_of, table_of
+from alliance_match.prediction.history import SCALE, Past, noise_sd, past_of, table_of
 from alliance_match.prediction.oracle import Oracle
 from alliance_match.prediction.population import PREDICTABLE, SD, People, candidates_of, populate
 from alliance_match.prediction.tables import Candidates, TrainingTable
@@ -19,7 +20,8 @@ class World:
 
     truth (C, T): the true alliance of those pairs now, in points, before any ceiling. expected (C, T): the
     same without the part of the clients' level that no feature tells, which cancels in differences between
-    therapists. leavers: pairs that ended before a rating, with the rating they would have given.
+    therapists. leavers: pairs that ended before a rating, with the rating they would have given. noise_sd:
+    what one rating adds, with the first instrument.
     """
 
     table: TrainingTable
@@ -27,6 +29,7 @@ class World:
     truth: Floats
     expected: Floats
     leavers: TrainingTable
+    noise_sd: float
     oracle: Oracle
 
     @cached_property
@@ -34,6 +37,15 @@ class World:
         """The Bayes bound (C, T): what is expected of each pair by whoever knows all shared parameters, and
         learns therapists and raters from `table` (`Oracle.bound`)."""
         return self.oracle.bound()
+
+    @cached_property
+    def reported(self) -> Floats:
+        """What the clients would report of each pair on average, (C, T): ratings end where the scale does."""
+        low, high = ((end - self.truth) / self.noise_sd for end in SCALE)
+        inside = special.ndtr(high) - special.ndtr(low)
+        beyond = SCALE[0] * special.ndtr(low) + SCALE[1] * special.ndtr(-high)
+        bent = np.exp(-(low**2) / 2) - np.exp(-(high**2) / 2)
+        return np.asarray(self.truth * inside + beyond + self.noise_sd * bent / np.sqrt(2 * np.pi))
 
 
 def simulate(control: WorldControl, seed: int) -> World:
@@ -51,6 +63,7 @@ def simulate(control: WorldControl, seed: int) -> World:
         truth=pairs,
         expected=pairs - (people.client_level - people.client_expected)[new, None],
         leavers=table.rows(~past.stays),
+        noise_sd=noise_sd(control),
         oracle=_oracle(control, people, past, new),
     )
 

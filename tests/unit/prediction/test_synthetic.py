@@ -57,6 +57,15 @@ def test_ceiling_holds_the_ratings_but_not_the_truth():
     assert world.truth.max() > 100
 
 
+def test_reported_is_the_average_rating_of_a_pair():
+    world = simulate(WorldControl(ratings=50, therapists=8, new_clients=10, ceiling=True), 1)
+    noise = world.noise_sd * np.random.default_rng(2).standard_normal((20_000, *world.truth.shape))
+    drawn = np.clip(world.truth + noise, 0, 100)
+    assert world.reported == pytest.approx(drawn.mean(axis=0), abs=6 * world.noise_sd / np.sqrt(20_000))
+    assert world.truth.max() > 95
+    assert world.reported.max() < 100
+
+
 def test_returning_clients_rate_twice():
     counts = np.unique(
         simulate(WorldControl(ratings=1000, returning=0.25), 1).table.client_ids, return_counts=True
