@@ -1,6 +1,7 @@
 """The words that clients and therapists share; a leaf that imports nothing of ours."""
 
 from django.db import models
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 
@@ -49,3 +50,11 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
+
+
+def language_name(code: str) -> str:
+    """The name of a language by its code; a code nobody knows stays as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code

@@ -81,9 +81,13 @@ class ConsentQuerySet(ClinicQuerySet["Consent"]):
 
     clinic_path = "client__clinic"
 
+    def standing(self) -> Self:
+        """Consents that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def in_force(self, purpose: Purpose) -> Self:
         """Consents for this purpose that were not withdrawn."""
-        return self.filter(purpose=purpose, withdrawn_at__isnull=True)
+        return self.standing().filter(purpose=purpose)
 
 
 class Consent(models.Model):

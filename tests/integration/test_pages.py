@@ -28,6 +28,7 @@ INSIDE_404 = "login 404 404 404 404 404"
 INSIDE_405 = "login 405 405 405 405 405"
 OUTSIDE_200 = "200 302 302 302 302 302"
 CLIENTS = "login 200 404 404 200 404"
+INTAKE = "login 302 404 404 302 404"
 CLEO = "login 200 404 404 404 404"
 MARA = "login 404 200 404 404 404"
 ADMINS = "login 404 404 200 404 200"
@@ -39,6 +40,9 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "role_choose": (INSIDE_405, INSIDE_404),
     "demo_enter": (ALL_405, ALL_404),
     "suggestions": (CLIENTS, INSIDE_405),
+    "consents": (CLIENTS, "login 422 404 404 422 404"),
+    "intake": (INTAKE, INSIDE_405),
+    "intake_step": (CLIENTS, INTAKE),
     "check_ins": (CLIENTS, INSIDE_405),
     "check_in": (CLEO, CLEO),
     "check_in_done": (CLEO, INSIDE_405),
@@ -83,6 +87,7 @@ OPEN = {
 }
 FOR_ANY_ROLE = {"start", "role_choose"}
 ADDRESSES = {
+    "intake_step": {"step": "concerns"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "a", "key": "no-such-key"},
 }

@@ -20,7 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "alliance_match.embedded": set(),
     "alliance_match.prediction": set(),
     "alliance_match.accounts": set(),
-    "alliance_match.pages": {"alliance_match.accounts"},
+    "alliance_match.pages": {"alliance_match.accounts", "alliance_match.vocabulary"},
     "therapists": {"alliance_match.accounts", "alliance_match.vocabulary"},
     "clients": {"alliance_match.accounts", "alliance_match.vocabulary", "therapists"},
     "surveys": {"alliance_match.accounts", "clients", "therapists"},

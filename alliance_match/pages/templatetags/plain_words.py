@@ -6,8 +6,10 @@ from decimal import Decimal
 from django import template
 from django.utils.formats import number_format
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alliance_match.vocabulary import language_name
 
 register = template.Library()
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
@@ -37,10 +39,7 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
 @register.filter
 def language(code: str) -> str:
     """`{{ code|language }}`: the language's name; a code nobody knows stays as it is."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
+    return language_name(code)
 
 
 @register.filter

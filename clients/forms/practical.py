@@ -1,0 +1,119 @@
+"""Where, when, in which language, for how much."""
+
+from collections.abc import Iterator
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.vocabulary import Format, Weekday, language_name
+from clients.forms.step import StepForm
+from clients.models import Client, TimeWindow
+from clients.services import Answers
+from therapists.models import Therapist
+
+PARTS_OF_DAY = {
+    "morning": (_("morning"), time(8), time(12)),
+    "afternoon": (_("afternoon"), time(12), time(17)),
+    "evening": (_("evening"), time(17), time(21)),
+}
+
+
+class PracticalForm(StepForm):
+    """The first step."""
+
+    title = _("Practical")
+    heading = _("What has to fit")
+
+    formats = forms.MultipleChoiceField(
+        choices=Format.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "columns"}),
+        label=_("How would you like to meet?"),
+        help_text=_("Nothing ticked means that both suit you."),
+    )
+    languages = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "columns"}),
+        label=_("In which languages could you talk?"),
+        help_text=_("These are spoken here. Nothing ticked means that you do not mind."),
+    )
+    times = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "columns"}),
+        label=_("When could you come?"),
+        help_text=_("Nothing ticked means that any time may do."),
+    )
+    insurer = forms.ChoiceField(required=False, label=_("Who pays?"))
+    highest_fee = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        # A number field would lose what is not a number instead of saying so.
+        widget=forms.TextInput({"inputmode": "decimal"}),
+        label=_("What could you pay for a session at most?"),
+        error_messages={"invalid": _("Write an amount in figures, such as 80.")},
+    )
+    place = forms.CharField(required=False, max_length=80, label=_("Which place would suit you?"))
+    start_from = forms.DateField(
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        label=_("From which day on?"),
+        error_messages={"invalid": _("This is not a day. Write it as 2026-12-31.")},
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, client: Client) -> None:
+        super().__init__(data, client=client)
+        fields: dict[str, Any] = self.fields
+        offered = list(Therapist.objects.in_clinic(client.clinic).listed())
+        languages = {code for one in offered for code in one.languages}.union(self.intake.languages)
+        named = sorted((language_name(code), code) for code in languages)
+        fields["languages"].choices = [(code, name) for name, code in named]
+        payers = {payer for one in offered for payer in one.insurers} | {self.intake.insurer} - {""}
+        nobody = ("", _("I pay myself, or it is not clear yet"))
+        fields["insurer"].choices = [nobody, *((payer, payer) for payer in sorted(payers))]
+        fields["times"].choices = [
+            (f"{day}-{part}", f"{label}, {words}")
+            for day, label in Weekday.choices
+            for part, (words, _starts, _ends) in PARTS_OF_DAY.items()
+        ]
+        fields["highest_fee"].help_text = _("In %(currency)s; nothing written means no limit.") % {
+            "currency": client.clinic.currency
+        }
+
+    def stored(self) -> dict[str, Any]:
+        windows = list(self.client.time_windows.all())
+        ticked = [
+            f"{day}-{part}"
+            for day in Weekday.values
+            for part, (_words, starts, ends) in PARTS_OF_DAY.items()
+            if any(one.weekday == day and one.starts < ends and starts < one.ends for one in windows)
+        ]
+        return super().stored() | {"times": ticked}
+
+    def parts_of_day(self) -> list[Any]:
+        """The heads of the columns of the timetable."""
+        return [words for words, _starts, _ends in PARTS_OF_DAY.values()]
+
+    def days(self) -> Iterator[tuple[Any, list[BoundWidget]]]:
+        """The rows of the timetable: a day and the boxes of its parts."""
+        boxes, width = list(self["times"]), len(PARTS_OF_DAY)
+        for k, day in enumerate(Weekday.labels):
+            yield day, boxes[k * width : (k + 1) * width]
+
+    def answers(self) -> Answers:
+        columns = {name: value for name, value in self.cleaned_data.items() if name != "times"}
+        # Hours that came from elsewhere may be finer than these boxes: they stay until a box changes.
+        if set(self.cleaned_data["times"]) == set(self.initial["times"]):
+            return Answers(columns)
+        return Answers(columns, windows=[self._window(ticked) for ticked in self.cleaned_data["times"]])
+
+    def _window(self, ticked: str) -> TimeWindow:
+        day, part = ticked.split("-")
+        _words, starts, ends = PARTS_OF_DAY[part]
+        return TimeWindow(client=self.client, weekday=int(day), starts=starts, ends=ends)

@@ -1,0 +1,84 @@
+"""Writes about clients: what they agree to and what they answer."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.functions import Now
+
+from clients.models import Client, Consent, Intake, StylePreference, TimeWindow, Wish
+
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one step of the intake holds: columns of the intake, and rows beside it by their natural key.
+
+    A kind of row that is None is none of this step's business and stays as it is.
+    """
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    windows: Collection[TimeWindow] | None = None
+    styles: Collection[StylePreference] | None = None
+    wishes: Collection[Wish] | None = None
+
+
+@transaction.atomic
+def consents_choose(*, client: Client, purposes: Collection[str]) -> None:
+    """Let exactly these consents be in force; the others are withdrawn, and kept as withdrawn."""
+    _lock(client)
+    in_force = Consent.objects.filter(client=client).standing()
+    in_force.exclude(purpose__in=purposes).update(withdrawn_at=Now())
+    new = set(purposes) - set(in_force.values_list("purpose", flat=True))
+    Consent.objects.bulk_create(Consent(client=client, purpose=purpose) for purpose in sorted(new))
+
+
+@transaction.atomic
+def intake_save(*, client: Client, step: int, answers: Answers, finished: bool) -> Intake:
+    """Store the answers of a step, as they are so far; the same again changes nothing.
+
+    `finished` marks the last step as done; an intake once finished stays so.
+    """
+    _lock(client)
+    intake, _ = Intake.objects.get_or_create(client=client)
+    columns = dict(answers.columns) | {"step": max(intake.step, min(step + finished, STEPS))}
+    if finished and step == STEPS and intake.finished_at is None:
+        columns["finished_at"] = Now()
+    if any(getattr(intake, name) != value for name, value in columns.items()):
+        Intake.objects.filter(pk=intake.pk).update(**columns)
+    _replace(TimeWindow, client, answers.windows, ("weekday", "starts", "ends"))
+    _replace(StylePreference, client, answers.styles, ("dimension", "position", "importance"))
+    _replace(Wish, client, answers.wishes, ("attribute", "accepted"))
+    intake.refresh_from_db()
+    return intake
+
+
+def _lock(client: Client) -> None:
+    """Two tabs of the same client write one after the other."""
+    Client.objects.select_for_update().get(pk=client.pk)
+
+
+def _replace(
+    model: type[Model], client: Client, rows: Collection[Any] | None, names: tuple[str, ...]
+) -> None:
+    """Let these be the client's rows of a kind. Nothing is written where they are so already: a write would
+    owe a re-scoring."""
+    if rows is None:
+        return
+    stored = model._default_manager.filter(client=client)
+    wanted = {_key(row, names): row for row in rows}
+    kept = {_key(row, names): row.pk for row in stored}
+    gone = [pk for key, pk in kept.items() if key not in wanted]
+    if gone:
+        stored.filter(pk__in=gone).delete()
+    new = [row for key, row in wanted.items() if key not in kept]
+    if new:
+        model._default_manager.bulk_create(new)
+
+
+def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    values = [getattr(row, name) for name in names]
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)

@@ -1,0 +1,92 @@
+"""Pages on which a client answers: what they agree to, and the intake."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from clients.forms import STEPS, ConsentForm
+from clients.models import Client, Consent, Purpose
+from clients.services import consents_choose, intake_save
+
+
+def own_client(request: RoleRequest) -> Client:
+    """The client who asks, in the clinic they speak for."""
+    own = Client.objects.in_clinic(request.membership.clinic).with_intake().select_related("clinic")
+    return get_object_or_404(own, user=request.user)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def consents(request: RoleRequest) -> HttpResponse:
+    """What one agrees to; taken back as easily as given."""
+    client = own_client(request)
+    agreed = set(Consent.objects.filter(client=client).standing().values_list("purpose", flat=True))
+    form = ConsentForm(
+        request.POST if request.method == "POST" else None,
+        initial={purpose: purpose in agreed for purpose in Purpose.values},
+    )
+    if form.is_valid():
+        consents_choose(client=client, purposes=form.purposes())
+        messages.success(request, _("Saved. You can change this whenever you like."))
+        return redirect("intake")
+    context = {"form": form, "agreed": agreed}
+    return render(request, "clients/consents.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def intake(request: RoleRequest) -> HttpResponse:
+    """One's own answers; on the way there, the step at which one left off."""
+    client = own_client(request)
+    if not client.agrees_to(Purpose.CARE):
+        return redirect("consents")
+    found = getattr(client, "intake", None)
+    if found is None or found.finished_at is None:
+        return redirect("intake_step", step=list(STEPS)[found.step - 1 if found else 0])
+    forms = {slug: form(client=client) for slug, form in STEPS.items()}
+    agreed = Consent.objects.filter(client=client).standing().order_by("pk")
+    return render(request, "clients/intake.html", {"client": client, "forms": forms, "agreed": agreed})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def intake_step(request: RoleRequest, step: str) -> HttpResponse:
+    """One step. Answers are kept as they are given, with or without JavaScript."""
+    if step not in STEPS:
+        raise Http404
+    client = own_client(request)
+    if not client.agrees_to(Purpose.CARE):
+        return redirect("consents")
+    form = STEPS[step](request.POST if request.method == "POST" else None, client=client)
+    number = list(STEPS).index(step) + 1
+    in_passing = bool(getattr(request, "htmx", False))
+    if form.is_valid():
+        intake_save(
+            client=client,
+            step=number,
+            answers=form.answers(),
+            finished=not in_passing and "later" not in request.POST,
+        )
+    if in_passing and form.is_bound:
+        return render(request, "clients/_saved.html", {"form": form})
+    if form.is_valid():
+        return led_on(request, number, again=form.intake.finished_at is not None)
+    context = {"form": form, "step": step, "number": number, "steps": [one.title for one in STEPS.values()]}
+    return render(request, "clients/intake_step.html", context, status=422 if form.is_bound else 200)
+
+
+def led_on(request: RoleRequest, number: int, *, again: bool) -> HttpResponse:
+    """To the next step and from the last to the suggestions; to one's answers where they are only changed."""
+    if again:
+        messages.success(request, _("Saved. Your suggestions follow in a few seconds."))
+        return redirect("intake")
+    if "later" in request.POST:
+        messages.success(request, _("Saved. You can go on whenever you like, on another device too."))
+        return redirect("suggestions")
+    if number < len(STEPS):
+        return redirect("intake_step", step=list(STEPS)[number])
+    return redirect("suggestions")

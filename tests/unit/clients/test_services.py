@@ -1,0 +1,88 @@
+"""What is stored of a client's answers, and what stays as it was."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from alliance_match.vocabulary import StyleDimension
+from clients.models import Consent, Intake, Purpose, StylePreference, TimeWindow, Wish
+from clients.services import Answers, consents_choose, intake_save
+
+
+def in_force(client):
+    return set(Consent.objects.filter(client=client).standing().values_list("purpose", flat=True))
+
+
+def test_exactly_the_consents_chosen_are_in_force(cleo):
+    consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.SHARE])
+    assert in_force(cleo) == {"care", "share"}
+
+
+def test_a_consent_taken_back_is_kept_as_such_and_given_anew_is_another(cleo):
+    consents_choose(client=cleo, purposes=[Purpose.CARE])
+    consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.MATCHING])
+    matching = Consent.objects.filter(client=cleo, purpose=Purpose.MATCHING).order_by("pk")
+    assert [one.withdrawn_at is None for one in matching] == [False, True]
+
+
+def test_the_same_consents_again_change_nothing(cleo):
+    before = list(Consent.objects.filter(client=cleo).order_by("pk").values())
+    consents_choose(client=cleo, purposes=Purpose.values)
+    assert list(Consent.objects.filter(client=cleo).order_by("pk").values()) == before
+
+
+def preference(client, position):
+    return StylePreference(client=client, dimension=StyleDimension.WARMTH, position=position, importance=2)
+
+
+def test_a_step_keeps_what_is_not_its_business(wim):
+    TimeWindow.objects.create(client=wim, weekday=0, starts=datetime.time(9, 15), ends=datetime.time(10))
+    intake_save(client=wim, step=3, answers=Answers(styles=[preference(wim, 2)]), finished=True)
+    intake_save(client=wim, step=2, answers=Answers({"about": "sleep"}), finished=True)
+    assert Intake.objects.get(client=wim).about == "sleep"
+    assert wim.style_preferences.get().position == 2
+    assert wim.time_windows.get().starts == datetime.time(9, 15)
+
+
+def test_rows_are_replaced_as_a_whole(wim):
+    for position in (2, -1):
+        intake_save(client=wim, step=3, answers=Answers(styles=[preference(wim, position)]), finished=True)
+    assert wim.style_preferences.get().position == -1
+    intake_save(client=wim, step=3, answers=Answers(styles=[]), finished=True)
+    assert not wim.style_preferences.exists()
+
+
+def test_the_same_answers_again_write_nothing(wim):
+    """A write would owe a re-scoring."""
+    answers = Answers(
+        {"about": "sleep"},
+        styles=[preference(wim, 2)],
+        wishes=[Wish(client=wim, attribute="gender", accepted=["x"])],
+    )
+    intake_save(client=wim, step=3, answers=answers, finished=True)
+    with CaptureQueriesContext(connection) as queries:
+        intake_save(client=wim, step=3, answers=answers, finished=True)
+    assert not [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+@pytest.mark.parametrize(("steps", "reached"), [([1], 2), ([1, 2, 3], 4), ([4], 4), ([3, 1], 4)])
+def test_an_intake_remembers_how_far_it_came(wim, steps, reached):
+    for step in steps:
+        found = intake_save(client=wim, step=step, answers=Answers(), finished=True)
+    assert found.step == reached
+
+
+def test_an_unfinished_step_is_where_one_goes_on(wim):
+    assert intake_save(client=wim, step=2, answers=Answers(), finished=False).step == 2
+
+
+def test_the_last_step_finishes_an_intake_for_good(wim):
+    first = intake_save(client=wim, step=4, answers=Answers(), finished=True).finished_at
+    assert first is not None
+    assert (
+        intake_save(client=wim, step=1, answers=Answers({"place": "Riga"}), finished=True).finished_at
+        == first
+    )
+    assert Intake.objects.get(client=wim).place == "Riga"
