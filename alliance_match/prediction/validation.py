@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alliance_match.prediction.arrays import Floats, Ints
+from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.errors import EstimationError
+
+# Whole numbers up to here are exact as floats.
+LARGEST_FLOAT = 2**53
 
 
 def unique_names(names: Sequence[str], what: str) -> None:
@@ -38,18 +41,33 @@ def floats(values: object, shape: tuple[int | None, ...], what: str) -> Floats:
 
 def _as_array(values: object, what: str) -> Floats:
     try:
-        return np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        given = np.asarray(values)
+        # Words and complex numbers would be read as numbers without a word.
+        if given.dtype.kind not in "biufO" or isinstance(values, np.ma.MaskedArray):
+            raise TypeError(f"{given.dtype} {type(values).__name__}")
+        return np.ascontiguousarray(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
         raise EstimationError(f"{what}: not an array of numbers ({error})") from error
 
 
 def integers(values: object, length: int | None, what: str) -> Ints:
-    """Return the values as a vector of 64-bit integers, or raise if one of them is not whole."""
+    """Return the values as a vector of 64-bit integers; raise if one is not whole or too large."""
     array = floats(values, (length,), what)
     whole = np.isfinite(array) & (array == np.floor(array))
-    if not whole.all():
-        raise EstimationError(f"{what}: row {int(np.argmin(whole))} is not a whole number")
-    return np.asarray(values, dtype=np.int64)
+    _first(~whole, what, "is not a whole number")
+    given = np.asarray(values)
+    # Beyond these, neighbours become the same number.
+    largest = np.iinfo(np.int64).max if given.dtype.kind in "iu" else LARGEST_FLOAT
+    _first(np.asarray(given > largest) | np.asarray(given < -largest), what, "is too large")
+    return given.astype(np.int64)
+
+
+def booleans(values: object, shape: tuple[int, ...], what: str) -> Bools:
+    """Return the values as an array of marks of the shape given, or raise."""
+    array = np.asarray(values)
+    if array.dtype != np.bool_ or array.shape != shape:
+        raise EstimationError(f"{what}: {array.dtype} of shape {array.shape}, expected bool of shape {shape}")
+    return array
 
 
 def finite(array: Floats, what: str) -> None:
@@ -67,7 +85,7 @@ def between(array: Floats, low: float, high: float, what: str) -> None:
     _first((array < low) | (array > high), what, f"is outside {low:g} to {high:g}")
 
 
-def _first(bad: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], what: str, complaint: str) -> None:
+def _first(bad: Bools, what: str, complaint: str) -> None:
     if bad.any():
         place = np.argwhere(bad)[0]
         column = f", column {int(place[1])}" if place.size > 1 else ""

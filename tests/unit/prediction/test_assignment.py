@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from alliance_match.prediction import EstimationError, assign
 from tests.unit.prediction.laws import law, seeds
@@ -33,6 +34,38 @@ def test_assign_places_as_many_and_as_well_as_any_way_could(seed, clients, thera
     who = np.flatnonzero(placed >= 0)
     best = max(possible_ways(value, capacity, allowed))
     assert (len(who), value[who, placed[who]].sum()) == pytest.approx(best)
+
+
+def by_copies(value, capacity, allowed):
+    """Number placed and sum of value by linear assignment to one column a place, and nothing else."""
+    places = np.repeat(np.arange(len(capacity)), capacity)
+    barred = (np.ptp(value) + 1) * (len(value) + 1)
+    gain = np.where(allowed, value, value.min() - barred)[:, places]
+    row, column = linear_sum_assignment(gain, maximize=True)
+    kept = allowed[row, places[column]]
+    return kept.sum(), value[row, places[column]][kept].sum()
+
+
+@law
+@given(
+    seed=seeds,
+    clients=st.integers(1, 60),
+    therapists=st.integers(1, 20),
+    places=st.integers(0, 12),
+    share=st.floats(0, 1),
+    alike=st.sampled_from([0.0, 1.0, 100.0, 1e4]),
+    unit=st.sampled_from([1e-6, 1.0, 10.0]),
+)
+def test_assign_is_as_good_as_plain_copies(seed, clients, therapists, places, share, alike, unit):
+    """Whoever many agree on, however many places there are, and in any unit."""
+    rng = np.random.default_rng(seed)
+    value = rng.standard_normal((clients, therapists)) + alike * rng.standard_normal(therapists)
+    value, allowed = np.round(value, 1) * unit, rng.random(value.shape) < share
+    capacity = rng.integers(0, places + 1, therapists)
+    placed = assign(value, capacity, allowed, seed)
+    who = np.flatnonzero(placed >= 0)
+    best = by_copies(value, capacity, allowed)
+    assert (len(who), value[who, placed[who]].sum()) == pytest.approx(best, rel=1e-9, abs=1e-12)
 
 
 @law
@@ -65,7 +98,10 @@ def test_equal_clients_are_chosen_between_by_the_draw():
         ({"capacity": np.array([1, -1])}, "capacity: position 1"),
         ({"capacity": np.array([1, 0.5])}, "capacity"),
         ({"capacity": np.array([1])}, "capacity"),
+        ({"value": np.full((1, 2), 1e300)}, "value: beyond"),
+        ({"capacity": np.array([1, 2**70], dtype=object)}, "capacity"),
         ({"allowed": np.ones((2, 2), bool)}, "allowed"),
+        ({"allowed": np.ones((1, 2))}, "allowed: float64"),
     ],
 )
 def test_assign_refuses_what_makes_no_sense(wrong, place):
