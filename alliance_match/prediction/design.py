@@ -7,6 +7,7 @@ import numpy as np
 from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.layout import SESSION_BANDS, Layout
+from alliance_match.prediction.priors import Variances
 from alliance_match.prediction.tables import TrainingTable
 
 
@@ -14,7 +15,8 @@ from alliance_match.prediction.tables import TrainingTable
 class Design:
     """n rows: y (n,) = g (n, p) · global + h (n, q) · therapist's own + client's own + noise.
 
-    h starts with 1 for the therapist's intercept; instrument (n,) are codes into the layout's instruments.
+    h starts with 1 for the therapist's intercept; instrument (n,) are codes into the layout's instruments;
+    weight (n,) divides the noise variance.
     """
 
     y: Floats
@@ -23,6 +25,7 @@ class Design:
     instrument: Ints
     client_ids: Ints
     therapist_ids: Ints
+    weight: Floats
 
     def __len__(self) -> int:
         return len(self.y)
@@ -30,6 +33,10 @@ class Design:
     def rows(self, chosen: Bools) -> "Design":
         """The rows chosen by a mask."""
         return Design(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    def noise(self, variances: Variances) -> Floats:
+        """Noise variance of each row, points² (n,): that of the mean of as many ratings as the row weighs."""
+        return np.asarray(np.array(variances.residual)[self.instrument] / self.weight)
 
 
 def design_of(layout: Layout, table: TrainingTable) -> Design:
@@ -55,7 +62,9 @@ def design_of(layout: Layout, table: TrainingTable) -> Design:
         axis=1,
         dtype=np.float64,
     )
-    return Design(table.score, g, own_rows(layout, x), code, table.client_ids, table.therapist_ids)
+    return Design(
+        table.score, g, own_rows(layout, x), code, table.client_ids, table.therapist_ids, table.weight
+    )
 
 
 def own_rows(layout: Layout, x: Floats) -> Floats:

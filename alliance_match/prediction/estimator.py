@@ -55,7 +55,7 @@ def learn(
 ) -> FittedAlliance:
     """Sum the rows of a design and solve, all else given."""
     roster = roster_of(design.client_ids, design.therapist_ids)
-    noise = np.array(variances.residual)[design.instrument]
+    noise = design.noise(variances)
     weight = 1.0 / (noise + variances.rater * single_rows(design))
     ledger = Ledger(roster, collect(design, roster, weight, 1.0 / noise))
     fitted = FittedAlliance(layout, control.prior, variances, ledger, search, control.widening)

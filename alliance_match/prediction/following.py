@@ -149,7 +149,7 @@ class Following:
         """After one more row, learnt (sign 1) or unlearnt (−1)."""
         ground, row = self.ground, row_of(self.ground, design)
         towards = row.left @ ground.covariance[row.at]
-        noise = ground.variances.residual[int(design.instrument[0])]
+        noise = float(design.noise(ground.variances)[0])
         rows = (*self.rows, row)
         k = len(rows)
         covariance = np.empty((k, k))

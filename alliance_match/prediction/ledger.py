@@ -70,7 +70,7 @@ def _stacked(rows: tuple[tuple[Design, int], ...]) -> Design:
 
 def _changed(sums: Sums, variances: Variances, roster: Roster, design: Design, sign: int) -> Sums:
     affected = np.unique(roster.raters(design.client_ids))
-    noise = np.array(variances.residual)[design.instrument]
+    noise = design.noise(variances)
     rows = collect(design, roster, 1.0 / noise, 1.0 / noise)
     sums = _reweighed(sums, variances.rater, roster, affected, 1)
     sums = _plus(sums, rows, sign)
@@ -110,6 +110,7 @@ def remembered(sums: Sums, roster: Roster, raters: Ints) -> tuple[Design, Floats
         instrument=np.zeros(len(raters), dtype=np.int64),
         client_ids=roster.rater_ids[raters],
         therapist_ids=roster.therapist_ids[roster.pair_therapist[pair]],
+        weight=np.ones(len(raters)),
     )
     return rows, noise
 

@@ -1,8 +1,9 @@
 """Log marginal likelihood and its gradient on log variances, from unit-weight sums.
 
-Rows fall into classes of equal noise: an instrument, rated once or repeatedly by its rater. The gradient
-follows from the EM identities (Dempster, Laird & Rubin 1977; Harville 1977): for a block of n coefficients
-of variance v, ½ (E‖coefficients‖² / v − n); for a class of n rows, ½ (E‖residual‖² / ω − n) on log ω.
+Rows fall into classes of equal noise: an instrument, rated once or repeatedly by its rater. Weights of rows
+are left aside: they correct means, and no rating is less noisy for them. The gradient follows from the EM
+identities (Dempster, Laird & Rubin 1977; Harville 1977): for a block of n coefficients of variance v,
+½ (E‖coefficients‖² / v − n); for a class of n rows, ½ (E‖residual‖² / ω − n) on log ω.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What is given: named features, the ratings to learn from, the pairs to forecast."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -41,8 +41,10 @@ class TrainingTable:
 
     client_ids, therapist_ids (n,) whole numbers; score (n,) in points, 0 to 100; instrument (n,) codes
     that index `instruments`, the names of all instruments the clinic uses; session (n,) whole numbers;
-    x (n, client features), z (n, therapist features), m (n, match features), NaN where missing.
-    Zero rows are allowed. Raises EstimationError that names the column and row at fault.
+    x (n, client features), z (n, therapist features), m (n, match features), NaN where missing;
+    weight (n,) above 0, all 1 where left out: a rating of weight w teaches as much as w such ratings of that
+    therapist by that client. Zero rows are allowed. Raises EstimationError that names the column and row at
+    fault.
     """
 
     features: FeatureSet
@@ -55,12 +57,15 @@ class TrainingTable:
     x: Floats
     z: Floats
     m: Floats
+    weight: Floats = field(default_factory=lambda: np.ones(0))
 
     def __post_init__(self) -> None:
         n = len(np.atleast_1d(self.score))
         for name in ("client_ids", "therapist_ids", "instrument", "session"):
             object.__setattr__(self, name, check.integers(getattr(self, name), n, name))
         object.__setattr__(self, "score", check.floats(self.score, (n,), "score"))
+        weight = self.weight if np.size(self.weight) else np.ones(n)
+        object.__setattr__(self, "weight", check.floats(weight, (n,), "weight"))
         for name, side in (("x", "client"), ("z", "therapist"), ("m", "match")):
             width = len(getattr(self.features, side))
             array = check.floats(getattr(self, name), (n, width), name)
@@ -71,6 +76,9 @@ class TrainingTable:
     def _check_values(self) -> None:
         check.finite(self.score, "score")
         check.between(self.score, 0, 100, "score")
+        check.finite(self.weight, "weight")
+        if (self.weight <= 0).any():
+            raise EstimationError(f"weight: row {int(np.argmax(self.weight <= 0))} is not above 0")
         check.unique_names(self.instruments, "instruments")
         if not self.instruments:
             raise EstimationError("instruments: at least one must be named")
@@ -83,7 +91,7 @@ class TrainingTable:
 
     def rows(self, chosen: Bools | Ints) -> "TrainingTable":
         """Return the table of the rows chosen by a mask or by their positions."""
-        per_row = ("client_ids", "therapist_ids", "score", "instrument", "session", "x", "z", "m")
+        per_row = ("client_ids", "therapist_ids", "score", "instrument", "session", "x", "z", "m", "weight")
         cut = {name: getattr(self, name)[chosen] for name in per_row}
         return TrainingTable(features=self.features, instruments=self.instruments, **cut)
 

@@ -69,7 +69,7 @@ def _check_same(fitted: FittedAlliance, design: Design, rater: Ints) -> None:
     """A single rater's row is remembered whole, so a row that differs is caught."""
     at = np.flatnonzero(fitted.sums.rater_count[rater] == 1)
     rows, noise = remembered(fitted.sums, fitted.roster, rater[at])
-    wanted = np.array(fitted.variances.residual)[design.instrument[at]]
+    wanted = design.noise(fitted.variances)[at]
     pairs = ((rows.y, design.y[at]), (rows.g, design.g[at]), (rows.h, design.h[at]), (noise, wanted))
     for was, given in pairs:
         wrong = np.argwhere(~np.isclose(was, given, rtol=SAME, atol=SAME))

@@ -40,6 +40,7 @@ def make_table() -> TableMaker:
             x=x,
             z=z,
             m=m,
+            weight=np.exp(rng.normal(0, 0.7, n)),
         )
 
     return make

@@ -36,7 +36,7 @@ def dense_solution(fitted: FittedAlliance, table: TrainingTable) -> Dense:
     T, R = len(fitted.roster.therapist_ids), len(fitted.roster.rater_ids)
     precision = np.concatenate([prior.column, np.tile(prior.own, T), np.full(R, prior.rater)])
     mean = np.concatenate([prior.mean, np.zeros(len(precision) - len(prior.mean))])
-    noise = np.array(fitted.variances.residual)[design.instrument]
+    noise = np.array(fitted.variances.residual)[design.instrument] / table.weight
     covariance = np.linalg.inv((matrix.T / noise) @ matrix + np.diag(precision))
     posterior = covariance @ (matrix.T @ (design.y / noise) + precision * mean)
     marginal = np.diag(noise) + (matrix / precision) @ matrix.T

@@ -33,6 +33,8 @@ def spoilt(table, name, row, value):
         ("score", 3, np.inf, "score: row 3 is not a finite"),
         ("score", 2, 100.5, "score: row 2 is outside 0 to 100"),
         ("score", 2, -1, "score: row 2 is outside 0 to 100"),
+        ("weight", 6, 0, "weight: row 6 is not above 0"),
+        ("weight", 6, np.inf, "weight: row 6 is not a finite"),
         ("x", (4, 1), np.inf, "x: row 4, column 1 is infinite"),
         ("session", 5, 0, "session: row 5 is below 1"),
         ("session", 5, 1.5, "session: row 5 is not a whole number"),
@@ -50,6 +52,7 @@ def test_table_names_the_row_at_fault(make_table, name, row, value, complaint):
     ("changes", "complaint"),
     [
         ({"x": np.zeros((10, 3))}, "x: shape"),
+        ({"weight": np.ones(9)}, "weight: shape"),
         ({"z": np.zeros(10)}, "z: shape"),
         ({"m": np.zeros((9, 2))}, "m: shape"),
         ({"m": [["a", "b"]] * 10}, "m: not an array of numbers"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.prediction import EstimationError, downdate, solve, update
+from alliance_match.prediction import EstimationError, downdate, forecast, solve, update
 from tests.unit.prediction.laws import from_scratch, law, same_state, seeds
 
 
@@ -58,6 +58,18 @@ def test_order_of_rows_does_not_matter(clinic, seed):
     same_state(solve(table, clinic.variances), solve(shuffled, clinic.variances), clinic.candidates(seed))
 
 
+@law
+@given(seed=seeds, clients=st.integers(1, 40))
+def test_a_rating_of_weight_w_teaches_as_much_as_w_equal_ratings(clinic, seed, clients):
+    times = np.random.default_rng(seed).integers(1, 4, size=25)
+    table = replace(clinic.table(25, seed, clients=clients), weight=np.ones(25))
+    fitted = solve(replace(table, weight=times), clinic.variances)
+    many = from_scratch(fitted, table.rows(np.repeat(np.arange(25), times)))
+    found, expected = (forecast(one, clinic.candidates(seed)) for one in (fitted, many))
+    for name in ("mean", "sd", "difference_sd"):
+        assert np.abs(getattr(found, name) - getattr(expected, name)).max() < 1e-8, name
+
+
 def test_update_leaves_the_value_it_was_given_untouched(clinic):
     table = clinic.table(30)
     fitted, witness = solve(table, clinic.variances), solve(table, clinic.variances)
@@ -85,8 +97,11 @@ def test_downdate_refuses_more_rows_than_were_learnt(clinic):
         downdate(solve(table, clinic.variances), table.rows(np.array([3, 3])))
 
 
-def test_downdate_refuses_a_single_rating_that_differs(clinic):
+@pytest.mark.parametrize(
+    "change", [lambda row: {"score": (row.score + 7) % 100}, lambda row: {"weight": 2 * row.weight}]
+)
+def test_downdate_refuses_a_single_rating_that_differs(clinic, change):
     table = clinic.table(20, clients=2000)
     row = table.rows(np.array([3]))
     with pytest.raises(EstimationError, match="row 0: differs"):
-        downdate(solve(table, clinic.variances), replace(row, score=(row.score + 7) % 100))
+        downdate(solve(table, clinic.variances), replace(row, **change(row)))
