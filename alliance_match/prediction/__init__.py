@@ -21,10 +21,12 @@ from alliance_match.prediction.evaluation import (
 )
 from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.forecast import Forecast, forecast
+from alliance_match.prediction.leaving import Started, weights
 from alliance_match.prediction.measures import Interval
 from alliance_match.prediction.priors import FitControl, Prior, Variances
 from alliance_match.prediction.ranking import shortlist
 from alliance_match.prediction.rows import RowForecast, forecast_rows
+from alliance_match.prediction.sensitivity import Sensitivity, sensitivity
 from alliance_match.prediction.synthetic import World, simulate
 from alliance_match.prediction.tables import Candidates, FeatureSet, TrainingTable
 from alliance_match.prediction.updating import downdate, update
@@ -46,6 +48,8 @@ __all__ = [
     "PairTerms",
     "Prior",
     "RowForecast",
+    "Sensitivity",
+    "Started",
     "TrainingTable",
     "Variances",
     "Verdict",
@@ -62,6 +66,7 @@ __all__ = [
     "from_dict",
     "later",
     "overlap",
+    "sensitivity",
     "shortlist",
     "simulate",
     "solve",
@@ -70,4 +75,5 @@ __all__ = [
     "total",
     "update",
     "verdict",
+    "weights",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_match.prediction.arrays import Bools, Floats, Ints
-from alliance_match.prediction.population import FEATURES, INSTRUMENT, SD, People
+from alliance_match.prediction.population import FEATURES, INSTRUMENT, SD, USUAL, People
 from alliance_match.prediction.tables import TrainingTable
 from alliance_match.prediction.worlds import WorldControl
 
@@ -19,12 +19,16 @@ OFFSET_SD, NOISE_RATIO = 6.0, (0.7, 1.4)
 # standard deviations higher than those who leave would (Sharf, Primavera & Diener 2010).
 LEAVING = 0.7
 
+# Correlation of what is reported after the first session with the true alliance of session three.
+PULSE = 0.7
+
 
 @dataclass(frozen=True)
 class Past:
     """Pairs in order of time, from 0 to 1, with the rating each gives unless it ends before; all (n,).
 
-    score, offset and noise_sd in points; `stays` marks those who rate.
+    score, offset and noise_sd in points; `stays` marks those who rate; `pulse` is the alliance each reports
+    after the first session, points.
     """
 
     client: Ints
@@ -35,11 +39,12 @@ class Past:
     noise_sd: Floats
     score: Floats
     stays: Bools
+    pulse: Floats
 
 
 def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> Past:
     """Draw the past of these people. Each option has draws of its own and leaves the others' as they are."""
-    assigning, measuring, leaving = rng.spawn(3)
+    assigning, measuring, leaving, beginning = rng.spawn(4)
     client = _clients(control, rng)
     therapist = rng.integers(control.therapists, size=control.ratings)
     if control.confounding:
@@ -59,6 +64,7 @@ def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> 
         noise_sd=spread,
         score=np.clip(score, *SCALE),
         stays=_stays(control.leaving, truth, leaving),
+        pulse=_pulse(truth, beginning),
     )
 
 
@@ -84,6 +90,11 @@ def _stays(leaving: float, truth: Floats, rng: np.random.Generator) -> Bools:
     stays = np.ones(len(truth), dtype=bool)
     stays[np.argsort(-leans_to_leave)[: round(leaving * len(truth))]] = False
     return stays
+
+
+def _pulse(truth: Floats, rng: np.random.Generator) -> Floats:
+    agreeing = PULSE * _standard(truth) + np.sqrt(1 - PULSE**2) * rng.standard_normal(len(truth))
+    return np.asarray(np.clip(USUAL + SD * agreeing, *SCALE))
 
 
 def _standard(values: Floats) -> Floats:

@@ -132,15 +132,15 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
     layout = Layout(
         table.features,
         table.instruments,
-        _standard("client", table.features.client, table.x, given),
-        _standard("therapist", table.features.therapist, table.z, given),
-        _standard("match", table.features.match, table.m, given),
+        standard_of("client", table.features.client, table.x, given),
+        standard_of("therapist", table.features.therapist, table.z, given),
+        standard_of("match", table.features.match, table.m, given),
     )
     _check_prior(prior, layout)
     return layout
 
 
-def _standard(
+def standard_of(
     side: str, names: tuple[str, ...], raw: Floats, given: Mapping[str, tuple[float, float]]
 ) -> Standard:
     kept, centres, scales, flagged = [], [], [], []

@@ -8,6 +8,7 @@ from scipy import special
 
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.history import SCALE, Past, noise_sd, past_of, table_of
+from alliance_match.prediction.leaving import Started
 from alliance_match.prediction.oracle import Oracle
 from alliance_match.prediction.population import PREDICTABLE, SD, People, candidates_of, populate
 from alliance_match.prediction.tables import Candidates, TrainingTable
@@ -20,8 +21,8 @@ class World:
 
     truth (C, T): the true alliance of those pairs now, in points, before any ceiling. expected (C, T): the
     same without the part of the clients' level that no feature tells, which cancels in differences between
-    therapists. leavers: pairs that ended before a rating, with the rating they would have given. noise_sd:
-    what one rating adds, with the first instrument.
+    therapists. leavers: pairs that ended before a rating, with the rating they would have given; started: all
+    pairs, the rated ones in the order of `table`. noise_sd: what one rating adds, with the first instrument.
     """
 
     table: TrainingTable
@@ -30,6 +31,7 @@ class World:
     expected: Floats
     leavers: TrainingTable
     noise_sd: float
+    started: Started
     oracle: Oracle
 
     @cached_property
@@ -64,7 +66,21 @@ def simulate(control: WorldControl, seed: int) -> World:
         expected=pairs - (people.client_level - people.client_expected)[new, None],
         leavers=table.rows(~past.stays),
         noise_sd=noise_sd(control),
+        started=_started(table, past),
         oracle=_oracle(control, people, past, new),
+    )
+
+
+def _started(table: TrainingTable, past: Past) -> Started:
+    return Started(
+        features=table.features,
+        client_ids=table.client_ids,
+        therapist_ids=table.therapist_ids,
+        x=table.x,
+        z=table.z,
+        m=table.m,
+        pulse=past.pulse,
+        rated=past.stays,
     )
 
 

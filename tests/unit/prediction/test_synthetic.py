@@ -206,6 +206,15 @@ def test_leavers_are_those_whose_alliance_is_weaker(seed, share):
     assert lower == pytest.approx(0.55 * 15, abs=2.2)
 
 
+def test_the_first_session_tells_something_of_who_leaves():
+    world = simulate(WorldControl(ratings=3000, leaving=0.3), 1)
+    started = world.started
+    assert started.therapist_ids[started.rated].tolist() == world.table.therapist_ids.tolist()
+    assert started.client_ids[started.left].tolist() == world.leavers.client_ids.tolist()
+    assert np.corrcoef(started.pulse[started.rated], world.table.score)[0, 1] == pytest.approx(0.5, abs=0.1)
+    assert started.pulse[started.rated].mean() - started.pulse[started.left].mean() > 3
+
+
 def test_nobody_leaves_a_friendly_world():
     assert len(simulate(SMALL, 1).leavers) == 0
 
