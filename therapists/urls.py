@@ -2,4 +2,7 @@ from django.urls import path
 
 from therapists import views
 
-urlpatterns = [path("roster/", views.roster, name="roster")]
+urlpatterns = [
+    path("roster/", views.roster, name="roster"),
+    path("roster/<int:therapist_id>/invite/", views.therapist_invite, name="therapist_invite"),
+]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms
+from django import forms as plain
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
@@ -13,6 +14,7 @@ LABELS = {
     "password1": _("New password"),
     "password2": _("New password again"),
 }
+WHOLE_ADDRESS = _("Write the whole e-mail address, such as me@example.org.")
 
 
 class PlainFields:
@@ -26,7 +28,7 @@ class PlainFields:
             field.label = LABELS.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
             if name in {"login", "email"}:
-                field.error_messages["invalid"] = _("Write the whole e-mail address, such as me@example.org.")
+                field.error_messages["invalid"] = WHOLE_ADDRESS
 
 
 class LoginForm(PlainFields, forms.LoginForm):  # type: ignore[misc]
@@ -55,3 +57,14 @@ class AddEmailForm(PlainFields, forms.AddEmailForm):  # type: ignore[misc]
 
 class ReauthenticateForm(PlainFields, forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""
+
+
+class InviteForm(plain.Form):
+    """Whom to give a log-in."""
+
+    email = plain.EmailField(
+        label=LABELS["email"],
+        max_length=254,
+        widget=plain.EmailInput({"autocomplete": "off"}),
+        error_messages={"invalid": WHOLE_ADDRESS},
+    )

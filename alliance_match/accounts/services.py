@@ -1,7 +1,9 @@
 """Writes that touch accounts and clinics."""
 
+from typing import Protocol
+
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
 
@@ -26,4 +28,33 @@ def member_add(*, clinic: Clinic, email: str, name: str, role: Role) -> User:
     user = User.objects.filter(email__iexact=email).first()
     user = user or User.objects.create_user(email, name=name)
     Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
+    return user
+
+
+class AlreadyHereError(Exception):
+    """The account belongs to somebody else of the same kind in this clinic."""
+
+
+class Person(Protocol):
+    """Somebody the clinic knows, who may have an account: a client or a therapist."""
+
+    clinic: Clinic
+    user: User | None
+    name: str
+
+    def save(self, *, update_fields: list[str]) -> None:
+        """Store the columns named."""
+
+
+@transaction.atomic
+def person_invite(*, person: Person, email: str, role: Role) -> User:
+    """Give a person an account with a role. Raises AlreadyHereError where another one has it."""
+    user = member_add(clinic=person.clinic, email=email, name=person.name, role=role)
+    person.user = user
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["user"])
+    except IntegrityError:
+        person.user = None
+        raise AlreadyHereError from None
     return user

@@ -23,6 +23,10 @@ class ClientQuerySet(ClinicQuerySet["Client"]):
         """Those for whom suggestions are kept: searching or on the waiting list."""
         return self.filter(status__in=[Client.Status.SEARCHING, Client.Status.WAITING])
 
+    def named_like(self, text: str) -> Self:
+        """Those whose name or code contains the text, whatever its accents."""
+        return self.filter(Q(name__unaccent__icontains=text) | Q(code__icontains=text)) if text else self
+
     def with_intake(self) -> Self:
         """Intake and style preferences read in one go."""
         return self.select_related("intake").prefetch_related("style_preferences")

@@ -34,6 +34,7 @@ PAGES = {
     "my alliance": (MARA, "/my-alliance/"),
     "roster": (ASHA, "/roster/"),
     "nobody found": (ASHA, "/roster/?q=nobody"),
+    "clients": (ASHA, "/clients/"),
     "re-scoring": (ASHA, "/rescoring/"),
     "e-mail": (ASHA, "/account/email/"),
     "set a password": (ASHA, "/account/password/set/"),

@@ -31,6 +31,7 @@ CLIENTS = "login 200 404 404 200 404"
 INTAKE = "login 302 404 404 302 404"
 CLEO = "login 200 404 404 404 404"
 MARA = "login 404 200 404 404 404"
+ASHA = "login 404 404 200 404 404"
 ADMINS = "login 404 404 200 404 200"
 TABLE = {  # by name of the address: what a GET gets, and what an empty POST gets
     "home": (ALL_200, ALL_405),
@@ -40,6 +41,9 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "role_choose": (INSIDE_405, INSIDE_404),
     "demo_enter": (ALL_405, ALL_404),
     "suggestions": (CLIENTS, INSIDE_405),
+    "clients": (ADMINS, INSIDE_405),
+    "client_invite": (ASHA, "login 404 404 422 404 404"),
+    "therapist_invite": (ASHA, "login 404 404 422 404 404"),
     "consents": (CLIENTS, "login 422 404 404 422 404"),
     "intake": (INTAKE, INSIDE_405),
     "intake_step": (CLIENTS, INTAKE),
@@ -110,12 +114,15 @@ def browsers(log_in, cleo, mara, asha, bea, bruno, birch_episode):
 
 
 @pytest.fixture
-def address(episode):
+def address(episode, wim, pavel):
     """A function that gives an address by its name; of sessions the third waits, the second is answered."""
     make_check_in(episode.sessions.get(number=2))
+    invited = {"client_invite": wim, "therapist_invite": pavel}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
     def address(name):
+        if name in invited:
+            return reverse(name, args=[invited[name].pk])
         if name in numbers:
             return reverse(name, args=[episode.sessions.get(number=numbers[name]).pk])
         return reverse(name, kwargs=ADDRESSES.get(name))

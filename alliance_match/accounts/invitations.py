@@ -1,0 +1,68 @@
+"""Giving somebody whom the clinic knows a log-in of their own: the page, and the mail with the link."""
+
+import logging
+from smtplib import SMTPException
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib import messages
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alliance_match.accounts.forms import InviteForm
+from alliance_match.accounts.models import Role, User
+from alliance_match.accounts.roles import RoleRequest
+from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
+
+log = logging.getLogger(__name__)
+
+
+def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> HttpResponse:
+    """Ask for an address, link the account to the person, and mail them the way in.
+
+    `back` names the page to return to. A person who can log in already is not asked for again.
+    """
+    if person.user is not None:
+        return redirect(back)
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = person_invite(person=person, email=form.cleaned_data["email"], role=role)
+        except AlreadyHereError:
+            form.add_error("email", _("Somebody else here logs in with this address."))
+        else:
+            tell(request, user, sent=mail_link(request, user))
+            return redirect(back)
+    context = {"form": form, "person": person, "back": reverse(back)}
+    return render(request, "accounts/invite.html", context, status=422 if form.is_bound else 200)
+
+
+def mail_link(request: HttpRequest, user: User) -> bool:
+    """Mail a person the link to set a password, or the way to log in; whether the mail server took it."""
+    key = default_token_generator.make_token(user)
+    names = {"uidb36": user_pk_to_url_str(user), "key": key}
+    address = "account_login" if user.has_usable_password() else "account_reset_password_from_key"
+    link = request.build_absolute_uri(reverse(address, kwargs={} if user.has_usable_password() else names))
+    text = render_to_string("accounts/invitation.txt", {"link": link, "request": request})
+    try:
+        send_mail(_("Your access"), text, None, [user.email])
+    except (SMTPException, OSError) as error:
+        log.error("an invitation was not sent: %s", type(error).__name__)
+        return False
+    return True
+
+
+def tell(request: HttpRequest, user: User, *, sent: bool) -> None:
+    """What became of an invitation, for whoever sent it."""
+    if sent:
+        messages.success(request, _("Invited: a link is on its way to %(email)s.") % {"email": user.email})
+        return
+    text = _(
+        "The account is there, but the mail could not be sent. “Forgot your password?” on the log-in page "
+        "sends %(email)s another link."
+    )
+    messages.error(request, text % {"email": user.email})

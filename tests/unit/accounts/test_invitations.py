@@ -1,0 +1,132 @@
+"""How somebody whom the clinic knows comes to a log-in."""
+
+import re
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from alliance_match.accounts.models import Membership, Role, User
+from tests.cast import make_client, make_therapist
+
+ADDRESS = "wim@home.example"
+
+
+@pytest.fixture
+def office(asha, log_in):
+    """Asha's browser."""
+    return log_in(asha)
+
+
+def invitation(client):
+    return reverse("client_invite", args=[client.pk])
+
+
+def link_in(mail):
+    return re.search(r"http://testserver(\S+)", mail.body)[1]
+
+
+def test_a_client_sets_a_password_by_the_link_and_is_led_to_the_intake(office, wim, mailoutbox):
+    assert office.post(invitation(wim), {"email": ADDRESS}).url == reverse("clients")
+    [mail] = mailoutbox
+    assert mail.to == [ADDRESS]
+    browser = Browser()
+    page = browser.get(link_in(mail), follow=True)
+    new = {"password1": "a quiet room of paper", "password2": "a quiet room of paper"}
+    browser.post(page.request["PATH_INFO"], new)
+    answer = browser.post(
+        reverse("account_login"), {"login": ADDRESS, "password": "a quiet room of paper"}, follow=True
+    )
+    assert answer.redirect_chain[-1][0] == reverse("suggestions")
+    assert answer.status_code == 200
+    wim.refresh_from_db()
+    assert wim.user.email == ADDRESS
+
+
+def test_a_link_works_once(office, wim, mailoutbox):
+    office.post(invitation(wim), {"email": ADDRESS})
+    browser = Browser()
+    page = browser.get(link_in(mailoutbox[0]), follow=True)
+    new = {"password1": "a quiet room of paper", "password2": "a quiet room of paper"}
+    browser.post(page.request["PATH_INFO"], new)
+    assert "no longer works" in Browser().get(link_in(mailoutbox[0]), follow=True).text
+
+
+def test_the_mail_says_nothing_about_anybody(office, wim, mailoutbox):
+    office.post(invitation(wim), {"email": ADDRESS})
+    [mail] = mailoutbox
+    said = f"{mail.subject} {mail.body}".lower()
+    for word in ("wim", "linden", "therap", "clinic", "client", "alliance"):
+        assert word not in said
+
+
+def test_a_therapist_is_invited_from_the_roster(office, linden, mailoutbox):
+    ann = make_therapist(linden, "Ann")
+    office.post(reverse("therapist_invite", args=[ann.pk]), {"email": "Ann@Home.example"})
+    ann.refresh_from_db()
+    assert ann.user.email == "ann@home.example"
+    assert Membership.objects.get(user=ann.user).role == Role.THERAPIST
+
+
+def test_whoever_has_an_account_elsewhere_keeps_their_password(office, wim, birch, mailoutbox):
+    known = User.objects.create_user(ADDRESS, password="a quiet room of paper")
+    office.post(invitation(wim), {"email": ADDRESS.upper()})
+    wim.refresh_from_db()
+    assert wim.user == known
+    assert reverse("account_login") in mailoutbox[0].body
+    known.refresh_from_db()
+    assert known.check_password("a quiet room of paper")
+
+
+def test_an_address_of_another_client_here_is_refused_and_nothing_changes(office, wim, cleo, mailoutbox):
+    answer = office.post(invitation(wim), {"email": cleo.user.email})
+    assert answer.status_code == 422
+    assert "Somebody else here" in answer.text
+    wim.refresh_from_db()
+    assert wim.user is None
+    assert not mailoutbox
+
+
+@pytest.mark.parametrize(
+    "address", ["", "wim", "wim@", "a@b@c.example", "wim\x00@home.example", "w" * 300 + "@x.example"]
+)
+def test_a_wrong_address_is_told_beside_the_field(office, wim, address, mailoutbox):
+    answer = office.post(invitation(wim), {"email": address})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["email"]
+    assert not mailoutbox
+    assert not User.objects.filter(email__startswith="w").exists()
+
+
+def test_whoever_can_log_in_already_is_not_invited_again(office, cleo, mailoutbox):
+    before = cleo.user
+    assert office.post(invitation(cleo), {"email": "other@home.example"}).url == reverse("clients")
+    cleo.refresh_from_db()
+    assert cleo.user == before
+    assert not mailoutbox
+
+
+def test_a_mail_server_that_is_away_is_told_and_the_way_out_named(office, wim, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    answer = office.post(invitation(wim), {"email": ADDRESS}, follow=True)
+    assert "could not be sent" in answer.text
+    assert "Forgot your password" in answer.text
+    wim.refresh_from_db()
+    assert wim.user.email == ADDRESS
+
+
+def test_a_client_of_another_clinic_is_not_there(office, birch):
+    other = make_client(birch, "Ben")
+    assert office.get(invitation(other)).status_code == 404
+    assert office.post(invitation(other), {"email": ADDRESS}).status_code == 404
+    other.refresh_from_db()
+    assert other.user is None
+
+
+def test_the_list_of_clients_says_who_can_log_in(office, wim, cleo):
+    page = office.get(reverse("clients")).text
+    assert cleo.user.email in page
+    assert invitation(wim) in page
+    assert "Wim" not in office.get(reverse("clients"), {"q": "clé"}).text
+    assert "Wim" in office.get(reverse("clients"), {"q": "WÏM"}).text
