@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from alliance_match.prediction import EstimationError, assign
+from alliance_match.prediction import EstimationError, assign, assignment
 from tests.unit.prediction.laws import law, seeds
 
 
@@ -66,6 +66,19 @@ def test_assign_is_as_good_as_plain_copies(seed, clients, therapists, places, sh
     who = np.flatnonzero(placed >= 0)
     best = by_copies(value, capacity, allowed)
     assert (len(who), value[who, placed[who]].sum()) == pytest.approx(best, rel=1e-9, abs=1e-12)
+
+
+@law
+@given(seed=seeds, clients=st.integers(1, 12), therapists=st.integers(1, 6), places=st.integers(0, 4))
+def test_no_price_changes_what_is_best(seed, clients, therapists, places):
+    rng = np.random.default_rng(seed)
+    value, allowed = rng.standard_normal((clients, therapists)), rng.random((clients, therapists)) < 0.7
+    capacity = rng.integers(0, places + 1, therapists)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(assignment, "_prices", lambda gain, seats: 9 * rng.random(len(seats)))
+        placed = assign(value, capacity, allowed, seed)
+    who = np.flatnonzero(placed >= 0)
+    assert (len(who), value[who, placed[who]].sum()) == pytest.approx(by_copies(value, capacity, allowed))
 
 
 @law
