@@ -37,6 +37,7 @@ def run(given: argparse.Namespace) -> int:
     report.say(f"# Benchmark of {datetime.now(UTC):%d %B %Y}{', quick' if given.quick else ''}")
     report.say(f"Machine: {machine()}.")
     report.say(f"Versions: {versions()}; commit {revision()}.")
+    opening = len(report.blocks)
     parts: dict[str, Callable[[], None]] = {
         "parity": lambda: parity(report),
         "accuracy": lambda: accuracy(report, effort),
@@ -46,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
     for name, measure in parts.items():
         if name in given.only:
             measure()
-    report.verdicts()
+    report.verdicts(opening)
     if given.output and set(given.only) == set(PARTS):
         given.output.write_text(str(report), encoding="utf-8")
     return 1 if report.missed else 0

@@ -7,6 +7,7 @@ import numpy as np
 from alliance_match.prediction import evaluate, fit, forecast, forecast_rows, later, verdict
 from alliance_match.prediction.arrays import Floats
 from alliance_match.prediction.measures import LEVELS, coverage
+from benchmarks.bounds import against_the_bound
 from benchmarks.effort import Effort
 from benchmarks.gates import CURVE_TARGETS, SIZES
 from benchmarks.peers import (
@@ -21,7 +22,7 @@ from benchmarks.peers import (
     shrunken,
 )
 from benchmarks.report import Report
-from benchmarks.worlds import Clinic, bayes_bound, draw
+from benchmarks.worlds import Clinic, draw
 
 CURVE_PEERS = (
     preference.PEER,
@@ -43,6 +44,7 @@ def accuracy(report: Report, effort: Effort) -> None:
     """Measure it all in simulated worlds."""
     learning_curve(report, effort.seeds)
     fixed_worlds(report)
+    against_the_bound(report, len(FIXED_WORLDS))
     null_worlds(report, effort.null_worlds)
     coverages(report)
 
@@ -73,10 +75,7 @@ def learning_curve(report: Report, seeds: int) -> None:
 def _point(peers: list[Peer], size: int, seeds: int) -> dict[str, float]:
     drawn = [draw("curve", seed, size) for seed in range(seeds)]
     found = {peer.name: median(gap_closed(peer, clinic) for clinic in drawn) for peer in peers}
-    bound = median(
-        clinic.gap_closed(estimator.predict(bayes_bound(clinic), clinic.pairs)) for clinic in drawn
-    )
-    return found | {BOUND: bound}
+    return found | {BOUND: median(clinic.bound for clinic in drawn)}
 
 
 def gap_closed(peer: Peer, clinic: Clinic) -> float:
@@ -104,9 +103,7 @@ def fixed_worlds(report: Report) -> None:
             median(gap_closed(peer, clinic) for clinic in drawn)
             for peer in (estimator.PEER, estimator.INTERCEPTS)
         )
-        bound = median(
-            clinic.gap_closed(estimator.predict(bayes_bound(clinic), clinic.pairs)) for clinic in drawn
-        )
+        bound = median(clinic.bound for clinic in drawn)
         rows.append([share, f"{ours:.3f}", f"{bare:.3f}", f"{bound:.3f}"])
         if share == "0 %":
             report.gate("gap closed, 0 % learnable, minus intercepts only", ours - bare)

@@ -23,6 +23,10 @@ class Gate:
         """Whether the target is reached; not a number is not."""
         return self.low <= measured <= self.high
 
+    def short(self, measured: float) -> float:
+        """How far the measurement is beyond the nearer end, 0 if the target is reached."""
+        return max(self.low - measured, measured - self.high, 0.0)
+
     def __str__(self) -> str:
         if self.low == float("-inf"):
             return f"≤ {self.high:g}"

@@ -28,8 +28,9 @@ class Report:
         assert name in GATES, name
         self.measured[name] = measured
 
-    def verdicts(self) -> None:
-        """Add the table of targets."""
+    def verdicts(self, at: int) -> None:
+        """Print the table of targets, and keep it as a block at the position given."""
+        start = len(self.blocks)
         self.say("## Targets")
         rows = [
             [name, f"{value:.4g}", str(GATES[name]), GATES[name].source, self._verdict(name)]
@@ -40,13 +41,15 @@ class Report:
             for name, gate in GATES.items()
             if name not in self.measured
         ]
-        self.table(["target", "measured", "to reach", "source", ""], rows)
+        self.table(["target", "measured", "to reach", "source", "verdict"], rows)
         measured, missed = len(self.measured), len(self.missed)
         left = len(GATES) - measured
         self.say(f"{measured - missed} met, {missed} missed, {left} not measured.")
+        self.blocks[at:] = self.blocks[start:] + self.blocks[at:start]
 
     def _verdict(self, name: str) -> str:
-        return "met" if GATES[name].met(self.measured[name]) else "**missed**"
+        gate, value = GATES[name], self.measured[name]
+        return "met" if gate.met(value) else f"**missed** by {gate.short(value):.2g}"
 
     @property
     def missed(self) -> list[str]:

@@ -1,7 +1,9 @@
 import csv
+from types import SimpleNamespace
 
 import pytest
 
+import benchmarks.__main__ as command
 from benchmarks import insteval
 from benchmarks.__main__ import parser
 from benchmarks.accuracy import installed
@@ -27,6 +29,26 @@ def test_ratings_that_teach_nothing_end_it_with_one_line(tmp_path, capsys):
     (tmp_path / "r.csv").write_text("rater,ratee,score\na,p,1\nb,p,2\nc,p,4\n")
     assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("rmse", "code"), [(1.2, 0), (1.3, 1), (float("nan"), 1)])
+def test_a_missed_target_ends_it_with_1(monkeypatch, rmse, code):
+    measured = SimpleNamespace(
+        insteval=lambda report, path, long: report.gate("InstEval cold RMSE", rmse), DATA=insteval.DATA
+    )
+    monkeypatch.setattr(command, "insteval", measured)
+    assert told("run", "--only", "insteval") == code
+
+
+def test_only_a_whole_run_is_written_with_its_targets_first(monkeypatch, tmp_path):
+    for part in command.PARTS[:3]:
+        monkeypatch.setattr(command, part, lambda report, *effort, name=part: report.say(f"## {name}"))
+    path = tmp_path / "results.md"
+    told("run", "--only", "parity", "--output", str(path))
+    assert not path.exists()
+    told("run", "--insteval", str(tmp_path / "none.csv"), "--output", str(path))
+    headings = [line for line in path.read_text().splitlines() if line.startswith("## ")]
+    assert headings == ["## Targets", "## parity", "## accuracy", "## speed", "## InstEval"]
 
 
 def test_without_instevals_file_it_says_so(tmp_path, capsys):

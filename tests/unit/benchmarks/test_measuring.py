@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
+from alliance_match.prediction import WORLDS
 from benchmarks import parity
+from benchmarks.bounds import against_the_bound, found_in
 from benchmarks.columns import Columns, independent
 from benchmarks.gates import GATES, Gate
 from benchmarks.peers import Prediction, estimator, preference, shrunken
 from benchmarks.report import Report
 from benchmarks.timing import interleaved, spoken
-from benchmarks.worlds import bayes_bound, draw
+from benchmarks.worlds import draw
 
 
 def test_a_target_is_met_at_its_ends_and_never_by_what_is_not_a_number():
@@ -24,17 +26,32 @@ def test_a_target_is_met_at_its_ends_and_never_by_what_is_not_a_number():
     assert (str(gate), str(Gate(low=1)), str(Gate(high=2))) == ("0.47 to 0.53", "≥ 1", "≤ 2")
 
 
+@pytest.mark.parametrize(("name", "gate"), GATES.items())
+def test_a_figure_beyond_a_target_is_missed(name, gate):
+    for end, beyond in ((gate.low, -1), (gate.high, 1)):
+        if np.isfinite(end):
+            report = Report()
+            report.gate(name, end)
+            assert report.missed == []
+            report.gate(name, end + beyond * max(abs(end), 1e-9) * 1e-3)
+            assert report.missed == [name]
+
+
 def test_every_target_names_its_source():
     assert [name for name, gate in GATES.items() if not gate.source] == []
 
 
 def test_a_report_says_what_was_missed_and_what_was_not_measured(capsys):
     report = Report()
+    report.say("# Benchmark")
+    report.say("## Speed")
     report.gate("InstEval warm RMSE", 1.3)
     report.gate("placement / OR-tools", 1.0)
-    report.verdicts()
+    report.verdicts(1)
     assert report.missed == ["InstEval warm RMSE"]
-    assert "| InstEval warm RMSE | 1.3 | ≤ 1.195 | InstEval | **missed** |" in str(report)
+    assert "| InstEval warm RMSE | 1.3 | ≤ 1.195 | InstEval | **missed** by 0.1 |" in str(report)
+    assert [block.splitlines()[0] for block in report.blocks[:2]] == ["# Benchmark", "## Targets"]
+    assert report.blocks[-1] == "## Speed"
     assert f"1 met, 1 missed, {len(GATES) - 2} not measured." in capsys.readouterr().out
 
 
@@ -83,16 +100,19 @@ def test_the_bound_passes_what_learns_from_the_same_ratings():
     bound, ours, rule = [], [], []
     for seed in range(6):
         clinic = draw("no ceiling", seed, 300)
-        bound.append(clinic.gap_closed(estimator.predict(bayes_bound(clinic), clinic.pairs)))
+        bound.append(clinic.bound)
         for peer, found in ((estimator.PEER, ours), (preference.PEER, rule)):
             found.append(clinic.gap_closed(peer.predict(peer.fit(clinic.world.table), clinic.pairs)))
     assert np.mean(bound) > np.mean(ours) > np.mean(rule)
 
 
-def test_the_bound_knows_the_products_of_the_truth():
-    clinic = draw("no ceiling", 1, 20_000)
-    found = estimator.predict(bayes_bound(clinic), clinic.pairs)
-    assert clinic.gap_closed(found) > 0.95
+def test_every_named_world_has_a_row_beside_its_bound():
+    report = Report()
+    against_the_bound(report, 1)
+    rows = {cells[1].strip(): cells for line in report.blocks[-1].splitlines() if (cells := line.split("|"))}
+    assert set(WORLDS) <= set(rows)
+    assert all(0.2 < float(rows[name][2]) <= 1 for name in WORLDS)
+    assert found_in("friendly", 0).error > found_in("friendly", 0).error_bound
 
 
 def test_plain_peers_forecast_every_row():
