@@ -1,4 +1,4 @@
-"""The one place that says which therapists a client may be shown: hard needs, own wishes, pair memory."""
+"""The one place that says whom a client may be shown: hard needs, hours, own wishes, pair memory, room."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,6 +7,8 @@ import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
+from alliance_match.matching.hours import in_time
+from alliance_match.vocabulary import Format
 from clients.models import Client, Episode, Intake, Wish
 from therapists.models import Therapist
 
@@ -14,10 +16,11 @@ Bools = NDArray[np.bool_]
 
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each client may be shown each therapist: (C, T). Three queries, however many they are."""
+    """Whether each client may be shown each therapist: (C, T). Five queries, however many they are."""
     mask = np.array([[_meets(_intake(client), one) for one in therapists] for client in clients], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    return mask & _wished(clients, therapists) & ~_known_pairs(clients, therapists) & _has_room(therapists)
+    mask &= _wished(clients, therapists) & in_time(clients, therapists)
+    return mask & ~_known_pairs(clients, therapists) & _has_room(therapists)
 
 
 def _intake(client: Client) -> Intake | None:
@@ -31,6 +34,7 @@ def _meets(intake: Intake | None, therapist: Therapist) -> bool:
         _shares(intake.formats, therapist.formats)
         and _shares(intake.languages, therapist.languages)
         and _affordable(intake, therapist)
+        and _reachable(intake, therapist)
     )
 
 
@@ -43,6 +47,13 @@ def _affordable(intake: Intake, therapist: Therapist) -> bool:
         return True
     lowest = therapist.fee if therapist.lowest_fee is None else therapist.lowest_fee
     return intake.highest_fee is None or (lowest or Decimal(0)) <= intake.highest_fee
+
+
+def _reachable(intake: Intake, therapist: Therapist) -> bool:
+    """A place matters only where the two would have to meet in one."""
+    if not intake.place or not therapist.places or intake.place in therapist.places:
+        return True
+    return all(Format.TELEHEALTH in formats or not formats for formats in (intake.formats, therapist.formats))
 
 
 def _wished(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:

@@ -59,7 +59,7 @@ class PracticalForm(StepForm):
         label=_("What could you pay for a session at most?"),
         error_messages={"invalid": _("Write an amount in figures, such as 80.")},
     )
-    place = forms.CharField(required=False, max_length=80, label=_("Which place would suit you?"))
+    place = forms.ChoiceField(required=False, label=_("Which place would suit you?"))
     start_from = forms.DateField(
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -77,6 +77,9 @@ class PracticalForm(StepForm):
         payers = {payer for one in offered for payer in one.insurers} | {self.intake.insurer} - {""}
         nobody = ("", _("I pay myself, or it is not clear yet"))
         fields["insurer"].choices = [nobody, *((payer, payer) for payer in sorted(payers))]
+        places = {place for one in offered for place in one.places} | {self.intake.place} - {""}
+        anywhere = ("", _("I do not mind, or we meet by telehealth"))
+        fields["place"].choices = [anywhere, *((place, place) for place in sorted(places))]
         fields["times"].choices = [
             (f"{day}-{part}", f"{label}, {words}")
             for day, label in Weekday.choices

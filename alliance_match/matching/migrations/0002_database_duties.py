@@ -34,8 +34,7 @@ EVENTS = {
 }
 
 
-def owe(table: str, event: str) -> str:
-    keys, join = OWES[table]
+def owe(table: str, event: str, keys: str, join: str) -> str:
     tables, changed = EVENTS[event]
     return f"""
         CREATE FUNCTION {duty(table, event)}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,8 +71,8 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            migrations.RunSQL(owe(table, event), owe_no_more(table, event))
-            for table in OWES
+            migrations.RunSQL(owe(table, event, *of), owe_no_more(table, event))
+            for table, of in OWES.items()
             for event in EVENTS
         ),
         migrations.RunSQL(IMMUTABLE, "DROP FUNCTION snapshot_refuse_change() CASCADE;"),

@@ -1,13 +1,15 @@
+from datetime import time
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
-from clients.models import Client, Consent, Episode, Session, Wish
+from clients.models import Client, Consent, Episode, Session, TimeWindow, Wish
 from surveys.models import AllianceRating
 from tests import cast
-from therapists.models import PractisedStyle, Therapist
+from therapists.models import PractisedStyle, Slot, Therapist
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
         lambda cleo: cleo.intake.save(),
         lambda cleo: Consent.objects.filter(client=cleo).update(withdrawn_at="2099-01-01T00:00Z"),
         lambda cleo: Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"]),
+        lambda cleo: TimeWindow.objects.create(client=cleo, weekday=0, starts=time(8), ends=time(12)),
     ],
 )
 def test_any_change_of_a_client_owes_work(owed, cleo, change):
@@ -77,6 +80,9 @@ def test_what_stays_with_its_client_owes_once(owed, cleo, third_session):
         lambda mara: Therapist.objects.filter(pk=mara.pk).update(accepting=False),
         lambda mara: PractisedStyle.objects.filter(therapist=mara).update(position=0),
         lambda mara: mara.styles.all().delete(),
+        lambda mara: Slot.objects.create(
+            therapist=mara, weekday=0, starts=time(9), ends=time(10), format="in_person"
+        ),
     ],
 )
 def test_any_change_of_a_therapist_owes_work(owed, mara, change):

@@ -1,7 +1,9 @@
+from datetime import time
 from decimal import Decimal
 
 from alliance_match.matching.eligibility import allowed
-from clients.models import Intake, Wish
+from clients.models import Intake, TimeWindow, Wish
+from therapists.models import Slot
 
 
 def may(client, therapist):
@@ -61,3 +63,23 @@ def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode,
 def test_nobody_at_all_is_no_error(cleo):
     assert allowed([cleo], []).shape == (1, 0)
     assert allowed([], []).shape == (0, 0)
+
+
+def test_a_place_counts_where_the_two_would_have_to_meet_in_it(cleo, mara):
+    mara.places, mara.formats = ["North"], ["in_person"]
+    needs(cleo, place="South")
+    assert not may(cleo, mara)
+    mara.places = ["North", "South"]
+    assert may(cleo, mara)
+    mara.places, mara.formats = ["North"], ["in_person", "telehealth"]
+    assert may(cleo, mara)
+    needs(cleo, place="South", formats=["in_person"])
+    assert not may(cleo, mara)
+
+
+def test_hours_that_suit_both_are_needed(cleo, mara):
+    TimeWindow.objects.create(client=cleo, weekday=0, starts=time(8), ends=time(12))
+    slot = Slot.objects.create(therapist=mara, weekday=1, starts=time(9), ends=time(10), format="in_person")
+    assert not may(cleo, mara)
+    Slot.objects.filter(pk=slot.pk).update(weekday=0)
+    assert may(cleo, mara)
