@@ -30,6 +30,7 @@ from alliance_match.prediction.sensitivity import Sensitivity, sensitivity
 from alliance_match.prediction.synthetic import World, simulate
 from alliance_match.prediction.tables import Candidates, FeatureSet, TrainingTable
 from alliance_match.prediction.updating import downdate, update
+from alliance_match.prediction.weights import PartWeight, part_weights
 from alliance_match.prediction.worlds import WORLDS, WorldControl
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Forecast",
     "Interval",
     "PairTerms",
+    "PartWeight",
     "Prior",
     "RowForecast",
     "Sensitivity",
@@ -66,6 +68,7 @@ __all__ = [
     "from_dict",
     "later",
     "overlap",
+    "part_weights",
     "sensitivity",
     "shortlist",
     "simulate",

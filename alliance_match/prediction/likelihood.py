@@ -80,14 +80,8 @@ class Likelihood:
 
     def _value(self, sums: Sums, prior: Precisions, posterior: Posterior, noise: Floats) -> float:
         rows = np.array([part.rows for part in self.classes])
-        prior_log_det = (
-            np.log(prior.column).sum()
-            + len(posterior.own) * np.log(prior.own).sum()
-            + len(posterior.raters) * np.log(prior.rater)
-        )
-        square = sums.square + prior.column @ prior.mean**2 - posterior.explained
-        log_det = rows @ np.log(2 * np.pi * noise) + posterior.factor.log_det - prior_log_det
-        return -0.5 * float(log_det + square)
+        apart = rows @ np.log(2 * np.pi * noise) + sums.square
+        return log_evidence(prior, posterior) - 0.5 * float(apart)
 
     def _block_gradient(
         self, variances: Variances, prior: Precisions, posterior: Posterior
@@ -101,6 +95,18 @@ class Likelihood:
             block: 0.5 * (float(parts[block].sum()) / getattr(variances, block) - parts[block].size)
             for block in BLOCKS
         }
+
+
+def log_evidence(prior: Precisions, posterior: Posterior) -> float:
+    """The log marginal likelihood but for what the rows and their noise alone decide: what is left to compare
+    priors of the coefficients by, at given variances of noise and raters."""
+    prior_log_det = (
+        np.log(prior.column).sum()
+        + len(posterior.own) * np.log(prior.own).sum()
+        + len(posterior.raters) * np.log(prior.rater)
+    )
+    square = prior.column @ prior.mean**2 - posterior.explained
+    return -0.5 * float(posterior.factor.log_det - prior_log_det + square)
 
 
 def expected_square(sums: Sums, posterior: Posterior) -> float:
