@@ -1,5 +1,8 @@
 """The words that clients and therapists share; a leaf that imports nothing of ours."""
 
+import re
+from typing import Final
+
 from django.db import models
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -58,3 +61,24 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+# What never enters a prediction, as people read it, and the words that betray it in the name of a feature.
+NEVER_USED: Final = {
+    _("gender"): ("gender", "sex"),
+    _("age"): ("age", "birth", "birthday", "birthdate", "dob"),
+    _("ethnicity and origin"): ("ethnicity", "ethnic", "race", "origin", "nationality"),
+    _("religion"): ("religion", "faith"),
+    _("sexual orientation"): ("orientation", "sexuality"),
+    _("names, pronouns and photos"): ("name", "surname", "pronouns", "photo"),
+    _("where you live"): ("postcode", "zip", "address", "place"),
+    _("fees, and who pays"): ("fee", "fees", "insurer", "insurance", "payer", "income"),
+    _("years of work"): ("years", "seniority", "licensed"),
+    _("anything written in free text"): ("comment", "comments", "note", "notes", "text"),
+}
+
+
+def is_never_used(name: str) -> bool:
+    """Whether a feature of this name would be something that never enters a prediction."""
+    words = set(re.split(r"[^a-z]+", name.lower()))
+    return any(words.intersection(betraying) for betraying in NEVER_USED.values())

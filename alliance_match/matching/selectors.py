@@ -13,6 +13,7 @@ from alliance_match.matching.models import (
     RescoreOwed,
     RescoreRun,
 )
+from alliance_match.vocabulary import is_never_used
 from clients.models import Client
 from therapists.models import Therapist
 
@@ -21,11 +22,16 @@ SHOWN_RUNS = 20
 
 @dataclass(frozen=True)
 class Trait:
-    """A number that an import brought, and whether the estimator may see it."""
+    """A number that an import brought, and whether the estimator may see it; of an identity it never may."""
 
     side: str
     name: str
     allowed: bool
+
+    @property
+    def never(self) -> bool:
+        """Whether nobody may allow it."""
+        return is_never_used(self.name)
 
 
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:

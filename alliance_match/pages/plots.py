@@ -57,6 +57,16 @@ class Group(Protocol):
     high: float
 
 
+class Amount(Protocol):
+    """Something that is never below nothing, with its range; `tells`: whether it differs from nothing."""
+
+    label: str
+    points: float
+    low: float
+    high: float
+    tells: bool
+
+
 @dataclass(frozen=True)
 class Axis:
     """A scale from `low` to `high`, drawn from `start` to `end` per cent."""
@@ -110,6 +120,21 @@ def dot_row(row: Interval, axis: Axis) -> Bar:
     """Where one row of a dot-and-interval plot stands; it has one range only."""
     ends = (axis.percent(row.low), axis.percent(row.high))
     return Bar(dot=axis.percent(row.mean), narrow=ends, wide=ends)
+
+
+@dataclass(frozen=True)
+class Length:
+    """A bar from the left edge with its range; all three are places."""
+
+    end: str
+    low: str
+    high: str
+
+
+def lengths(rows: Sequence[Amount]) -> list[Length]:
+    """The bars of several amounts on one axis, which begins at nothing and holds every range."""
+    place = Axis(0, max((row.high for row in rows), default=0.0) or 1.0, end=99.0).percent
+    return [Length(place(row.points), place(row.low), place(row.high)) for row in rows]
 
 
 def push(points: float, widest: float) -> str:

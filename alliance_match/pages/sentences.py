@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance_match.pages.plots import FitEstimate, Group, Interval, Release
+from alliance_match.pages.plots import Amount, FitEstimate, Group, Interval, Release
 
 
 def figure(value: float) -> str:
@@ -57,6 +57,24 @@ def dot_row(label: str, row: Interval) -> str:
         "low": signed(row.low),
         "high": signed(row.high),
     }
+
+
+def amount(row: Amount) -> str:
+    """How far apart one part sets two people, and how sure that is."""
+    if row.tells:
+        return _("About %(points)s, likely %(low)s to %(high)s.") % {
+            "points": in_points(row.points),
+            "low": figure(row.low),
+            "high": figure(row.high),
+        }
+    if not row.high:
+        return _("Nothing so far.")
+    return _("Too early to tell apart from nothing; likely below %(high)s.") % {"high": in_points(row.high)}
+
+
+def in_points(value: float) -> str:
+    """1 point, 2.5 points."""
+    return ngettext("%(n)s point", "%(n)s points", 1 if value == 1 else 2) % {"n": figure(value)}
 
 
 def ten_dots(share: float, low: float, high: float) -> str:

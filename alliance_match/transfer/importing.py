@@ -19,6 +19,7 @@ from alliance_match.transfer.session_file import SESSIONS
 from alliance_match.transfer.table import Table
 from alliance_match.transfer.therapist_file import THERAPISTS
 from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.vocabulary import is_never_used
 from surveys.services import instruments_install
 
 TABLES = (THERAPISTS, CLIENTS, SESSIONS, RATINGS)
@@ -137,9 +138,9 @@ def _rule(error: Exception) -> str:
 
 
 def _hidden_traits(clinic: Clinic, side: AllowedTrait.Side, names: list[str]) -> list[tuple[str, str]]:
-    """Which of these traits the estimator does not see."""
+    """Which of these traits the estimator does not see, but might."""
     allowed = set(AllowedTrait.objects.in_clinic(clinic).filter(side=side).values_list("name", flat=True))
-    return [(side.value, name) for name in names if name not in allowed]
+    return [(side.value, name) for name in names if name not in allowed and not is_never_used(name)]
 
 
 def _allow(clinic: Clinic, report: Report) -> None:

@@ -191,9 +191,9 @@ def test_dry_run_says_so_and_rings_nobody(linden, files, no_broker):
 
 
 def test_import_names_traits_not_used_yet(linden, files):
-    (files / "clients.csv").write_text("client,trait_age,trait_ses\nc1,30,2\n")
+    (files / "clients.csv").write_text("client,trait_calm,trait_ses\nc1,30,2\n")
     out, _ = run_import(files, "--clinic", "linden")
-    assert "Traits of clients that suggestions do not use yet: age, ses." in out
+    assert "Traits of clients that suggestions do not use yet: calm, ses." in out
     out, _ = run_import(files, "--clinic", "linden", "--allow-traits")
     assert "Traits" not in out
 

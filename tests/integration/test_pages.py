@@ -40,6 +40,8 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "start": (INSIDE_302, INSIDE_405),
     "role_choose": (INSIDE_405, INSIDE_404),
     "demo_enter": (ALL_405, ALL_404),
+    "how_matching_works": (OUTSIDE_200, ALL_405),
+    "clinic_matching": (ALL_200, ALL_405),
     "suggestions": (CLIENTS, INSIDE_405),
     "clients": (ADMINS, INSIDE_405),
     "client_invite": (ASHA, "login 404 404 422 404 404"),
@@ -77,6 +79,8 @@ OPEN = {
     "health_live",
     "health_ready",
     "demo_enter",
+    "how_matching_works",
+    "clinic_matching",
     "account_login",
     "account_logout",
     "account_signup",
@@ -92,6 +96,7 @@ OPEN = {
 FOR_ANY_ROLE = {"start", "role_choose"}
 ADDRESSES = {
     "intake_step": {"step": "concerns"},
+    "clinic_matching": {"slug": "linden"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "a", "key": "no-such-key"},
 }

@@ -50,6 +50,14 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         """The snapshot in force."""
         return self.order_by("-number").first()
 
+    def newest_fit(self) -> "ModelSnapshot | None":
+        """The last full fit, whatever was learnt since."""
+        return self.filter(kind=ModelSnapshot.Kind.FIT).newest()
+
+    def weighed(self) -> "ModelSnapshot | None":
+        """The snapshot whose weights are public now."""
+        return self.exclude(weights={}).newest()
+
     def without_state(self) -> Self:
         """For pages, which never load the estimator."""
         return self.defer("state")
@@ -59,7 +67,8 @@ class ModelSnapshot(models.Model):
     """The estimator at one moment; never changed, and the database refuses to (see the migrations).
 
     A `fit` found new variances; an `update` learnt or unlearnt ratings at the variances of the fit before it.
-    `uses` names the features and instruments it was fitted to; `evaluation` has the figures behind `verdict`.
+    `uses` names the features and instruments it was fitted to; `evaluation` has the figures behind `verdict`;
+    `weights` what each part counts, for everybody to see, where a release was due.
     """
 
     class Kind(models.TextChoices):
@@ -80,6 +89,7 @@ class ModelSnapshot(models.Model):
     rated = models.PositiveIntegerField()
     verdict = models.CharField(max_length=30, choices=Verdict.choices)
     evaluation: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    weights: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = ModelSnapshotQuerySet.as_manager()

@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from alliance_match.matching.models import (
 from alliance_match.matching.services.estimators import estimator_of, remember
 from alliance_match.matching.services.judging import Judgement, judged
 from alliance_match.matching.services.scoring import matches_rescore
+from alliance_match.matching.services.weighing import weights_release
 from alliance_match.prediction import (
     FeatureSet,
     FitControl,
@@ -36,6 +38,7 @@ from alliance_match.prediction import (
     to_dict,
     update,
 )
+from alliance_match.vocabulary import is_never_used
 from surveys.models import AllianceRating
 from surveys.models.rating import AllianceRatingQuerySet
 
@@ -59,7 +62,12 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
     judgement = judged(table)
     fitted = fit_or_start(table, FitControl(widening=judgement.widening))
     snapshot = snapshot_save(
-        clinic=clinic, fitted=fitted, kind=ModelSnapshot.Kind.FIT, rated=len(rows), judgement=judgement
+        clinic=clinic,
+        fitted=fitted,
+        kind=ModelSnapshot.Kind.FIT,
+        rated=len(rows),
+        judgement=judgement,
+        weights=weights_release(clinic=clinic, fitted=fitted, rows=rows),
     )
     changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number)
     RescoreOwed.objects.filter(pk__in=owed).delete()
@@ -100,7 +108,13 @@ def fit_or_start(table: TrainingTable, control: FitControl) -> FittedAlliance:
 
 
 def snapshot_save(
-    *, clinic: Clinic, fitted: FittedAlliance, kind: ModelSnapshot.Kind, rated: int, judgement: Judgement
+    *,
+    clinic: Clinic,
+    fitted: FittedAlliance,
+    kind: ModelSnapshot.Kind,
+    rated: int,
+    judgement: Judgement,
+    weights: Mapping[str, Any] = MappingProxyType({}),
 ) -> ModelSnapshot:
     """Store the next snapshot; of the updates between two fits only the newest is kept."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
@@ -113,6 +127,7 @@ def snapshot_save(
         rated=rated,
         verdict=judgement.verdict,
         evaluation=dict(judgement.figures),
+        weights=dict(weights),
     )
     older = ModelSnapshot.objects.in_clinic(clinic).filter(number__lt=snapshot.number)
     older.filter(kind=ModelSnapshot.Kind.UPDATE).delete()
@@ -175,9 +190,11 @@ def claim(clinic: Clinic) -> bool:
 
 @transaction.atomic
 def trait_allow(*, clinic: Clinic, side: str, name: str, by: User) -> None:
-    """Let the estimator see a trait. Raises ValueError for a side that does not exist."""
+    """Let the estimator see a trait. Raises ValueError for a side that does not exist, or an identity."""
     if side not in AllowedTrait.Side.values:
         raise ValueError(f"{side}: traits belong to clients or therapists")
+    if is_never_used(name):
+        raise ValueError(f"{name}: never enters a prediction")
     AllowedTrait.objects.get_or_create(clinic=clinic, side=side, name=name, defaults={"allowed_by": by})
 
 

@@ -63,6 +63,13 @@ def dot_rows(
     return {"rows": drawn, "less": less, "middle": middle, "more": more}
 
 
+@register.inclusion_tag(f"{FOLDER}/amounts.html")
+def amounts(rows: Sequence[plots.Amount]) -> dict[str, Any]:
+    """`{% amounts weights.parts %}`: bars from nothing, with their ranges, on one axis."""
+    drawn = zip(rows, plots.lengths(rows), strict=True)
+    return {"rows": [{"row": row, "bar": bar, "sentence": sentences.amount(row)} for row, bar in drawn]}
+
+
 @register.inclusion_tag(f"{FOLDER}/ten_dots.html")
 def ten_dots(share: float, low: float, high: float) -> dict[str, Any]:
     """`{% ten_dots established.share established.low established.high %}`"""

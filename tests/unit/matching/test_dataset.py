@@ -35,8 +35,8 @@ def test_shared_concerns_speak_for_a_therapist(linden, mara, jonas, cleo):
 
 
 def test_an_allowed_trait_is_read_and_a_missing_one_is_missing(linden, asha, mara, jonas, cleo):
-    Therapist.objects.filter(pk=mara.pk).update(traits={"years": 7.5})
-    trait_allow(clinic=linden, side="therapist", name="years", by=asha)
+    Therapist.objects.filter(pk=mara.pk).update(traits={"calm": 7.5})
+    trait_allow(clinic=linden, side="therapist", name="calm", by=asha)
     column = people(linden).z[:, -1]
     assert column[0] == 7.5
     assert np.isnan(column[1])

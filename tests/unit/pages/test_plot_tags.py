@@ -12,6 +12,10 @@ RELEASES = [
     Row(label="autumn", value=7.1, low=6.2, high=8.0),
 ]
 ROWS = [Row(label="want structure", mean=4.2, low=1.1, high=7.3, words="likely faster")]
+AMOUNTS = [
+    Row(label="Agreement", points=6.5, low=5.0, high=8.0, tells=True),
+    Row(label="Structure", points=1.0, low=0.0, high=1.5, tells=False),
+]
 GROUPS = [Row(predicted=60, observed=62, low=55, high=65)]
 TAGS = [
     "{% fit_track estimate 20 %}",
@@ -25,7 +29,7 @@ TAGS = [
 
 
 def rendered(source):
-    context = {"estimate": ESTIMATE, "releases": RELEASES, "rows": ROWS, "groups": GROUPS}
+    context = {"estimate": ESTIMATE, "releases": RELEASES, "rows": ROWS, "groups": GROUPS, "amounts": AMOUNTS}
     return engines["django"].from_string("{% load plots %}" + source).render(context)
 
 
@@ -57,6 +61,21 @@ def test_shows_nobody_a_percentage():
     page = rendered(TAGS[0])
     words = page.split('aria-label="')[1].split('"')[0] + page.split("plot-words")[1]
     assert "%" not in words
+
+
+class TestAmounts:
+    def test_says_in_words_what_the_bars_show(self):
+        page = rendered("{% amounts amounts %}")
+        assert "About 6.5 points, likely 5 to 8." in page
+        assert "Too early to tell apart from nothing; likely below 1.5 points." in page
+        assert 'aria-hidden="true"' in page
+
+    def test_draws_what_tells_otherwise_than_what_does_not(self):
+        page = rendered("{% amounts amounts %}")
+        assert page.count('class="amount"') == page.count('class="unsure"') == 1
+
+    def test_puts_a_table_behind(self):
+        assert '<th scope="col"' in rendered("{% amounts amounts %}")
 
 
 class TestCourse:

@@ -110,3 +110,17 @@ class TestCalibration:
     def test_lies_above_it_where_more_was_observed(self):
         (drawn,) = plots.calibration([Row(predicted=75, observed=90, low=85, high=95)], 50, 100)
         assert float(drawn.up.rstrip("%")) < 50
+
+
+class TestLengths:
+    def amount(self, points, low, high):
+        return Row(points=points, low=low, high=high)
+
+    def test_begin_at_nothing_and_share_one_axis(self):
+        wide, narrow = plots.lengths([self.amount(6, 4, 8), self.amount(0, 0, 2)])
+        assert (wide.low, wide.end, wide.high) == ("49.5%", "74.25%", "99.0%")
+        assert (narrow.low, narrow.end, narrow.high) == ("0.0%", "0.0%", "24.75%")
+
+    def test_of_nothing_have_no_length(self):
+        assert plots.lengths([self.amount(0, 0, 0)])[0].end == "0.0%"
+        assert plots.lengths([]) == []

@@ -90,3 +90,19 @@ def test_says_the_ends_of_a_scale():
 )
 def test_compares_the_last_two_answers_and_calls_small_changes_the_same(values, words):
     assert words in sentences.course(values)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (Row(points=6.5, low=5, high=8, tells=True), "About 6.5 points, likely 5 to 8."),
+        (Row(points=1.0, low=0.5, high=1.5, tells=True), "About 1 point, likely 0.5 to 1.5."),
+        (
+            Row(points=1, low=0, high=1.5, tells=False),
+            "Too early to tell apart from nothing; likely below 1.5 points.",
+        ),
+        (Row(points=0, low=0, high=0, tells=False), "Nothing so far."),
+    ],
+)
+def test_says_how_much_something_counts_and_how_surely(amount, words):
+    assert sentences.amount(amount) == words

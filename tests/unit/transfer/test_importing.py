@@ -12,9 +12,9 @@ from surveys.models import AllianceRating, Instrument
 from therapists.models import Therapist
 
 FILES = {
-    "therapists": "therapist,name,style_warmth,slots,trait_years\n"
+    "therapists": "therapist,name,style_warmth,slots,trait_calm\n"
     "t1,Anna,1,Mon 09:00-10:00 telehealth,3\nt2,Ben,,,\n",
-    "clients": "client,about,style_warmth,times,wish_gender,consents,trait_age\n"
+    "clients": "client,about,style_warmth,times,wish_gender,consents,trait_openness\n"
     "c1,=text,2,Mon 09:00-10:00,woman,matching; care,30\nc2,,,,,,\n",
     "sessions": "session,client,therapist,number,date\ns1,c1,t1,3,2026-01-07\ns2,c1,t1,4,\n",
     "ratings": "session,total,bond\ns1,75,80.25\ns2,,10\n",
@@ -96,15 +96,15 @@ def test_shows_its_progress(write, linden):
 
 
 def test_names_traits_that_suggestions_do_not_use(load, linden):
-    AllowedTrait.objects.create(clinic=linden, side="therapist", name="years")
-    assert load(**FILES).hidden_traits == [("client", "age")]
+    AllowedTrait.objects.create(clinic=linden, side="therapist", name="calm")
+    assert load(**FILES).hidden_traits == [("client", "openness")]
 
 
 def test_allows_every_trait_on_demand(load):
     assert load(allow_traits=True, **FILES).hidden_traits == []
     assert list(AllowedTrait.objects.values_list("side", "name")) == [
-        ("client", "age"),
-        ("therapist", "years"),
+        ("client", "openness"),
+        ("therapist", "calm"),
     ]
     assert load(allow_traits=True, **FILES).hidden_traits == []
 
@@ -112,6 +112,12 @@ def test_allows_every_trait_on_demand(load):
 def test_allows_no_trait_where_there_is_a_fault_or_a_dry_run(load):
     load(allow_traits=True, dry_run=True, **FILES)
     load(allow_traits=True, **{**FILES, "ratings": "session,total\ns1,101\n"})
+    assert not AllowedTrait.objects.exists()
+
+
+def test_allows_nobodys_identity(load):
+    report = load(allow_traits=True, clients="client,trait_age,trait_Gender\nc1,30,1\n")
+    assert report.hidden_traits == []
     assert not AllowedTrait.objects.exists()
 
 

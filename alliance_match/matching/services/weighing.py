@@ -1,0 +1,60 @@
+"""How much each part of the suggestions counts at a clinic, measured for the public page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching import dataset
+from alliance_match.matching.features import STYLE, TRAIT
+from alliance_match.matching.models import ModelSnapshot, TrainingRow
+from alliance_match.prediction import FeatureSet, FittedAlliance, PartWeight, forecast, part_weights
+from clients.models import Client
+from surveys.models.instrument import DEFAULT
+
+# As in releases of a therapist's figures: ten to begin with, then five who were not in it before.
+FEWEST_CLIENTS, MORE_CLIENTS = 10, 5
+# Of fewer therapists, a difference between two says too much about each.
+FEWEST_THERAPISTS = 5
+NEWEST = 200
+RESPONSES = "responses"
+
+
+def weights_release(*, clinic: Clinic, fitted: FittedAlliance, rows: Sequence[TrainingRow]) -> dict[str, Any]:
+    """Weights to publish, from the newest raters (rows, oldest first); empty while none are due.
+
+    Anybody may see them, so they come from ten clients on and five listed therapists, are rounded to half a
+    point, and stay as they are until five more clients have rated.
+    """
+    raters = list(dict.fromkeys(row.client_id for row in reversed(rows)))
+    before = ModelSnapshot.objects.in_clinic(clinic).without_state().weighed()
+    needed = before.weights["clients"] + MORE_CLIENTS if before else FEWEST_CLIENTS
+    if len(raters) < needed:
+        return {}
+    clients = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST]).with_intake()
+    candidates = dataset.people(clinic, clients).candidates(DEFAULT)
+    if len(candidates.therapist_ids) < FEWEST_THERAPISTS:
+        return {}
+    weights = part_weights(forecast(fitted, candidates), part_groups(fitted.layout.features))
+    return {"clients": len(raters), "parts": {name: rounded(weight) for name, weight in weights.items()}}
+
+
+def part_groups(features: FeatureSet) -> dict[str, Sequence[str]]:
+    """The parts that the page tells apart, and what of a forecast each gathers.
+
+    A client's trait has a part by its name; a therapist's is in the level and in the responses.
+    """
+    singles = [f"match:{name}" for name in features.match if name not in features.pooled]
+    traits = [name for name in features.client if name.startswith(TRAIT)]
+    return {
+        "agreement": ["agreement"],
+        **{name.removeprefix("match:"): [name] for name in singles},
+        "therapist": ["therapist"],
+        RESPONSES: [f"fit with {name}" for name in STYLE],
+        **{name: [f"fit with {name}"] for name in traits},
+    }
+
+
+def rounded(weight: PartWeight) -> dict[str, Any]:
+    """A weight in half points; below 0 there is nothing to tell."""
+    ends = {name: max(round(2 * getattr(weight, name)) / 2, 0.0) for name in ("points", "low", "high")}
+    return {**ends, "tells": weight.tells and ends["low"] > 0}

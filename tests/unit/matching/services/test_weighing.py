@@ -1,0 +1,87 @@
+"""What is published of how much each part counts, and when."""
+
+import pytest
+
+from alliance_match.matching.models import ModelSnapshot
+from alliance_match.matching.services import clinic_fit, owed_work_off, trait_allow
+from alliance_match.matching.services.weighing import rounded
+from alliance_match.prediction import PartWeight
+from clients.models import Client
+from tests import cast
+
+
+@pytest.fixture
+def five(linden, raters):
+    """Linden with five listed therapists, three of whom were rated."""
+    for name in ("Ana Sousa", "Tom Vale"):
+        cast.make_therapist(linden, name, style=(1, 0, -1, 0), concerns=["grief"])
+    return linden
+
+
+def rate(clinic, therapist, count, start):
+    """So many more raters."""
+    for k in range(start, start + count):
+        client = cast.make_client(clinic, f"More{k}", style=[(1, 2)], status="ended")
+        cast.make_rating(cast.make_episode(client, therapist).sessions.get(number=3), 60 + k % 30)
+
+
+def released(clinic):
+    """The weights of a fit made now."""
+    return clinic_fit(clinic=clinic).weights
+
+
+def test_every_part_is_weighed_in_half_points(five):
+    weights = released(five)
+    assert weights["clients"] == 45
+    singles = {"agreement_structure", "agreement_feelings", "agreement_time", "agreement_warmth"}
+    assert set(weights["parts"]) == {"agreement", "therapist", "responses"} | singles
+    for part in weights["parts"].values():
+        assert all(2 * part[name] == int(2 * part[name]) >= 0 for name in ("points", "low", "high"))
+
+
+def test_only_what_was_made_to_differ_is_told_apart_from_nothing(five):
+    parts = released(five)["parts"]
+    assert [name for name, part in parts.items() if part["tells"]] == ["agreement"]
+
+
+def test_a_trait_of_clients_is_weighed_by_its_name(five, asha, raters):
+    for k, client in enumerate(raters):
+        Client.objects.filter(pk=client.pk).update(traits={"openness": k % 7})
+    trait_allow(clinic=five, side="client", name="openness", by=asha)
+    assert "trait_openness" in released(five)["parts"]
+
+
+def test_too_few_therapists_are_not_compared_in_public(fitted_clinic):
+    assert ModelSnapshot.objects.in_clinic(fitted_clinic).get().weights == {}
+
+
+def test_fewer_than_ten_raters_are_not_weighed(linden, five):
+    cut = Client.objects.in_clinic(linden).filter(code__startswith="rater").order_by("pk")
+    for client in cut[9:]:
+        client.consents.filter(purpose="matching").delete()
+    assert released(linden) == {}
+
+
+def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
+    first = clinic_fit(clinic=five)
+    rate(five, mara, 4, 0)
+    assert released(five) == {}
+    assert ModelSnapshot.objects.in_clinic(five).weighed() == first
+    rate(five, mara, 1, 4)
+    assert released(five)["clients"] == 50
+
+
+def test_learning_a_single_rating_releases_nothing(five, mara):
+    first = clinic_fit(clinic=five)
+    rate(five, mara, 6, 0)
+    owed_work_off(clinic=five)
+    newest = ModelSnapshot.objects.in_clinic(five).newest()
+    assert (newest.kind, newest.weights) == ("update", {})
+    assert ModelSnapshot.objects.in_clinic(five).weighed() == first
+
+
+def test_nothing_below_nought_and_no_claim_that_rounding_does_not_bear():
+    weight = PartWeight(points=1.3, low=0.2, high=2.4, evidence=9.0)
+    assert weight.tells
+    assert rounded(weight) == {"points": 1.5, "low": 0.0, "high": 2.5, "tells": False}
+    assert rounded(PartWeight(0.1, -1.0, 1.2, -0.3))["low"] == 0.0
