@@ -1,15 +1,15 @@
 """The one place that says whom a client may be shown: hard needs, hours, own wishes, pair memory, room."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
-from alliance_match.matching.hours import in_time
-from alliance_match.vocabulary import Format
-from clients.models import Client, Episode, Intake, Wish
+from alliance_match.matching.constraints import Needs, Offers
+from alliance_match.matching.hours import Window
+from clients.models import Client, Episode, TimeWindow, Wish
 from therapists.models import Therapist
 
 Bools = NDArray[np.bool_]
@@ -17,51 +17,31 @@ Bools = NDArray[np.bool_]
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
     """Whether each client may be shown each therapist: (C, T). Five queries, however many they are."""
-    mask = np.array([[_meets(_intake(client), one) for one in therapists] for client in clients], dtype=bool)
+    offers = Offers(therapists)
+    mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    mask &= _wished(clients, therapists) & in_time(clients, therapists)
     return mask & ~_known_pairs(clients, therapists) & _has_room(therapists)
 
 
-def _intake(client: Client) -> Intake | None:
-    return getattr(client, "intake", None)
+def needs_of(clients: Sequence[Client]) -> list[Needs]:
+    """What each client asked for in the intake. Two queries, where the intakes are read already."""
+    windows: dict[int, list[Window]] = defaultdict(list)
+    for window in TimeWindow.objects.filter(client__in=clients):
+        windows[window.client_id].append(Window(window.weekday, window.starts, window.ends))
+    wishes: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for wish in Wish.objects.filter(client__in=clients):
+        wishes[wish.client_id][wish.attribute] = wish.accepted
+    return [_needs(client, wishes[client.pk], windows[client.pk]) for client in clients]
 
 
-def _meets(intake: Intake | None, therapist: Therapist) -> bool:
+def _needs(client: Client, wishes: Mapping[str, list[str]], windows: Sequence[Window]) -> Needs:
+    intake = getattr(client, "intake", None)
     if intake is None:
-        return True
-    return (
-        _shares(intake.formats, therapist.formats)
-        and _shares(intake.languages, therapist.languages)
-        and _affordable(intake, therapist)
-        and _reachable(intake, therapist)
-    )
-
-
-def _shares(wanted: list[str], offered: list[str]) -> bool:
-    return not wanted or not offered or not set(wanted).isdisjoint(offered)
-
-
-def _affordable(intake: Intake, therapist: Therapist) -> bool:
-    if intake.insurer and intake.insurer in therapist.insurers:
-        return True
-    lowest = therapist.fee if therapist.lowest_fee is None else therapist.lowest_fee
-    return intake.highest_fee is None or (lowest or Decimal(0)) <= intake.highest_fee
-
-
-def _reachable(intake: Intake, therapist: Therapist) -> bool:
-    """A place matters only where the two would have to meet in one."""
-    if not intake.place or not therapist.places or intake.place in therapist.places:
-        return True
-    return all(Format.TELEHEALTH in formats or not formats for formats in (intake.formats, therapist.formats))
-
-
-def _wished(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    mask = np.ones((len(clients), len(therapists)), dtype=bool)
-    place = {client.pk: c for c, client in enumerate(clients)}
-    for wish in Wish.objects.filter(client__in=place):
-        mask[place[wish.client_id]] &= [getattr(one, wish.attribute) in wish.accepted for one in therapists]
-    return mask
+        return Needs(wishes, windows=windows)
+    asked = {"format": intake.formats, "language": intake.languages}
+    asked |= {"place": filter(None, [intake.place]), "insurer": filter(None, [intake.insurer])}
+    chosen = {name: tuple(values) for name, values in {**asked, **wishes}.items()}
+    return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee, windows)
 
 
 def _has_room(therapists: Sequence[Therapist]) -> Bools:

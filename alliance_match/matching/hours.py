@@ -1,13 +1,12 @@
 """Whether an hour that a therapist has free lies in the hours that suit a client."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import time
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alliance_match.vocabulary import Format
-from clients.models import Client, Intake, TimeWindow
 from therapists.models import Slot, Therapist
 
 Bools = NDArray[np.bool_]
@@ -16,47 +15,57 @@ Ints = NDArray[np.int64]
 DAY, WEEK = 24 * 60, 7 * 24 * 60
 
 
-def in_time(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether some slot of each therapist suits each client, in hours and format: (C, T). Two queries.
+class Window(NamedTuple):
+    """Hours of the week, in the clinic's time zone; days as Python counts them."""
 
-    A client who named no hours, and a therapist who named no slots, suit everybody.
-    """
-    mask = np.ones((len(clients), len(therapists)), dtype=bool)
-    free = _free_minutes(clients)
-    slots = list(Slot.objects.filter(therapist__in=[one.pk for one in therapists]))
-    if not free or not slots:
+    weekday: int
+    starts: time
+    ends: time
+
+
+class Hours:
+    """The slots of some therapists (T), by minute of the week. One query."""
+
+    def __init__(self, therapists: Sequence[Therapist]) -> None:
+        place = {one.pk: t for t, one in enumerate(therapists)}
+        slots = list(Slot.objects.filter(therapist__in=place))
+        self._therapists = len(therapists)
+        self._of = np.array([place[slot.therapist_id] for slot in slots], dtype=np.int64)
+        self._begin = np.array([_minute(slot.weekday, slot.starts) for slot in slots], dtype=np.int64)
+        self._end = np.array([_minute(slot.weekday, slot.ends) for slot in slots], dtype=np.int64)
+        self._format = np.array([slot.format for slot in slots], dtype=str)
+
+    def fit(self, windows: Collection[Window], formats: Collection[str]) -> Bools:
+        """Who has a slot within the windows, in one of the formats if any is named: (T,).
+
+        Without windows that is everybody; whoever named no slots suits every hour.
+        """
+        mask = np.ones(self._therapists, dtype=bool)
+        if not windows:
+            return mask
+        free = _minutes(windows)
+        inside = free[self._end] - free[self._begin] == self._end - self._begin
+        if formats:
+            inside &= np.isin(self._format, list(formats))
+        mask[self._of] = False
+        mask[self._of[inside]] = True
         return mask
-    place = {one.pk: t for t, one in enumerate(therapists)}
-    of = np.array([place[slot.therapist_id] for slot in slots])
-    begin, end = _ends(slots)
-    for c, minutes in free.items():
-        inside = minutes[end] - minutes[begin] == end - begin
-        fits = inside & _formats(clients[c], slots)
-        mask[c, of] = False
-        mask[c, of[fits]] = True
-    return mask
+
+    def soonest(self, now: int) -> Ints:
+        """Minutes from a minute of the week to each one's next slot, a week where there is none: (T,)."""
+        wait = np.full(self._therapists, WEEK)
+        np.minimum.at(wait, self._of, (self._begin - now) % WEEK)
+        return wait
 
 
-def _free_minutes(clients: Sequence[Client]) -> dict[int, Ints]:
-    """For each client (position) who named hours, how many minutes of the week up to each suit them."""
-    place = {client.pk: c for c, client in enumerate(clients)}
-    free: dict[int, Ints] = {}
-    for window in TimeWindow.objects.filter(client__in=place):
-        minutes = free.setdefault(place[window.client_id], np.zeros(WEEK + 1, dtype=np.int64))
-        minutes[_minute(window.weekday, window.starts) + 1 : _minute(window.weekday, window.ends) + 1] = 1
-    return {c: minutes.cumsum() for c, minutes in free.items()}
-
-
-def _ends(slots: Sequence[Slot]) -> tuple[Ints, Ints]:
-    begin = [_minute(slot.weekday, slot.starts) for slot in slots]
-    return np.array(begin), np.array([_minute(slot.weekday, slot.ends) for slot in slots])
+def _minutes(windows: Collection[Window]) -> Ints:
+    """How many minutes of the week, up to each, lie in the windows."""
+    inside = np.zeros(WEEK + 1, dtype=np.int64)
+    for window in windows:
+        begin, end = _minute(window.weekday, window.starts), _minute(window.weekday, window.ends)
+        inside[begin + 1 : end + 1] = 1
+    return inside.cumsum()
 
 
 def _minute(weekday: int, at: time) -> int:
     return weekday * DAY + at.hour * 60 + at.minute
-
-
-def _formats(client: Client, slots: Sequence[Slot]) -> Bools:
-    intake: Intake | None = getattr(client, "intake", None)
-    wanted = intake.formats if intake and intake.formats else Format.values
-    return np.array([slot.format in wanted for slot in slots], dtype=bool)

@@ -2,33 +2,31 @@
 
 from datetime import time
 
-import numpy as np
 import pytest
 
-from alliance_match.matching.hours import in_time
-from clients.models import Client, Intake, TimeWindow
+from alliance_match.matching.hours import WEEK, Hours, Window
 from therapists.models import Slot
 
-MONDAY, TUESDAY = 0, 1
-
-
-def window(client, weekday, starts, ends):
-    TimeWindow.objects.create(client=client, weekday=weekday, starts=starts, ends=ends)
+MONDAY, TUESDAY, SUNDAY = 0, 1, 6
+MORNING = Window(MONDAY, time(8), time(12))
 
 
 def slot(therapist, weekday, starts, ends, form="in_person"):
     Slot.objects.create(therapist=therapist, weekday=weekday, starts=starts, ends=ends, format=form)
 
 
-def suits(client, therapist):
-    return bool(in_time([client], [therapist])[0, 0])
+def suits(therapist, *windows, formats=()):
+    return bool(Hours([therapist]).fit(windows, formats)[0])
 
 
-def test_whoever_named_no_hours_suits_everybody(wim, mara, jonas):
+def test_without_windows_everybody_suits(mara, jonas):
     slot(mara, MONDAY, time(9), time(10))
-    assert in_time([wim], [mara, jonas]).all()
-    window(wim, TUESDAY, time(8), time(12))
-    assert in_time([wim], [mara, jonas]).tolist() == [[False, True]]
+    assert Hours([mara, jonas]).fit([], []).all()
+
+
+def test_whoever_named_no_slots_suits_every_hour(mara, jonas):
+    slot(mara, TUESDAY, time(9), time(10))
+    assert Hours([mara, jonas]).fit([MORNING], []).tolist() == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -42,52 +40,49 @@ def test_whoever_named_no_hours_suits_everybody(wim, mara, jonas):
         (TUESDAY, time(9), time(10), False),
     ],
 )
-def test_a_slot_must_lie_within_a_window(wim, mara, weekday, starts, ends, fits):
-    window(wim, MONDAY, time(8), time(12))
+def test_a_slot_must_lie_within_a_window(mara, weekday, starts, ends, fits):
     slot(mara, weekday, starts, ends)
-    assert suits(wim, mara) == fits
+    assert suits(mara, MORNING) == fits
 
 
-def test_windows_that_touch_are_one(wim, mara):
-    window(wim, MONDAY, time(8), time(12))
-    window(wim, MONDAY, time(12), time(17))
+def test_windows_that_touch_are_one(mara):
     slot(mara, MONDAY, time(11, 30), time(12, 20))
-    assert suits(wim, mara)
+    assert suits(mara, MORNING, Window(MONDAY, time(12), time(17)))
 
 
-def test_the_end_of_the_week_does_not_touch_its_beginning(wim, mara):
-    window(wim, 6, time(20), time(23, 59))
-    window(wim, MONDAY, time(0), time(8))
-    slot(mara, 6, time(22), time(23))
-    assert suits(wim, mara)
+def test_the_end_of_the_week_and_its_beginning_are_days_like_others(mara):
+    slot(mara, SUNDAY, time(22), time(23))
+    assert suits(mara, Window(SUNDAY, time(20), time(23, 59)), Window(MONDAY, time(0), time(8)))
+    assert not suits(mara, Window(MONDAY, time(0), time(8)))
 
 
-def test_one_fitting_slot_is_enough(wim, mara):
-    window(wim, MONDAY, time(8), time(12))
+def test_one_fitting_slot_is_enough(mara):
     slot(mara, TUESDAY, time(9), time(10))
-    assert not suits(wim, mara)
     slot(mara, MONDAY, time(9), time(10))
-    assert suits(wim, mara)
+    assert suits(mara, MORNING)
 
 
-def test_a_slot_of_another_format_does_not_count(wim, mara):
-    window(wim, MONDAY, time(8), time(12))
+def test_a_slot_of_another_format_does_not_count(mara):
     slot(mara, MONDAY, time(9), time(10), "telehealth")
-    Intake.objects.create(client=wim, formats=["in_person"])
-    wim.refresh_from_db()
-    assert not suits(wim, mara)
+    assert not suits(mara, MORNING, formats=["in_person"])
+    assert suits(mara, MORNING, formats=["in_person", "telehealth"])
 
 
-def test_it_costs_two_queries_however_many_there_are(wim, cleo, mara, jonas, django_assert_num_queries):
-    for client in (wim, cleo):
-        window(client, MONDAY, time(8), time(12))
+def test_the_next_slot_may_be_next_week(mara, jonas):
+    slot(mara, MONDAY, time(9), time(10))
+    slot(mara, TUESDAY, time(9), time(10))
+    hours = Hours([mara, jonas])
+    assert hours.soonest(now=8 * 60).tolist() == [60, WEEK]
+    assert hours.soonest(now=9 * 60 + 1).tolist()[0] == 24 * 60 - 1
+    assert hours.soonest(now=6 * 24 * 60).tolist()[0] == 24 * 60 + 9 * 60
+
+
+def test_it_costs_one_query_however_many_there_are(mara, jonas, django_assert_num_queries):
     for therapist in (mara, jonas):
         slot(therapist, MONDAY, time(9), time(10))
-    clients = list(Client.objects.with_intake().filter(pk__in=[wim.pk, cleo.pk]))
-    with django_assert_num_queries(2):
-        assert np.all(in_time(clients, [mara, jonas]))
+    with django_assert_num_queries(1):
+        assert Hours([mara, jonas]).fit([MORNING], []).all()
 
 
-def test_nobody_at_all_is_no_error(wim):
-    assert in_time([wim], []).shape == (1, 0)
-    assert in_time([], []).shape == (0, 0)
+def test_nobody_at_all_is_no_error(db):
+    assert Hours([]).fit([MORNING], []).shape == (0,)
