@@ -21,7 +21,7 @@ from alliance_match.prediction.evaluation import (
 )
 from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.forecast import Forecast, forecast
-from alliance_match.prediction.leaving import Started, weights
+from alliance_match.prediction.leaving import Started, rating_weights
 from alliance_match.prediction.measures import Interval
 from alliance_match.prediction.priors import FitControl, Prior, Variances
 from alliance_match.prediction.ranking import shortlist
@@ -69,6 +69,7 @@ __all__ = [
     "later",
     "overlap",
     "part_weights",
+    "rating_weights",
     "sensitivity",
     "shortlist",
     "simulate",
@@ -78,5 +79,4 @@ __all__ = [
     "total",
     "update",
     "verdict",
-    "weights",
 ]

@@ -72,7 +72,7 @@ class Started:
         return np.asarray(~self.rated)
 
 
-def weights(started: Started) -> Floats:
+def rating_weights(started: Started) -> Floats:
     """The weight of each rating, in the order of the rated rows, with mean 1.
 
     The share of all pairs that rated, over the chance that this one would; bounded to a third and three. All

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from alliance_match.prediction import WORLDS, EstimationError, fit, forecast, simulate, weights
+from alliance_match.prediction import WORLDS, EstimationError, fit, forecast, rating_weights, simulate
 from alliance_match.prediction.leaving import BOUND, FEATURE_SD, FEWEST, THERAPIST_SD, p_rated
 from tests.unit.prediction.laws import law, seeds
 
@@ -51,7 +51,7 @@ def test_chances_are_those_of_the_textbook_regression(started):
 @given(seed=seeds, leaving=st.sampled_from([0.1, 0.4, 0.8]))
 def test_weights_are_bounded_and_one_on_average(seed, leaving):
     started = simulate(replace(LEAVERS, ratings=400, leaving=leaving), seed).started
-    found = weights(started)
+    found = rating_weights(started)
     assert len(found) == started.rated.sum()
     assert found.mean() == pytest.approx(1)
     assert found.max() / found.min() <= BOUND**2 * (1 + 1e-12)
@@ -59,8 +59,8 @@ def test_weights_are_bounded_and_one_on_average(seed, leaving):
 
 def test_a_weak_first_session_that_was_stayed_through_weighs_more(started):
     pulse = started.pulse[started.rated]
-    assert weights(started)[pulse < 55].mean() > 1.1
-    assert weights(started)[pulse > 85].mean() < 0.95
+    assert rating_weights(started)[pulse < 55].mean() > 1.1
+    assert rating_weights(started)[pulse > 85].mean() < 0.95
 
 
 def test_the_order_of_pairs_does_not_matter(started):
@@ -74,7 +74,7 @@ def test_too_few_on_a_side_weigh_nothing(started, rare):
     others = np.flatnonzero(~getattr(started, rare))
     for count, equal in ((0, True), (FEWEST - 1, True), (FEWEST, False)):
         part = chosen(started, np.concatenate([few[:count], others]))
-        assert (weights(part) == 1).all() == equal
+        assert (rating_weights(part) == 1).all() == equal
 
 
 def test_chances_need_both_sides(started):
@@ -107,7 +107,7 @@ def test_weights_take_a_sixth_of_the_bias_away(seed):
     """Of what the leavers' silence adds to the mean forecast, against a clinic in which all rate."""
     control = replace(LEAVERS, leaving=0.4)
     world, complete = simulate(control, seed), simulate(replace(control, leaving=0.0), seed)
-    weighted = replace(world.table, weight=weights(world.started))
+    weighted = replace(world.table, weight=rating_weights(world.started))
     silent, corrected, full = (
         forecast(fit(table), world.candidates).mean.mean()
         for table in (world.table, weighted, complete.table)
