@@ -10,10 +10,9 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.insights.models import Release
 from clients.models import Consent, Episode, Purpose, Session
 from surveys.models import AllianceRating, Response
-from surveys.models.rating import WINDOW
+from surveys.models.rating import THIRD
 
 ENOUGH = 70
-THIRD = 3
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,8 @@ def contributors(clinic: Clinic) -> dict[int, set[int]]:
 def care(clinic: Clinic) -> dict[int, Care]:
     """What became of the episodes of clients who agreed, by therapist."""
     reached = Exists(Session.objects.filter(episode=OuterRef("pk"), number__gte=THIRD))
-    ratings = AllianceRating.objects.standing().filter(total__isnull=False)
-    rated = Exists(ratings.filter(session__episode=OuterRef("pk"), session__number__range=WINDOW))
+    ratings = AllianceRating.objects.standing().in_window()
+    rated = Exists(ratings.filter(session__episode=OuterRef("pk")))
     episodes = Episode.objects.in_clinic(clinic).filter(agreed("client"))
     counts = (
         episodes.order_by()

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.matching import leavers
 from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set
 from alliance_match.matching.models import TrainingRow
 from alliance_match.prediction import (
     Candidates,
     FeatureSet,
     PairTerms,
+    Started,
     TrainingTable,
     overlap,
     style_agreement,
@@ -177,12 +179,15 @@ def training_rows(clinic: Clinic, ratings: Sequence[Rated]) -> list[TrainingRow]
     """Unsaved training rows, with the features as of now."""
     client_ids = np.array([rated.client_id for rated in ratings], dtype=np.int64)
     therapist_ids = np.array([rated.therapist_id for rated in ratings], dtype=np.int64)
-    raters = Client.objects.in_clinic(clinic).filter(pk__in=np.unique(client_ids).tolist()).with_intake()
-    features = people(clinic, raters).rows(client_ids, therapist_ids)
+    features = people(clinic, _clients(clinic, client_ids.tolist())).rows(client_ids, therapist_ids)
     return [
         TrainingRow(clinic=clinic, **rated._asdict(), features=row)
         for rated, row in zip(ratings, features.tolist(), strict=True)
     ]
+
+
+def _clients(clinic: Clinic, keys: Iterable[int]) -> Iterable[Client]:
+    return Client.objects.in_clinic(clinic).filter(pk__in=set(keys)).with_intake()
 
 
 def instruments(clinic: Clinic) -> tuple[str, ...]:
@@ -196,10 +201,7 @@ def training_table(
 ) -> TrainingTable:
     """Training rows as the estimator takes them."""
     code = {name: k for k, name in enumerate(instruments)}
-    ends = np.cumsum([len(features.client), len(features.therapist)])
-    width = ends[-1] + len(features.match)
-    values = np.array([row.features for row in rows], dtype=float).reshape(len(rows), width)
-    x, z, m = np.split(values, ends, axis=1)
+    x, z, m = sides(features, [row.features for row in rows])
     return TrainingTable(
         features=features,
         client_ids=np.array([row.client_id for row in rows], dtype=np.int64),
@@ -211,4 +213,32 @@ def training_table(
         x=x,
         z=z,
         m=m,
+        weight=np.array([row.weight for row in rows], dtype=float),
+    )
+
+
+def sides(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]:
+    """The features of stored rows, cut into the client's, the therapist's and those of the match."""
+    ends = np.cumsum([len(features.client), len(features.therapist), len(features.match)])
+    return np.split(np.array(rows, dtype=float).reshape(len(rows), ends[-1]), ends[:-1], axis=1)
+
+
+def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> Started:
+    """The pairs of these rows (of today's features), then those that ended before they could be rated."""
+    left, told = leavers.left_early(clinic), leavers.first_sessions(clinic)
+    episode = leavers.rated_episodes(clinic)
+    rated = [leavers.Pair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
+    episodes, client_ids, therapist_ids = np.array([*rated, *left], dtype=np.int64).reshape(-1, 3).T
+    seen = people(clinic, _clients(clinic, [pair.client_id for pair in left]))
+    of_left = seen.rows(client_ids[len(rows) :], therapist_ids[len(rows) :]).tolist()
+    x, z, m = sides(seen.features, [*(row.features for row in rows), *of_left])
+    return Started(
+        features=seen.features,
+        client_ids=client_ids,
+        therapist_ids=therapist_ids,
+        x=x,
+        z=z,
+        m=m,
+        pulse=np.array([told.get(pk, UNKNOWN) for pk in episodes.tolist()], dtype=float),
+        rated=np.arange(len(episodes)) < len(rows),
     )

@@ -11,6 +11,7 @@ from clients.models import Consent, Purpose, Session
 from surveys.models.instrument import Instrument
 from surveys.models.response import Response
 
+THIRD = 3
 WINDOW = (2, 4)
 
 
@@ -28,16 +29,19 @@ class AllianceRatingQuerySet(ClinicQuerySet["AllianceRating"]):
         )
         return self.filter(Exists(agreed))
 
+    def in_window(self) -> Self:
+        """Those with a total that were given about session three."""
+        return self.filter(session__number__range=WINDOW, total__isnull=False)
+
     def session_three(self) -> Self:
         """One an episode: nearest to session three within sessions 2–4, the earlier and lower id on a tie."""
         distance = Case(
-            When(session__number=3, then=Value(0)),
+            When(session__number=THIRD, then=Value(0)),
             When(session__number=2, then=Value(1)),
             default=Value(2),
             output_field=IntegerField(),
         )
-        window = self.filter(session__number__range=WINDOW, total__isnull=False)
-        return window.order_by("session__episode", distance, "pk").distinct("session__episode")
+        return self.in_window().order_by("session__episode", distance, "pk").distinct("session__episode")
 
     def to_learn_from(self) -> Self:
         """What the estimator may learn: standing, consented, session three."""

@@ -112,7 +112,8 @@ class TrainingRow(models.Model):
 
     The newest snapshot always equals a solve over exactly these rows. `features` are the client's, the
     therapist's and the match features, one after the other in the order of the snapshot's names; NaN where
-    missing. A rating cannot be deleted before it is unlearnt (PROTECT).
+    missing; `weight` is how many ratings it counts as, so that those who left early are heard too. A rating
+    cannot be deleted before it is unlearnt (PROTECT).
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="training_rows")
@@ -123,8 +124,14 @@ class TrainingRow(models.Model):
     session = models.PositiveSmallIntegerField()
     score = models.FloatField()
     features = ArrayField(models.FloatField())
+    weight = models.FloatField(default=1.0)
 
     objects = TrainingRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weight__gt=0), name="training_row_weight_positive"),
+        ]
 
     def __str__(self) -> str:
         return f"training row of {self.rating_id}"

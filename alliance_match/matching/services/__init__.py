@@ -8,6 +8,7 @@ from alliance_match.matching.services.learning import (
     trait_allow,
     trait_forbid,
 )
+from alliance_match.matching.services.leaving import clinic_sensitivity
 from alliance_match.matching.services.rescoring import clinics_owing, owed_work_off
 from alliance_match.matching.services.suggesting import Suggestion, suggest
 
@@ -17,6 +18,7 @@ __all__ = [
     "clinic_fit_if_needed",
     "clinic_judge",
     "clinic_refit",
+    "clinic_sensitivity",
     "clinics_owing",
     "fit_is_due",
     "needs_fit",

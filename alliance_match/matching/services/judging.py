@@ -17,6 +17,7 @@ from alliance_match.prediction import (
     evaluate,
     evaluate_unseen_therapists,
     later,
+    rating_weights,
     verdict,
 )
 from surveys.models import AllianceRating
@@ -85,4 +86,5 @@ def clinic_judge(*, clinic: Clinic) -> Judgement:
     """Evaluate a clinic's predictions now, storing nothing."""
     ratings = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, ratings)
-    return judged_thoroughly(dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows))
+    table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
+    return judged_thoroughly(replace(table, weight=rating_weights(dataset.started(clinic, rows))))

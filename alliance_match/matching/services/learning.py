@@ -34,6 +34,7 @@ from alliance_match.prediction import (
     Variances,
     downdate,
     fit,
+    rating_weights,
     solve,
     to_dict,
     update,
@@ -58,6 +59,7 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
     RescoreClaim.objects.select_for_update().get(clinic=clinic)
     owed = list(RescoreOwed.objects.in_clinic(clinic).values_list("pk", flat=True))
     rows = rows_renew(clinic=clinic)
+    rows_weigh(clinic=clinic, rows=rows)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
     judgement = judged(table)
     fitted = fit_or_start(table, FitControl(widening=judgement.widening))
@@ -96,6 +98,18 @@ def rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
     TrainingRow.objects.bulk_create(new, batch_size=BATCH)
     rows |= {row.rating_id: row for row in new}
     return [rows[rated.rating_id] for rated in wanted]
+
+
+def rows_weigh(*, clinic: Clinic, rows: Sequence[TrainingRow]) -> None:
+    """Weigh training rows so that they also speak for pairs that left before they were rated."""
+    changed = []
+    for row, weight in zip(rows, rating_weights(dataset.started(clinic, rows)).tolist(), strict=True):
+        if row.weight != weight:
+            row.weight = weight
+            changed.append(row)
+    TrainingRow.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["pk"], update_fields=["weight"], batch_size=BATCH
+    )
 
 
 def fit_or_start(table: TrainingTable, control: FitControl) -> FittedAlliance:

@@ -37,3 +37,19 @@ def fitted_clinic(linden, cleo, raters):
     clinic_fit(clinic=linden)
     assert not RescoreOwed.objects.exists()
     return linden
+
+
+@pytest.fixture
+def leavers(linden, raters, jonas):
+    """As many again who left Jonas after a first session that felt poor; it felt good to those who stayed."""
+    draw = random.Random(4)
+    for rater in raters:
+        first = rater.episodes.get().sessions.get(number=1)
+        cast.make_rating(first, min(100, max(0, 72 + draw.gauss(0, 12))))
+    found = []
+    for k in range(RATERS):
+        client = cast.make_client(linden, f"Leaver{k}", style=[(k % 7 - 3, 2)], status="ended")
+        episode = cast.make_episode(client, jonas, sessions=1, ended_on=cast.FIRST_DAY)
+        cast.make_rating(episode.sessions.get(), min(100, max(0, 60 + draw.gauss(0, 12))))
+        found.append(client)
+    return found

@@ -64,6 +64,22 @@ def test_evaluate_says_that_it_needs_more_ratings(fitted_clinic, run):
     assert "nothing can be evaluated yet" in run("evaluate")
 
 
+def test_evaluate_tells_what_rests_on_those_who_left_early(linden, cleo, leavers, run):
+    run("fit_model")
+    said = run("evaluate")
+    assert f"{len(leavers)} pairs ended before they could be rated" in said
+    assert re.search(r"by 5 points, .* another for [01] of 1 clients who are looking", said)
+    assert "by 10 points, " in said
+    found = json.loads(run("evaluate", "--json"))["early_leavers"]
+    assert [one["shift"] for one in found] == [5, 10]
+    assert found[0]["left"] == len(leavers)
+
+
+def test_evaluate_says_that_nobody_left_early(fitted_clinic, run):
+    assert "Early leavers: there are none" in run("evaluate")
+    assert json.loads(run("evaluate", "--json"))["early_leavers"] == []
+
+
 def test_rescore_works_off_what_is_owed(fitted_clinic, cleo, run):
     cleo.save()
     assert RescoreOwed.objects.exists()

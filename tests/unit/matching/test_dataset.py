@@ -70,3 +70,30 @@ def test_reading_people_takes_as_many_queries_for_few_as_for_many(
 ):
     with django_assert_num_queries(5):
         dataset.people(linden, Client.objects.in_clinic(linden).with_intake().order_by("pk")[:number])
+
+
+def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, raters, leavers):
+    rows = dataset.training_rows(linden, dataset.learnable(AllianceRating.objects.all()))
+    found = dataset.started(linden, rows)
+    assert found.client_ids.tolist() == [row.client_id for row in rows] + [one.pk for one in leavers]
+    assert found.rated.tolist() == [True] * len(rows) + [False] * len(leavers)
+    assert set(found.therapist_ids[found.left].tolist()) == {jonas.pk}
+    assert found.x[found.left][:, 0].tolist() == [k % 7 - 3 for k in range(len(leavers))]
+    told = {
+        rating.session.episode.client_id: rating.total
+        for rating in AllianceRating.objects.filter(session__number=1)
+    }
+    assert found.pulse.tolist() == [told[client] for client in found.client_ids.tolist()]
+
+
+def test_a_clinic_without_care_has_no_pairs(linden):
+    assert len(dataset.started(linden, [])) == 0
+
+
+@pytest.mark.parametrize("number", [5, 25])
+def test_reading_pairs_takes_as_many_queries_for_few_as_for_many(
+    linden, leavers, number, django_assert_num_queries
+):
+    Client.objects.filter(pk__in=[one.pk for one in leavers[number:]]).delete()
+    with django_assert_num_queries(8):
+        dataset.started(linden, [])

@@ -1,16 +1,19 @@
-"""Whether a clinic's predictions deserve trust, judged forward in time and on therapists never seen."""
+"""Whether a clinic's predictions deserve trust: judged forward in time, on therapists never seen, and by
+what would be suggested if those who left early had felt worse."""
 
 import json
+import math
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
-from alliance_match.matching.services import clinic_judge
+from alliance_match.matching.services import clinic_judge, clinic_sensitivity
 from alliance_match.matching.services.judging import ENOUGH_TO_EVALUATE, Judgement
-from alliance_match.prediction import ENOUGH_TO_CALIBRATE, EstimationError
+from alliance_match.prediction import ENOUGH_TO_CALIBRATE, EstimationError, Sensitivity
 
 
 class Command(BaseCommand):
@@ -21,14 +24,16 @@ class Command(BaseCommand):
         add_clinic_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        clinic = clinic_named(options["clinic"])
         try:
-            judgement = clinic_judge(clinic=clinic_named(options["clinic"]))
+            judgement, leavers = clinic_judge(clinic=clinic), clinic_sensitivity(clinic=clinic)
         except EstimationError as error:
             raise CommandError(str(error)) from None
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(judgement), indent=2))
+            found = as_json(judgement) | {"early_leavers": [sensitivity_as_json(one) for one in leavers]}
+            self.stdout.write(json.dumps(found, indent=2))
         else:
-            self.stdout.write("\n".join(as_text(judgement)))
+            self.stdout.write("\n".join([*as_text(judgement), "", *sensitivity_as_text(leavers)]))
 
 
 def as_json(judgement: Judgement) -> dict[str, Any]:
@@ -51,6 +56,31 @@ def as_text(judgement: Judgement) -> list[str]:
         return [*lines, "", "Fewer than three therapists: none can be held out."]
     title = "Therapists never seen: all ratings of a fifth of them at a time, forecast from the others'"
     return [*lines, "", title, *split_as_text(judgement.unseen_therapists)]
+
+
+def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
+    """The figures by name; a rank correlation that could not be had is null."""
+    correlation = None if math.isnan(found.correlation) else found.correlation
+    return asdict(found) | {"correlation": correlation}
+
+
+def sensitivity_as_text(leavers: Sequence[Sensitivity]) -> list[str]:
+    """What would be suggested if those who left early had felt worse than is forecast for them."""
+    if not leavers:
+        return ["Early leavers: there are none, or no fit and no listed therapist to ask what they change."]
+    title = f"Early leavers: {leavers[0].left} pairs ended before they could be rated. If they had felt worse"
+    return [f"{title} than is forecast:", *(line for one in leavers for line in shift_as_text(one))]
+
+
+def shift_as_text(found: Sensitivity) -> list[str]:
+    """What would be another if each had felt so many points worse."""
+    order = "cannot tell" if math.isnan(found.correlation) else f"{found.correlation:.3f}"
+    looking = f"{found.changed} of {found.clients} clients who are looking"
+    moves = f"{found.median_move:.1f} points in the median and {found.largest_move:.1f} at most"
+    return [
+        f"  by {found.shift:g} points, the first suggestion would be another for {looking};",
+        f"    therapists' levels would move by {moves}, rank correlation with today's {order}",
+    ]
 
 
 def split_as_text(found: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,34 @@
+"""What would be suggested if those who left early had felt worse than is forecast for them."""
+
+from collections.abc import Sequence
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching import dataset
+from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.models import ModelSnapshot, TrainingRow
+from alliance_match.matching.services.estimators import estimator_of
+from alliance_match.matching.services.learning import needs_fit
+from alliance_match.prediction import Sensitivity, sensitivity
+from clients.models import Client
+from surveys.models.instrument import DEFAULT
+
+# Points below the forecast: as large as the therapists' own spread, and twice that.
+SHIFTS = (5.0, 10.0)
+
+
+def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
+    """How far the newest snapshot's suggestions to those who are looking rest on who stayed, by shift.
+
+    Empty where no snapshot is in force, nobody left early or no therapist is listed. Nothing is stored.
+    """
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
+    if snapshot is None or needs_fit(clinic):
+        return []
+    started = dataset.started(clinic, list(TrainingRow.objects.in_clinic(clinic)))
+    people = dataset.people(clinic, Client.objects.in_clinic(clinic).looking().with_intake().order_by("pk"))
+    listed = [one for one in people.therapists if dataset.is_listed(one)]
+    if not listed or not started.left.any():
+        return []
+    mask, candidates = allowed(people.clients, listed), people.candidates(DEFAULT)
+    fitted = estimator_of(snapshot)
+    return [sensitivity(fitted, started, candidates, mask, shift) for shift in SHIFTS]
