@@ -34,8 +34,9 @@ class PairTerms:
     def __post_init__(self) -> None:
         client = check.floats(self.client, (None, None), "client terms")
         therapist = check.floats(self.therapist, (None, client.shape[1]), "therapist terms")
-        check.finite(client, "client terms")
-        check.finite(therapist, "therapist terms")
+        for side, terms in (("client terms", client), ("therapist terms", therapist)):
+            check.finite(terms, side)
+            check.not_infinite(terms, side)
         object.__setattr__(self, "client", client)
         object.__setattr__(self, "therapist", therapist)
 

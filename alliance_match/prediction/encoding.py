@@ -11,6 +11,7 @@ import numpy as np
 
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
+from alliance_match.prediction.integrity import check_parts
 from alliance_match.prediction.layout import Layout, Standard
 from alliance_match.prediction.ledger import Ledger
 from alliance_match.prediction.priors import Prior, Variances
@@ -41,14 +42,20 @@ def to_dict(fitted: FittedAlliance) -> dict[str, Any]:
 def from_dict(d: Mapping[str, Any]) -> FittedAlliance:
     """The inverse of `to_dict`, exact to the bit.
 
-    Raises EstimationError on an unknown format version or a damaged value.
+    Raises EstimationError on an unknown format version, or parts that are damaged or do not belong together.
     """
+    if not isinstance(d, Mapping):
+        raise EstimationError(f"snapshot: {type(d).__name__} is not a mapping")
     if d.get("format_version") != FORMAT_VERSION:
         raise EstimationError(f"snapshot: format version {d.get('format_version')!r} is unknown")
     try:
-        return _decoded(d)
-    except (KeyError, TypeError, ValueError, binascii.Error, zlib.error) as error:
+        fitted = _decoded(d)
+        check_parts(fitted)
+    except EstimationError as error:
+        raise EstimationError(f"snapshot: {error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError, binascii.Error, zlib.error) as error:
         raise EstimationError(f"snapshot: damaged ({error!r})") from error
+    return fitted
 
 
 def _decoded(d: Mapping[str, Any]) -> FittedAlliance:
@@ -89,6 +96,6 @@ def _array_out(array: np.ndarray) -> dict[str, Any]:
 
 def _array_in(d: Mapping[str, Any]) -> np.ndarray:
     if d["dtype"] not in {"<f8", "<i8"}:
-        raise EstimationError(f"snapshot: dtype {d['dtype']!r} is not allowed")
+        raise EstimationError(f"dtype {d['dtype']!r} is not allowed")
     flat = np.frombuffer(zlib.decompress(base64.b64decode(d["data"], validate=True)), dtype=d["dtype"])
     return flat.reshape(d["shape"]).astype(np.dtype(d["dtype"]).newbyteorder("="))

@@ -13,6 +13,9 @@ from alliance_match.prediction.search import Search, find_variances
 from alliance_match.prediction.statistics import collect, roster_of
 from alliance_match.prediction.tables import TrainingTable
 
+# Scores closer than this, in points, are the same.
+SAME = 1e-6
+
 
 def fit(table: TrainingTable, control: FitControl | None = None) -> FittedAlliance:
     """Find the variances and solve: one exact Gaussian mixed model (docs/prediction.md).
@@ -46,7 +49,7 @@ def _check_learnable(table: TrainingTable) -> None:
         raise EstimationError("table: no rows; use solve for a clinic without ratings")
     if len(np.unique(table.therapist_ids)) < 2:
         raise EstimationError(f"table: all ratings are of therapist {table.therapist_ids[0]}")
-    if np.ptp(table.score) == 0:
+    if np.ptp(table.score) <= SAME:
         raise EstimationError(f"score: every rating is {table.score[0]:g}")
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from alliance_match.prediction import validation as check
 from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.calibration import Calibration, calibrated
 from alliance_match.prediction.errors import EstimationError
@@ -55,8 +56,9 @@ def evaluate(
     held_out (n,): `later` gives a split forward in time. Raises EstimationError if a side of the split is
     empty or the fit is impossible.
     """
-    if held_out.shape != (len(table),) or held_out.all() or not held_out.any():
-        raise EstimationError("held_out: one mark a row, and rows on both sides, are needed")
+    held_out = check.booleans(held_out, (len(table),), "held_out")
+    if held_out.all() or not held_out.any():
+        raise EstimationError("held_out: rows on both sides are needed")
     return _compared(table, [_forecasts(table, held_out, control or FitControl())], seed)
 
 
@@ -69,6 +71,7 @@ def evaluate_unseen_therapists(
     forecasts of all folds are pooled; intervals as in `evaluate`. What remains is what features tell: no
     therapist's own level or slopes. Raises EstimationError on fewer than three therapists or two folds.
     """
+    check.whole(folds, 0, "folds")
     therapists = np.random.default_rng(seed).permutation(np.unique(table.therapist_ids))
     if len(therapists) < FEWEST_THERAPISTS or folds < 2:
         raise EstimationError(f"folds: {folds} of {len(therapists)} therapists; 2 of 3 are the fewest")
@@ -120,9 +123,15 @@ def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evalu
 
 
 def later(time: Floats, share: float = 0.2) -> Bools:
-    """Mark the latest share of the rows; rows of the same time stay on the same side."""
-    if not 0 < share < 1:
-        raise EstimationError(f"share: {share:g} is not between 0 and 1")
+    """Mark the latest share of the rows; rows of the same time stay on the same side.
+
+    time (n,), in any unit. Raises EstimationError on a time that is not finite, no rows, or a share that is
+    not between 0 and 1.
+    """
+    time = check.floats(time, (None,), "time")
+    check.finite(time, "time")
+    if not len(time) or not 0 < share < 1:
+        raise EstimationError(f"share: {share!r} of {len(time)} rows is not between 0 and 1, or of nothing")
     return np.asarray(time > np.quantile(time, 1 - share, method="lower"))
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
+from alliance_match.prediction import validation as check
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
@@ -37,7 +38,8 @@ class Forecast:
     @cached_property
     def difference(self) -> Floats:
         """Mean minus this client's average over the candidate therapists."""
-        return np.asarray(self.mean - self.mean.mean(axis=1, keepdims=True))
+        average = self.mean.sum(axis=1, keepdims=True) / max(self.mean.shape[1], 1)
+        return np.asarray(self.mean - average)
 
     @cached_property
     def sd(self) -> Floats:
@@ -74,12 +76,20 @@ class Forecast:
         `therapist` is how bonds form with this therapist in general, `agreement` the pooled terms,
         `match:…` one match feature each, `fit with …` what depends on one of the client's features.
         """
+        self._check_positions([c], [t])
         return {name: float(part[t] - part.mean()) for name, part in self.design.parts(c).items()}
 
     def contrast_sd(self, c: int, t1: int, t2: int) -> float:
         """Standard deviation of the difference between two therapists for one client."""
+        self._check_positions([c], [t1, t2])
         covariance = self.uncertainty.joints(np.array([c]), [np.array([t1, t2])])[0]
         return self.fitted.widening * _contrast_sd(covariance, 0, 1)
+
+    def _check_positions(self, clients: Sequence[int], therapists: Sequence[int]) -> None:
+        for what, chosen, length in zip(
+            ("client", "therapist"), (clients, therapists), self.mean.shape, strict=True
+        ):
+            check.positions(chosen, length, what)
 
     def groups(self, therapists: Sequence[Ints], level: float = 0.8) -> list[list[list[int]]]:
         """For each client, split therapists (positions), best first, into runs that cannot be told apart.
@@ -89,6 +99,9 @@ class Forecast:
         """
         if not 0 < level < 1:
             raise EstimationError(f"level: {level:g} is not between 0 and 1")
+        if len(therapists) > len(self.mean):
+            raise EstimationError(f"therapists: {len(therapists)} arrays for {len(self.mean)} clients")
+        therapists = [check.positions(chosen, self.mean.shape[1], "therapists") for chosen in therapists]
         asked = [c for c, chosen in enumerate(therapists) if len(chosen)]
         orders = [therapists[c][np.argsort(-self.mean[c, therapists[c]], kind="stable")] for c in asked]
         reach = self.fitted.widening * normal_reach(level)

@@ -10,10 +10,17 @@ from alliance_match.prediction.arrays import Floats
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.priors import Prior
 from alliance_match.prediction.tables import FeatureSet, TrainingTable
+from alliance_match.prediction.validation import FURTHEST
 
 # Offsets from session three, the session that is predicted; a later session shares its neighbours' offset,
 # so that no session number is ever unknown.
 SESSION_BANDS = {"1": (1, 1), "2": (2, 2), "4-6": (4, 6), "7+": (7, np.inf)}
+
+# The solve is cubic in the columns, and their covariances are squared: this many take a minute and 2 GiB.
+MOST_COLUMNS = 4_000
+
+# Values that differ by less are the same: standardised, others would be too large to be squared.
+LEAST_SPREAD = 1 / FURTHEST
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
 
     Pooled features keep their own unit, in which the prior speaks. A feature that never varies is dropped:
     no coefficient could be learnt, and an unseen value would be extrapolated without a scale.
-    Raises EstimationError if the prior names a column that does not exist, or a feature has no finite scale.
+    Raises EstimationError if the prior names a column or feature that does not exist, or on too many columns.
     """
     given = dict(prior.scaling)
     given |= {f"match:{name}": (0.0, 1.0) for name in table.features.pooled if f"match:{name}" not in given}
@@ -136,8 +143,19 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
         standard_of("therapist", table.features.therapist, table.z, given),
         standard_of("match", table.features.match, table.m, given),
     )
-    _check_prior(prior, layout)
+    _check_width(layout)
+    check_prior(prior, layout)
     return layout
+
+
+def _check_width(layout: Layout) -> None:
+    x, z, m = (len(side.kept) + len(side.flagged) for side in (layout.client, layout.therapist, layout.match))
+    crossed = len(layout.client.kept) * len(layout.therapist.kept) * layout.features.bilinear
+    if x + z + m + crossed > MOST_COLUMNS:
+        raise EstimationError(
+            f"features: {x} of clients, {z} of therapists, {m} of pairs and {crossed} products are more than "
+            f"{MOST_COLUMNS} columns"
+        )
 
 
 def standard_of(
@@ -149,8 +167,6 @@ def standard_of(
         scale = given.get(f"{side}:{name}") or _spread(seen)
         if scale is None:
             continue
-        if not np.isfinite(scale).all():
-            raise EstimationError(f"{side}:{name}: no finite scale fits its values")
         kept.append(k)
         centres.append(scale[0])
         scales.append(scale[1])
@@ -161,13 +177,18 @@ def standard_of(
 
 def _spread(seen: Floats) -> tuple[float, float] | None:
     """Mean and standard deviation, or None where the values differ by no more than rounding."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if len(seen) < 2 or np.ptp(seen) <= 1e-9 * np.abs(seen).max():
-            return None
-        return float(seen.mean()), float(seen.std())
+    if len(seen) < 2 or np.ptp(seen) <= max(1e-9 * np.abs(seen).max(), LEAST_SPREAD):
+        return None
+    return float(seen.mean()), float(seen.std())
 
 
-def _check_prior(prior: Prior, layout: Layout) -> None:
+def check_prior(prior: Prior, layout: Layout) -> None:
+    """Raise EstimationError if the prior names a column or feature that the layout does not have."""
     for name in (*prior.mean, *prior.precision):
         if name not in layout.columns and not name.startswith(("instrument:", "session:")):
             raise EstimationError(f"prior: there is no column {name!r}")
+    sides = ("client", "therapist", "match")
+    known = {f"{side}:{name}" for side in sides for name in getattr(layout.features, side)}
+    for name in prior.scaling:
+        if name not in known:
+            raise EstimationError(f"prior: there is no feature {name!r} to scale")

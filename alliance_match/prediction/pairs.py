@@ -118,7 +118,9 @@ class PairDesign:
         rows[:, :, start : start + len(single)] = m[:, :, single]
         rows[:, :, place["agreement"]] = m[:, :, pooled]
         crossed = x[:, None, :, None] * self.z[None, :, None, :]
-        rows[:, :, place["bilinear"]] = crossed.reshape(len(x), T, -1)[:, :, : len(self.layout.crossed)]
+        rows[:, :, place["bilinear"]] = crossed.reshape(len(x), T, self.x.shape[1] * self.z.shape[1])[
+            :, :, : len(self.layout.crossed)
+        ]
         return rows
 
     def parts(self, c: int) -> dict[str, Floats]:

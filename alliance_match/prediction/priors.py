@@ -1,8 +1,9 @@
 """What is believed before the data speak, and how far the search for variances may go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
+from alliance_match.prediction import validation as check
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.tables import FeatureSet
 
@@ -26,6 +27,11 @@ RESIDUAL_SHARE = 1.0 - sum(SHARES.values())
 # Each variance is believed about as firmly as if four draws of its block had been seen.
 PSEUDO_OBSERVATIONS = 4.0
 
+# Variances (points²) and precisions between these can be inverted and summed; means are of a scale to 100.
+LEAST, MOST = 1e-30, 1e30
+FURTHEST_MEAN = 1e6
+WIDENING = (1e-3, 1e3)
+
 
 @dataclass(frozen=True)
 class Prior:
@@ -43,19 +49,23 @@ class Prior:
     scaling: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check.number(self.agreement, -FURTHEST_MEAN, FURTHEST_MEAN, "prior mean of agreement")
+        for name, mean in self.mean.items():
+            check.number(mean, -FURTHEST_MEAN, FURTHEST_MEAN, f"prior mean of {name!r}")
         for name, precision in self.precision.items():
-            if not precision > 0:
-                raise EstimationError(f"prior precision of {name!r}: must be above 0")
-        for name, (_, scale) in self.scaling.items():
-            if not scale > 0:
-                raise EstimationError(f"prior scale of {name!r}: must be above 0")
+            check.number(precision, LEAST, MOST, f"prior precision of {name!r}")
+        for name, pair in self.scaling.items():
+            if not isinstance(pair, tuple) or len(pair) != 2:
+                raise EstimationError(f"prior scaling of {name!r}: {pair!r} is not centre and scale")
+            check.number(pair[0], -check.FURTHEST, check.FURTHEST, f"prior centre of {name!r}")
+            check.number(pair[1], 1 / check.FURTHEST, check.FURTHEST, f"prior scale of {name!r}")
 
 
 @dataclass(frozen=True)
 class Variances:
     """Prior variance of one coefficient in each block, and of a rating's noise per instrument, in points².
 
-    Raises EstimationError unless all are above 0.
+    Raises EstimationError unless all are numbers above 0 that have an inverse.
     """
 
     client: float
@@ -69,10 +79,12 @@ class Variances:
     residual: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        for block in fields(self):
-            values = getattr(self, block.name)
-            if not all(value > 0 for value in (values if block.name == "residual" else (values,))):
-                raise EstimationError(f"variance of {block.name}: must be above 0")
+        if not isinstance(self.residual, tuple) or not self.residual:
+            raise EstimationError(f"variance of residual: {self.residual!r} is not a tuple of variances")
+        for block in BLOCKS:
+            check.number(getattr(self, block), LEAST, MOST, f"variance of {block}")
+        for value in self.residual:
+            check.number(value, LEAST, MOST, "variance of residual")
 
     @classmethod
     def default(
@@ -96,10 +108,16 @@ class FitControl:
     standard deviations (`Calibration.widening`, found by an evaluation).
 
     The search has converged once no component of the gradient of the log posterior with respect to a log
-    variance exceeds `tolerance`; after `max_iterations` it stops and says so in the diagnostics.
+    variance exceeds `tolerance`; after `max_iterations` it stops and says so in the diagnostics. Raises
+    EstimationError on fewer than no iterations, or a tolerance or widening that could mean nothing.
     """
 
     prior: Prior = field(default_factory=Prior)
     max_iterations: int = 100
     tolerance: float = 0.01
     widening: float = 1.0
+
+    def __post_init__(self) -> None:
+        check.whole(self.max_iterations, 0, "max_iterations")
+        check.number(self.tolerance, 1e-12, 1.0, "tolerance")
+        check.number(self.widening, *WIDENING, "widening")

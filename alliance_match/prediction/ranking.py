@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from alliance_match.prediction import validation as check
 from alliance_match.prediction.arrays import Bools, Floats, Ints
-from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.forecast import Forecast
 
 Hashes = NDArray[np.uint64]
@@ -27,10 +27,9 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     result is that of a full sort. Raises EstimationError on ragged shapes or k below 1.
     """
     shape = forecast.design.shape
-    if allowed.shape != shape or len(draw_seeds) != len(allowed):
-        raise EstimationError(f"allowed: shape {allowed.shape}, expected {shape}")
-    if k < 1:
-        raise EstimationError("k: at least one place is needed")
+    allowed = check.booleans(allowed, shape, "allowed")
+    draw_seeds = check.integers(draw_seeds, shape[0], "draw_seeds")
+    check.whole(k, 1, "k")
     left, right = forecast.design.factors
     raised = _Raised(left, right)
     best = np.full((shape[0], k), -1)

@@ -10,6 +10,9 @@ from alliance_match.prediction.agreement import PairTerms
 from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.errors import EstimationError
 
+# More than anybody could mean; sums still hold it.
+HEAVIEST = 1e6
+
 
 @dataclass(frozen=True)
 class FeatureSet:
@@ -79,6 +82,7 @@ class TrainingTable:
         check.finite(self.weight, "weight")
         if (self.weight <= 0).any():
             raise EstimationError(f"weight: row {int(np.argmax(self.weight <= 0))} is not above 0")
+        check.between(self.weight, 0, HEAVIEST, "weight")
         check.unique_names(self.instruments, "instruments")
         if not self.instruments:
             raise EstimationError("instruments: at least one must be named")
@@ -92,7 +96,10 @@ class TrainingTable:
     def rows(self, chosen: Bools | Ints) -> "TrainingTable":
         """Return the table of the rows chosen by a mask or by their positions."""
         per_row = ("client_ids", "therapist_ids", "score", "instrument", "session", "x", "z", "m", "weight")
-        cut = {name: getattr(self, name)[chosen] for name in per_row}
+        try:
+            cut = {name: getattr(self, name)[chosen] for name in per_row}
+        except IndexError as error:
+            raise EstimationError(f"rows: {error}") from error
         return TrainingTable(features=self.features, instruments=self.instruments, **cut)
 
 
@@ -115,6 +122,7 @@ class Candidates:
     session: int = 3
 
     def __post_init__(self) -> None:
+        check.whole(self.session, 1, "session")
         for name, array, side in (("client_ids", "x", "client"), ("therapist_ids", "z", "therapist")):
             ids = check.integers(getattr(self, name), None, name)
             if len(np.unique(ids)) < len(ids):
@@ -128,6 +136,8 @@ class Candidates:
     def _check_match(self) -> None:
         check.subset(self.features.match, tuple(self.match), "match terms")
         for name in self.features.match:
+            if not isinstance(self.match[name], PairTerms):
+                raise EstimationError(f"match {name!r}: {type(self.match[name]).__name__} is not PairTerms")
             if self.match[name].shape != self.shape:
                 raise EstimationError(f"match {name!r}: {self.match[name].shape}, expected {self.shape}")
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -11,9 +12,15 @@ from alliance_match.prediction.errors import EstimationError
 # Whole numbers up to here are exact as floats.
 LARGEST_FLOAT = 2**53
 
+# A product of two standardised features, each this far out and of a spread of no more than its inverse, can
+# still be squared.
+FURTHEST = 1e30
 
-def unique_names(names: Sequence[str], what: str) -> None:
-    """Raise if a name is empty or stands twice."""
+
+def unique_names(names: tuple[str, ...], what: str) -> None:
+    """Raise if these are not a tuple of words, or a name is empty or stands twice."""
+    if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+        raise EstimationError(f"{what}: {names!r} is not a tuple of names")
     doubled = sorted(name for name, count in Counter(names).items() if count > 1)
     if doubled:
         raise EstimationError(f"{what}: the name {doubled[0]!r} stands more than once")
@@ -62,6 +69,13 @@ def integers(values: object, length: int | None, what: str) -> Ints:
     return given.astype(np.int64)
 
 
+def positions(values: object, length: int, what: str) -> Ints:
+    """Return the values as positions in a sequence of the length given, from 0 on, or raise."""
+    array = integers(values, None, what)
+    between(array.astype(float), 0, length - 1, what)
+    return array
+
+
 def booleans(values: object, shape: tuple[int, ...], what: str) -> Bools:
     """Return the values as an array of marks of the shape given, or raise."""
     array = np.asarray(values)
@@ -70,14 +84,28 @@ def booleans(values: object, shape: tuple[int, ...], what: str) -> Bools:
     return array
 
 
+def number(value: object, low: float, high: float, what: str) -> None:
+    """Raise unless the value is a real number from low to high."""
+    if not isinstance(value, Real) or not low <= float(value) <= high:
+        raise EstimationError(f"{what}: {value!r} is not a number from {low:g} to {high:g}")
+
+
+def whole(value: object, low: int, what: str) -> None:
+    """Raise unless the value is a whole number that is not below low."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < low:
+        raise EstimationError(f"{what}: {value!r} is not a whole number from {low} on")
+
+
 def finite(array: Floats, what: str) -> None:
     """Raise at the first entry that is NaN or infinite."""
     _first(~np.isfinite(array), what, "is not a finite number")
 
 
 def not_infinite(array: Floats, what: str) -> None:
-    """Raise at the first infinite entry; NaN stands for a missing value and is let through."""
+    """Raise at the first entry that is infinite or too large to be squared safely; NaN, which stands for a
+    missing value, is let through."""
     _first(np.isinf(array), what, "is infinite")
+    _first(np.abs(array) > FURTHEST, what, f"is beyond {FURTHEST:g}")
 
 
 def between(array: Floats, low: float, high: float, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from alliance_match.prediction import validation as check
 from alliance_match.prediction.errors import EstimationError
 
 
@@ -42,10 +43,13 @@ class WorldControl:
     drift: float = 0.0
 
     def __post_init__(self) -> None:
+        for name, fewest in (("ratings", 1), ("therapists", 2), ("new_clients", 0), ("instruments", 1)):
+            check.whole(getattr(self, name), fewest, f"world: {name}")
+        for name in ("therapist", "learnable", "client", "returning", "drift"):
+            check.number(getattr(self, name), 0, 1, f"world: {name}")
         if self.therapist + self.learnable + self.client > 1:
             raise EstimationError("world: the shares add up to more than 1")
         ranges = {"confounding": -1 <= self.confounding <= 1, "leaving": 0 <= self.leaving < 1}
-        ranges |= {"instruments": self.instruments >= 1, "drift": self.drift >= 0}
         for name, inside in ranges.items():
             if not inside:
                 raise EstimationError(f"world: {name} {getattr(self, name):g} is out of range")

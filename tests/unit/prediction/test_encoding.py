@@ -1,3 +1,4 @@
+import copy
 import json
 import re
 
@@ -6,6 +7,8 @@ import pytest
 from hypothesis import given
 
 from alliance_match.prediction import EstimationError, fit, forecast, from_dict, solve, to_dict
+from alliance_match.prediction.encoding import _array_in, _array_out
+from alliance_match.prediction.statistics import Roster, Sums
 from tests.unit.prediction.laws import law, seeds
 
 
@@ -48,6 +51,99 @@ def test_damaged_snapshot_is_refused(make_table, variances, break_it, complaint)
         gram["shape"] = [3, 3]
     with pytest.raises(EstimationError, match=re.escape(complaint)):
         from_dict(d)
+
+
+def changed(part, name, change):
+    """What puts another array in place of one of the snapshot's."""
+
+    def spoil(d):
+        d[part][name] = _array_out(change(_array_in(d[part][name])))
+
+    return spoil
+
+
+def put(*path_and_value):
+    """What puts a value at a path."""
+    *path, last, value = path_and_value
+
+    def spoil(d):
+        for step in path:
+            d = d[step]
+        d[last] = value
+
+    return spoil
+
+
+def spoilt_by_nan(array):
+    return np.where(np.arange(array.size).reshape(array.shape) == 1, np.nan, array)
+
+
+ARRAYS = [("roster", name) for name in Roster.__dataclass_fields__]
+ARRAYS += [("sums", name) for name in Sums.__dataclass_fields__ if name != "square"]
+WAYS = [
+    spoilt_by_nan,
+    lambda a: a[:-1],
+    lambda a: a.ravel()[:, None, None, None],
+    lambda a: a.astype("<i8") / 2,
+]
+
+
+@pytest.mark.parametrize(("part", "name"), ARRAYS)
+def test_no_array_of_a_snapshot_can_be_spoilt_unnoticed(make_table, variances, part, name):
+    """Not finite, too short, of another shape, of another type, or none at all."""
+    whole = to_dict(solve(make_table(12), variances))
+    ways = [changed(part, name, way) for way in WAYS[: 4 if part == "roster" else 3]]
+    for spoil in (*ways, put(part, name, "x"), put(part, name, None), put(part, name, [1.0])):
+        d = copy.deepcopy(whole)
+        spoil(d)
+        with pytest.raises(EstimationError, match="snapshot"):
+            from_dict(d)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (changed("roster", "rater_ids", lambda a: a[::-1]), "rater_ids: not in ascending order"),
+        (changed("roster", "therapist_ids", lambda a: a * 0), "therapist_ids: not in ascending order"),
+        (changed("roster", "pair_rater", lambda a: a + 1), "pair_rater"),
+        (changed("roster", "pair_therapist", lambda a: -a), "pair_therapist"),
+        (changed("sums", "pair_count", lambda a: a * 2), "rater_count"),
+        (changed("sums", "pair_count", lambda a: a * 0), "rater_count"),
+        (put("sums", "square", float("nan")), "square"),
+        (put("sums", None), "damaged"),
+        (put("variances", "residual", [1.0]), "one residual variance"),
+        (put("variances", "residual", []), "variance of residual"),
+        (put("variances", "client", "1"), "variance of client"),
+        (put("layout", "instruments", "SW"), "instruments"),
+        (put("layout", "client", "kept", [0, 9]), "client kept"),
+        (put("layout", "client", "kept", [1, 0]), "client: not in ascending order"),
+        (put("layout", "client", "kept", [0]), "client centre"),
+        (put("layout", "client", "flagged", [-1]), "client flagged"),
+        (put("layout", "client", "scale", [1.0, float("nan")]), "client scale"),
+        (put("layout", "client", "scale", [1.0, 0.0]), "client scale"),
+        (put("layout", "client", "centre", [1.0, "a"]), "client centre"),
+        (put("layout", "features", "client", ["distress"]), "snapshot"),
+        (put("prior", "mean", {"client:age": 1.0}), "client:age"),
+        (put("prior", "agreement", float("nan")), "agreement"),
+        (put("prior", "scaling", {"client:hope": [0.0]}), "damaged"),
+        (
+            put("search", {"log_posterior": 1.0, "gradient": 0.0, "evaluations": 3, "converged": "yes"}),
+            "converged",
+        ),
+        (put("widening", float("nan")), "widening"),
+    ],
+)
+def test_parts_that_do_not_belong_together_are_named(make_table, variances, spoil, complaint):
+    d = json.loads(json.dumps(to_dict(solve(make_table(12), variances))))
+    spoil(d)
+    with pytest.raises(EstimationError, match=complaint):
+        from_dict(d)
+
+
+@pytest.mark.parametrize("other", [None, [], "x", {}])
+def test_what_is_no_snapshot_is_refused(other):
+    with pytest.raises(EstimationError, match="snapshot"):
+        from_dict(other)
 
 
 def test_snapshot_holds_only_json_values(make_table, variances):

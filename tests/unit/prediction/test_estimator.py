@@ -117,11 +117,85 @@ def test_constant_feature_is_dropped_and_named(make_table, make_candidates, vari
     assert np.isfinite(forecast(fitted, make_candidates()).sd).all()
 
 
-def test_feature_that_is_too_far_apart_for_a_scale_is_refused(make_table, variances):
+def test_more_columns_than_could_be_solved_are_refused_at_once(make_table, variances):
+    names = tuple(f"c{k}" for k in range(10_000))
     table = make_table(30)
-    table.x[:2, 1] = 1e308, -1e308
-    with pytest.raises(EstimationError, match="client:hope: no finite scale"):
-        solve(table, variances)
+    wide = np.random.default_rng(1).standard_normal((30, 10_000))
+    features = replace(table.features, client=names, slopes=())
+    with pytest.raises(EstimationError, match=r"features: 10000 of clients, .* 20000 products"):
+        solve(replace(table, features=features, x=wide), variances)
+
+
+def test_values_of_no_spread_to_speak_of_are_dropped(make_table, variances):
+    table = make_table(30, missing=0.0)
+    tiny = replace(table, x=table.x * [1.0, 1e-300])
+    assert solve(tiny, variances).layout.dropped == ("client:hope",)
+
+
+def test_scores_that_differ_by_rounding_teach_nothing(make_table):
+    table = make_table(30)
+    with pytest.raises(EstimationError, match="every rating is 50"):
+        fit(replace(table, score=50 + 1e-9 * np.arange(30)))
+
+
+@pytest.mark.parametrize("far", [1e29, -1e29])
+def test_a_feature_far_beyond_all_others_does_no_harm(make_table, make_candidates, far):
+    table = make_table(30)
+    table.x[3, 1] = far
+    found = forecast(fit(table), make_candidates())
+    assert np.isfinite(found.mean).all()
+    assert (found.sd > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"max_iterations": -1}, "max_iterations"),
+        ({"max_iterations": 1.5}, "max_iterations"),
+        ({"max_iterations": True}, "max_iterations"),
+        ({"tolerance": 0.0}, "tolerance"),
+        ({"tolerance": float("nan")}, "tolerance"),
+        ({"tolerance": float("inf")}, "tolerance"),
+        ({"tolerance": "small"}, "tolerance"),
+        ({"widening": -1.0}, "widening"),
+    ],
+)
+def test_controls_that_could_mean_nothing_are_refused(wrong, complaint):
+    with pytest.raises(EstimationError, match=complaint):
+        FitControl(**wrong)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, 1e-320, 1e300, float("inf"), float("nan"), "1", None])
+def test_a_variance_that_has_no_inverse_is_refused(variances, value):
+    with pytest.raises(EstimationError, match="variance of rater"):
+        replace(variances, rater=value)
+    with pytest.raises(EstimationError, match="variance of residual"):
+        replace(variances, residual=(1.0, value))
+    with pytest.raises(EstimationError, match="variance of residual"):
+        replace(variances, residual=value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"agreement": float("nan")}, "prior mean of agreement"),
+        ({"mean": {"client:hope": float("inf")}}, "prior mean of 'client:hope'"),
+        ({"mean": {"client:hope": "1"}}, "prior mean of 'client:hope'"),
+        ({"precision": {"client:hope": float("inf")}}, "prior precision of 'client:hope'"),
+        ({"scaling": {"client:hope": (float("nan"), 1.0)}}, "prior centre of 'client:hope'"),
+        ({"scaling": {"client:hope": (0.0, 1e-300)}}, "prior scale of 'client:hope'"),
+        ({"scaling": {"client:hope": 1.0}}, "prior scaling of 'client:hope'"),
+    ],
+)
+def test_a_prior_that_could_mean_nothing_is_refused(wrong, complaint):
+    with pytest.raises(EstimationError, match=complaint):
+        Prior(**wrong)
+
+
+def test_prior_scaling_of_a_feature_that_does_not_exist_is_refused(make_table, variances):
+    prior = Prior(scaling={"client:age": (0.0, 1.0)})
+    with pytest.raises(EstimationError, match="no feature 'client:age'"):
+        solve(make_table(30), variances, FitControl(prior=prior))
 
 
 def test_feature_known_for_nobody_is_dropped(make_table, variances):

@@ -70,6 +70,24 @@ def test_split_needs_both_sides(make_table):
             evaluate(make_table(20), held_out)
 
 
+@pytest.mark.parametrize("time", [[], [1.0, float("nan")], [1.0, float("inf")], ["a", "b"]])
+def test_later_needs_times(time):
+    with pytest.raises(EstimationError, match=r"time|rows"):
+        later(time)
+
+
+@pytest.mark.parametrize("held_out", [None, [1, 0] * 15, np.arange(6), np.zeros((30, 1), bool)])
+def test_held_out_is_a_mark_for_every_row(make_table, held_out):
+    with pytest.raises(EstimationError, match="held_out"):
+        evaluate(make_table(30), held_out)
+
+
+@pytest.mark.parametrize("folds", [1, 2.5, "five"])
+def test_folds_are_a_number_of_folds(make_table, folds):
+    with pytest.raises(EstimationError, match="folds"):
+        evaluate_unseen_therapists(make_table(30), folds)
+
+
 def test_later_marks_the_latest_rows():
     time = np.array([5.0, 1.0, 9.0, 3.0, 9.0, 2.0, 4.0, 6.0, 7.0, 8.0])
     assert np.flatnonzero(later(time)).tolist() == [2, 4]

@@ -129,6 +129,25 @@ def test_unknown_instrument_is_refused(make_table, make_candidates, variances):
         forecast(solve(make_table(10), variances), replace(make_candidates(), instrument="PHQ"))
 
 
+def test_only_who_is_a_candidate_can_be_asked_for(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(30), variances), make_candidates())
+    for ask in (
+        lambda: found.contributions(6, 0),
+        lambda: found.contributions(0, -1),
+        lambda: found.contrast_sd(0, 1, 4),
+        lambda: found.groups([np.array([4])]),
+        lambda: found.groups([np.array([0.5])]),
+        lambda: found.groups([np.arange(4)] * 7),
+    ):
+        with pytest.raises(EstimationError, match=r"client|therapist"):
+            ask()
+
+
+def test_without_therapists_there_are_no_means(make_table, make_candidates, variances):
+    found = forecast(solve(make_table(30), variances), make_candidates(therapists=()))
+    assert found.mean.shape == found.difference.shape == (6, 0)
+
+
 def test_missing_features_count_as_the_average(make_table, make_candidates, variances):
     table = make_table(40, missing=0.0)
     fitted, candidates = solve(table, variances), make_candidates()

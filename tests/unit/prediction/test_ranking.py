@@ -74,5 +74,17 @@ def test_same_seed_draws_the_same(identical):
 def test_ragged_mask_is_refused(identical):
     with pytest.raises(EstimationError, match="allowed"):
         shortlist(identical, 3, np.ones((5, 4), bool), np.arange(6))
+    with pytest.raises(EstimationError, match="allowed: int64"):
+        shortlist(identical, 3, np.ones((6, 4), int), np.arange(6))
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, True, "3"])
+def test_number_of_places_is_a_number_of_places(identical, k):
     with pytest.raises(EstimationError, match="k:"):
-        shortlist(identical, 0, np.ones((6, 4), bool), np.arange(6))
+        shortlist(identical, k, np.ones((6, 4), bool), np.arange(6))
+
+
+@pytest.mark.parametrize("seeds", [np.arange(5), np.arange(6) / 2, np.full(6, np.nan), None])
+def test_a_seed_is_needed_for_every_client(identical, seeds):
+    with pytest.raises(EstimationError, match="draw_seeds"):
+        shortlist(identical, 3, np.ones((6, 4), bool), seeds)

@@ -78,6 +78,25 @@ def test_new_clients_have_rated_nobody():
     assert not np.isin(world.candidates.client_ids, world.table.client_ids).any()
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ratings": 0},
+        {"ratings": 1.5},
+        {"therapists": 1},
+        {"new_clients": -1},
+        {"learnable": -0.1},
+        {"client": float("nan")},
+        {"returning": 1.1},
+        {"drift": float("inf")},
+        {"leaving": float("nan")},
+    ],
+)
+def test_impossible_worlds_are_refused(wrong):
+    with pytest.raises(EstimationError, match=f"world: {next(iter(wrong))}"):
+        WorldControl(**wrong)
+
+
 def test_impossible_shares_are_refused():
     with pytest.raises(EstimationError, match="more than 1"):
         WorldControl(client=0.95)

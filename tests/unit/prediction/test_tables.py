@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alliance_match.prediction import EstimationError, FeatureSet
+from alliance_match.prediction import EstimationError, FeatureSet, PairTerms
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,10 @@ from alliance_match.prediction import EstimationError, FeatureSet
         ({"therapist": ("",)}, "therapist features: a name is empty"),
         ({"match": ("m",), "pooled": ("n",)}, "pooled features: 'n'"),
         ({"client": ("a",), "slopes": ("b",)}, "slopes: 'b'"),
+        ({"client": "ab"}, "client features: 'ab' is not a tuple"),
+        ({"client": ["a", "b"]}, "client features: .* is not a tuple"),
+        ({"client": (1, 2)}, "client features: .* is not a tuple"),
+        ({"client": None}, "client features: None is not a tuple"),
     ],
 )
 def test_feature_set_refuses_impossible_names(names, complaint):
@@ -36,6 +40,8 @@ def spoilt(table, name, row, value):
         ("weight", 6, 0, "weight: row 6 is not above 0"),
         ("weight", 6, np.inf, "weight: row 6 is not a finite"),
         ("x", (4, 1), np.inf, "x: row 4, column 1 is infinite"),
+        ("x", (4, 1), -1e31, "x: row 4, column 1 is beyond"),
+        ("weight", 6, 1e7, "weight: row 6 is outside"),
         ("session", 5, 0, "session: row 5 is below 1"),
         ("session", 5, 1.5, "session: row 5 is not a whole number"),
         ("instrument", 1, 2, "instrument: row 1 is outside 0 to 1"),
@@ -77,6 +83,25 @@ def test_table_of_chosen_rows_keeps_their_order(make_table):
     table = make_table(10)
     assert table.rows(np.array([7, 2])).score.tolist() == table.score[[7, 2]].tolist()
     assert len(table.rows(table.score > 70)) == (table.score > 70).sum()
+
+
+@pytest.mark.parametrize("chosen", [np.array([10]), np.ones(3, bool), np.array([1.0])])
+def test_rows_that_are_not_there_are_refused(make_table, chosen):
+    with pytest.raises(EstimationError, match="rows:"):
+        make_table(10).rows(chosen)
+
+
+@pytest.mark.parametrize("session", [0, -1, 2.5, float("nan"), "3"])
+def test_candidates_are_for_a_session_there_is(make_candidates, session):
+    with pytest.raises(EstimationError, match="session"):
+        replace(make_candidates(), session=session)
+
+
+def test_match_terms_are_of_their_kind_and_size(make_candidates):
+    with pytest.raises(EstimationError, match="match 'agreement': int is not PairTerms"):
+        replace(make_candidates(), match={"agreement": 1, "concerns": 2})
+    with pytest.raises(EstimationError, match="client terms: row 0, column 0 is beyond"):
+        PairTerms(np.full((2, 1), 1e31), np.ones((3, 1)))
 
 
 def test_candidates_name_what_is_missing_or_doubled(make_candidates):
