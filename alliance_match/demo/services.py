@@ -10,12 +10,15 @@ from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
 from alliance_match.demo import cast, history
-from alliance_match.vocabulary import Format, StyleDimension
+from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
 from therapists.models import PractisedStyle, Slot, Therapist
+
+# Free hours a week of each therapist, on as many days.
+SLOTS = 4
 
 
 @transaction.atomic
@@ -85,13 +88,16 @@ def _practice_write(therapist: Therapist, player: cast.Player, k: int) -> None:
         PractisedStyle(therapist=therapist, dimension=dimension, position=position, reach=1)
         for dimension, position in zip(StyleDimension.values, player.style, strict=True)
     )
-    hour = 9 + k * 3 % 10
-    Slot.objects.create(
-        therapist=therapist,
-        weekday=k % 5,
-        starts=datetime.time(hour),
-        ends=datetime.time(hour, 50),
-        format=therapist.formats[0] if therapist.formats else Format.IN_PERSON,
+    hours = {(k + n) % 5: 9 + (3 * k + 4 * n) % 10 for n in range(SLOTS)}
+    Slot.objects.bulk_create(
+        Slot(
+            therapist=therapist,
+            weekday=weekday,
+            starts=datetime.time(hour),
+            ends=datetime.time(hour, 50),
+            format=therapist.formats[weekday % len(therapist.formats)],
+        )
+        for weekday, hour in hours.items()
     )
 
 
