@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Model
 from django.db.models.functions import Now
 
-from clients.models import Client, Consent, Intake, StylePreference, TimeWindow, Wish
+from clients.models import Client, Consent, Intake, Mark, StylePreference, TimeWindow, Wish
+from therapists.models import Therapist
 
 STEPS = 4
 
@@ -54,6 +55,15 @@ def intake_save(*, client: Client, step: int, answers: Answers, finished: bool) 
     _replace(Wish, client, answers.wishes, ("attribute", "accepted"))
     intake.refresh_from_db()
     return intake
+
+
+def mark_set(*, client: Client, therapist: Therapist, kind: str) -> None:
+    """Let this be what the client makes of the therapist; of the empty kind, nothing."""
+    if kind:
+        marked = {"kind": kind, "made_at": Now()}
+        Mark.objects.update_or_create(client=client, therapist=therapist, defaults=marked)
+    else:
+        Mark.objects.filter(client=client, therapist=therapist).delete()
 
 
 def _lock(client: Client) -> None:

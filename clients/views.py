@@ -1,26 +1,24 @@
 """Pages on which a client answers, what they agree to and the intake; and the admin's list of clients."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alliance_match.accounts.invitations import invite
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.forms import STEPS, ConsentForm
-from clients.models import Client, Consent, Purpose
-from clients.services import consents_choose, intake_save
+from clients.models import Client, Consent, Mark, Purpose
+from clients.selectors import own_client
+from clients.services import consents_choose, intake_save, mark_set
+from therapists.models import Therapist
 
 PAGE = 50
-
-
-def own_client(request: RoleRequest) -> Client:
-    """The client who asks, in the clinic they speak for."""
-    own = Client.objects.in_clinic(request.membership.clinic).with_intake().select_related("clinic")
-    return get_object_or_404(own, user=request.user)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,6 +92,20 @@ def led_on(request: RoleRequest, number: int, *, again: bool) -> HttpResponse:
     if number < len(STEPS):
         return redirect("intake_step", step=list(STEPS)[number])
     return redirect("suggestions")
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
+    """Keep a therapist in mind, put them aside, or neither (`kind`), and return to where that was said."""
+    client, kind = own_client(request), request.POST.get("kind", "")
+    therapist = get_object_or_404(Therapist.objects.in_clinic(client.clinic), pk=therapist_id)
+    if kind not in {"", *Mark.Kind.values}:
+        raise BadRequest
+    mark_set(client=client, therapist=therapist, kind=kind)
+    back = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if ours else "suggestions")
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """A therapist as clients meet them: profile, style as practised, hours and room for new clients."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic, User
@@ -14,6 +16,7 @@ from alliance_match.accounts.querysets import ClinicQuerySet
 from alliance_match.vocabulary import Concern, Format, StyleDimension, Weekday
 
 MAX_PRIMARY_CONCERNS = 5
+STALE_AFTER, SILENT_AFTER = timedelta(days=14), timedelta(days=30)
 
 
 def no_traits() -> dict[str, float]:
@@ -30,8 +33,9 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
     """Phrases about therapists."""
 
     def listed(self) -> Self:
-        """Those a client may be shown: active and accepting."""
-        return self.filter(status=Therapist.Status.ACTIVE, accepting=True)
+        """Those a client may be shown: active, accepting, and not silent about it for a month."""
+        active = self.filter(status=Therapist.Status.ACTIVE, accepting=True)
+        return active.exclude(confirmed_at__lt=timezone.now() - SILENT_AFTER)
 
     def named_like(self, text: str) -> Self:
         """Those whose name or code contains the text; nobody must find the key for ø to find Sørensen."""
@@ -121,6 +125,17 @@ class Therapist(models.Model):
         """Two letters for the round picture."""
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def takes_clients(self) -> bool:
+        """The same as `Therapist.objects.listed()` for one."""
+        silent = self.confirmed_at is not None and timezone.now() - self.confirmed_at > SILENT_AFTER
+        return self.status == self.Status.ACTIVE and self.accepting and not silent
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody has confirmed for a fortnight, or ever, that new clients are taken."""
+        return self.confirmed_at is None or timezone.now() - self.confirmed_at > STALE_AFTER
 
     def clean(self) -> None:
         """Raise ValidationError where a primary concern is not among the concerns."""

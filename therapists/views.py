@@ -1,10 +1,13 @@
-"""Pages about therapists: the admin's roster."""
+"""The admin's roster, and what a therapist says of their own room."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alliance_match.accounts.invitations import invite
 from alliance_match.accounts.models import Role
@@ -26,6 +29,19 @@ def roster(request: RoleRequest) -> HttpResponse:
         request.GET.get("page")
     )
     return render(request, "therapists/roster.html", {"page_obj": page, "q": sought})
+
+
+@require_POST
+@role_required(Role.THERAPIST)
+def room(request: RoleRequest) -> HttpResponse:
+    """A therapist says, as of now, whether they take new clients (`accepting`)."""
+    own = Therapist.objects.in_clinic(request.membership.clinic)
+    therapist = get_object_or_404(own, user=request.user)
+    therapist.accepting = request.POST.get("accepting") == "1"
+    therapist.confirmed_at = timezone.now()
+    therapist.save(update_fields=["accepting", "confirmed_at"])
+    messages.success(request, _("Thank you. Clients see what you said, and that you said it today."))
+    return redirect("start")
 
 
 @require_http_methods(["GET", "POST"])

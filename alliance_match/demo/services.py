@@ -26,6 +26,7 @@ def demo_open() -> Clinic:
     """Open the demo clinic with its people and their history; where it stands already, leave it as it is."""
     found = Clinic.objects.filter(slug=DEMO_CLINIC).first()
     if found:
+        rooms_confirm(found)
         return found
     clinic = Clinic.objects.create(
         name="Lindenhof practice (made up)",
@@ -74,13 +75,21 @@ def therapists_write(clinic: Clinic, mara: User) -> list[Therapist]:
             caseload_cap=player.cap,
             status=Therapist.Status.PAUSED if player.name == cast.ON_LEAVE else Therapist.Status.ACTIVE,
             returns_on=now.date() + datetime.timedelta(days=40) if player.name == cast.ON_LEAVE else None,
-            confirmed_at=now - datetime.timedelta(days=k * 5 % 19),
         )
         for k, player in enumerate(cast.THERAPISTS)
     ]
     for k, (therapist, player) in enumerate(zip(therapists, cast.THERAPISTS, strict=True)):
         _practice_write(therapist, player, k)
+    rooms_confirm(clinic)
     return therapists
+
+
+def rooms_confirm(clinic: Clinic) -> None:
+    """Let the cast have said a while ago that they take clients: a demo left alone would grow silent."""
+    therapists = list(Therapist.objects.in_clinic(clinic).order_by("pk"))
+    for k, therapist in enumerate(therapists):
+        therapist.confirmed_at = timezone.now() - datetime.timedelta(days=k * 5 % 19)
+    Therapist.objects.bulk_update(therapists, ["confirmed_at"])
 
 
 def _practice_write(therapist: Therapist, player: cast.Player, k: int) -> None:

@@ -22,4 +22,4 @@ def my_alliance(request: RoleRequest) -> HttpResponse:
     shown = own_alliance(therapist)
     context = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
     context["told"] = Response.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
-    return render(request, "insights/my_alliance.html", context)
+    return render(request, "insights/my_alliance.html", context | {"therapist": therapist})

@@ -9,6 +9,7 @@ from math import ceil
 from django.utils.translation import gettext as _
 
 from alliance_match.matching import words
+from alliance_match.matching.eligibility import strangers
 from alliance_match.matching.models import Match, ModelSnapshot, RescoreOwed, RescoreRun
 from alliance_match.matching.words import Reason
 from clients.models import Client
@@ -73,7 +74,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
     matches = list(
         Match.objects.for_client(client)
-        .filter(therapist__in=Therapist.objects.in_clinic(client.clinic).listed())
+        .filter(therapist__in=strangers(client))
         .prefetch_related("therapist__styles", "therapist__slots")
     )
     shown = matches if show_all else matches[: first_few(matches)]

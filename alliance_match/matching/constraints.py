@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
@@ -30,24 +31,18 @@ class Facet:
     silent: bool = False
 
 
-def _format_words(code: str) -> Any:
-    return Format(code).label
-
-
-def _concern_words(code: str) -> Any:
-    return Concern(code).label
+def _choice(choices: type[TextChoices]) -> Callable[[str], Any]:
+    return lambda code: choices(code).label
 
 
 FACETS = {
     facet.name: facet
     for facet in (
-        Facet(
-            "format", _("How to meet"), lambda one: one.formats, lambda code: Format(code).label, silent=True
-        ),
+        Facet("format", _("How to meet"), lambda one: one.formats, _choice(Format), silent=True),
         Facet("language", _("Language"), lambda one: one.languages, language_name, silent=True),
         Facet("place", _("Place"), lambda one: one.places, silent=True),
         Facet("insurer", _("Insurer"), lambda one: one.insurers, silent=True),
-        Facet("concern", _("Knows well"), lambda one: one.concerns, _concern_words),
+        Facet("concern", _("Knows well"), lambda one: one.concerns, _choice(Concern)),
         Facet("approach", _("Approach"), lambda one: one.approaches),
         Facet("population", _("Works with"), lambda one: one.populations),
         Facet("access", _("Access"), lambda one: one.accessibility),

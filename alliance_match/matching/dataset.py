@@ -56,7 +56,7 @@ class People:
 
     def candidates(self, instrument: str) -> Candidates:
         """Every client with every listed therapist, at session three."""
-        listed = [k for k, one in enumerate(self.therapists) if is_listed(one)]
+        listed = [k for k, one in enumerate(self.therapists) if one.takes_clients]
         return Candidates(
             features=self.features,
             client_ids=np.array([client.pk for client in self.clients], dtype=np.int64),
@@ -66,11 +66,6 @@ class People:
             match={name: PairTerms(t.client, t.therapist[listed]) for name, t in self.match.items()},
             instrument=instrument,
         )
-
-
-def is_listed(therapist: Therapist) -> bool:
-    """Whether clients may be shown this therapist; the same as `Therapist.objects.listed()`."""
-    return therapist.status == Therapist.Status.ACTIVE and therapist.accepting
 
 
 def people(clinic: Clinic, clients: Iterable[Client]) -> People:

@@ -2,25 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window
-from clients.models import Client, Episode, TimeWindow, Wish
-from therapists.models import Therapist
+from clients.models import Client, Episode, Mark, TimeWindow, Wish
+from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
 
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each client may be shown each therapist: (C, T). Five queries, however many they are."""
+    """Whether each client may be shown each therapist: (C, T). Six queries, however many they are."""
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    return mask & ~_known_pairs(clients, therapists) & _has_room(therapists)
+    return mask & ~_remembered(clients, therapists) & has_room(therapists)
+
+
+def strangers(client: Client) -> TherapistQuerySet:
+    """Whom a client may meet in the lists: listed, new to them, and not put aside."""
+    listed = Therapist.objects.in_clinic(client.clinic).listed()
+    met = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
+    aside = Mark.objects.filter(client=client, therapist=OuterRef("pk"), kind=Mark.Kind.NOT_FOR_ME)
+    return listed.filter(~Exists(met), ~Exists(aside))
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
@@ -44,7 +53,7 @@ def _needs(client: Client, wishes: Mapping[str, list[str]], windows: Sequence[Wi
     return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee, windows)
 
 
-def _has_room(therapists: Sequence[Therapist]) -> Bools:
+def has_room(therapists: Sequence[Therapist]) -> Bools:
     """Which therapists are below their caseload cap; without a cap there is always room."""
     open_episodes = Episode.objects.open().filter(therapist__in=[one.pk for one in therapists])
     load = dict(open_episodes.order_by().values_list("therapist_id").annotate(count=Count("pk")))
@@ -52,12 +61,14 @@ def _has_room(therapists: Sequence[Therapist]) -> Bools:
     return np.array(room, dtype=bool)
 
 
-def _known_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Pairs that are, or were, in care with each other: no suggestion is needed."""
+def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
+    """Pairs that are, or were, in care with each other, and therapists whom the client put aside."""
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
     client, therapist = ({one.pk: k for k, one in enumerate(side)} for side in (clients, therapists))
-    pairs = Episode.objects.filter(client__in=client).values_list("client_id", "therapist_id")
-    for client_id, therapist_id in pairs:
+    met = Episode.objects.filter(client__in=client)
+    aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
+    columns = ("client_id", "therapist_id")
+    for client_id, therapist_id in chain(met.values_list(*columns), aside.values_list(*columns)):
         if therapist_id in therapist:
             mask[client[client_id], therapist[therapist_id]] = True
     return mask

@@ -5,9 +5,10 @@ from datetime import time
 from typing import NamedTuple
 
 import numpy as np
+from django.db.models import prefetch_related_objects
 from numpy.typing import NDArray
 
-from therapists.models import Slot, Therapist
+from therapists.models import Therapist
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -24,13 +25,14 @@ class Window(NamedTuple):
 
 
 class Hours:
-    """The slots of some therapists (T), by minute of the week. One query."""
+    """The slots of some therapists (T), by minute of the week. One query, if they were not read before."""
 
     def __init__(self, therapists: Sequence[Therapist]) -> None:
-        place = {one.pk: t for t, one in enumerate(therapists)}
-        slots = list(Slot.objects.filter(therapist__in=place))
+        prefetch_related_objects(therapists, "slots")
+        found = [(t, slot) for t, one in enumerate(therapists) for slot in one.slots.all()]
+        slots = [slot for _t, slot in found]
         self._therapists = len(therapists)
-        self._of = np.array([place[slot.therapist_id] for slot in slots], dtype=np.int64)
+        self._of = np.array([t for t, _slot in found], dtype=np.int64)
         self._begin = np.array([_minute(slot.weekday, slot.starts) for slot in slots], dtype=np.int64)
         self._end = np.array([_minute(slot.weekday, slot.ends) for slot in slots], dtype=np.int64)
         self._format = np.array([slot.format for slot in slots], dtype=str)

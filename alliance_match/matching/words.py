@@ -44,6 +44,15 @@ class Reason:
     words: str
 
 
+def ways_of_working(therapist: Therapist) -> list[str]:
+    """How a therapist works by their own word; the middle of a dimension says nothing."""
+    return [
+        str(DOES[StyleDimension(one.dimension)][one.position > 0])
+        for one in therapist.styles.all()
+        if one.position
+    ]
+
+
 def band(match: Match) -> str:
     """How likely a strong bond is, against this client's average here; never a number."""
     surely = (1 + erf(match.difference / match.difference_sd / sqrt(2))) / 2 if match.difference_sd else 0.5

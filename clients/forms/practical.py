@@ -1,7 +1,6 @@
 """Where, when, in which language, for how much."""
 
 from collections.abc import Iterator
-from datetime import time
 from typing import Any
 
 from django import forms
@@ -13,13 +12,8 @@ from alliance_match.vocabulary import Format, Weekday, language_name
 from clients.forms.step import StepForm
 from clients.models import Client, TimeWindow
 from clients.services import Answers
+from clients.timetable import PARTS_OF_DAY, WEEK, codes_of, part_of_week
 from therapists.models import Therapist
-
-PARTS_OF_DAY = {
-    "morning": (_("morning"), time(8), time(12)),
-    "afternoon": (_("afternoon"), time(12), time(17)),
-    "evening": (_("evening"), time(17), time(21)),
-}
 
 
 class PracticalForm(StepForm):
@@ -80,24 +74,13 @@ class PracticalForm(StepForm):
         places = {place for one in offered for place in one.places} | {self.intake.place} - {""}
         anywhere = ("", _("I do not mind, or we meet by telehealth"))
         fields["place"].choices = [anywhere, *((place, place) for place in sorted(places))]
-        fields["times"].choices = [
-            (f"{day}-{part}", f"{label}, {words}")
-            for day, label in Weekday.choices
-            for part, (words, _starts, _ends) in PARTS_OF_DAY.items()
-        ]
+        fields["times"].choices = [(code, part_of_week(code).words) for code in WEEK]
         fields["highest_fee"].help_text = _("In %(currency)s; nothing written means no limit.") % {
             "currency": client.clinic.currency
         }
 
     def stored(self) -> dict[str, Any]:
-        windows = list(self.client.time_windows.all())
-        ticked = [
-            f"{day}-{part}"
-            for day in Weekday.values
-            for part, (_words, starts, ends) in PARTS_OF_DAY.items()
-            if any(one.weekday == day and one.starts < ends and starts < one.ends for one in windows)
-        ]
-        return super().stored() | {"times": ticked}
+        return super().stored() | {"times": codes_of(self.client.time_windows.all())}
 
     def parts_of_day(self) -> list[Any]:
         """The heads of the columns of the timetable."""
@@ -117,6 +100,5 @@ class PracticalForm(StepForm):
         return Answers(columns, windows=[self._window(ticked) for ticked in self.cleaned_data["times"]])
 
     def _window(self, ticked: str) -> TimeWindow:
-        day, part = ticked.split("-")
-        _words, starts, ends = PARTS_OF_DAY[part]
-        return TimeWindow(client=self.client, weekday=int(day), starts=starts, ends=ends)
+        part = part_of_week(ticked)
+        return TimeWindow(client=self.client, weekday=part.weekday, starts=part.starts, ends=part.ends)

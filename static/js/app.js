@@ -61,6 +61,17 @@ function restPolling() {
   });
 }
 
+/** What was opened stays open when its part of the page is replaced. */
+function keepOpen() {
+  let open = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    open = [...document.querySelectorAll("details[data-keep][open]")].map((one) => one.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  });
+}
+
 /** A form is sent once, however often its button is pressed. */
 function sendOnce() {
   document.addEventListener("submit", (event) => {
@@ -83,5 +94,6 @@ function leadToErrors() {
 offerTheme();
 closeMenus();
 restPolling();
+keepOpen();
 sendOnce();
 leadToErrors();

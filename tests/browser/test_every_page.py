@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from clients.models import Session
 from tests.cast import make_check_in
+from therapists.models import Therapist
 
 pytestmark = pytest.mark.browser
 CLEO, MARA, ASHA = "cleo@demo.invalid", "mara@demo.invalid", "asha@demo.invalid"
@@ -26,6 +27,11 @@ PAGES = {
     "matching at a clinic": (None, "/how-matching-works/demo/"),
     "matching at one's own clinic": (CLEO, "/how-matching-works/demo/"),
     "suggestions": (CLEO, "/suggestions/"),
+    "browse": (CLEO, "/browse/?sort=soonest"),
+    "browse, nobody": (CLEO, "/browse/?fee=1"),
+    "browse, no amount": (CLEO, "/browse/?fee=much"),
+    "favourites": (CLEO, "/favourites/"),
+    "therapist": (CLEO, "/therapists/{mara}/"),
     "my answers": (CLEO, "/intake/"),
     "consents": (CLEO, "/consents/"),
     "intake, practical": (CLEO, "/intake/practical/"),
@@ -49,6 +55,10 @@ def third_session():
     return Session.objects.get(episode__client__user__email=CLEO, number=3)
 
 
+def therapist_of(email):
+    return Therapist.objects.get(user__email=email)
+
+
 def hurdles(page):
     """What axe finds serious or critical, in all four looks, and where the page is wider than the screen."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -70,7 +80,7 @@ def test_a_page_is_open_to_everybody(name, new_page):
     who, address = PAGES[name]
     page = new_page(who)
 
-    page.goto(address.format(third=third_session().pk))
+    page.goto(address.format(third=third_session().pk, mara=therapist_of(MARA).pk))
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []

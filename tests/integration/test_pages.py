@@ -43,6 +43,11 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "how_matching_works": (OUTSIDE_200, ALL_405),
     "clinic_matching": (ALL_200, ALL_405),
     "suggestions": (CLIENTS, INSIDE_405),
+    "browse": ("login 302 404 404 200 404", INSIDE_405),
+    "favourites": (CLIENTS, INSIDE_405),
+    "therapist": (CLEO, INSIDE_405),
+    "mark": (INSIDE_405, "login 302 404 404 404 404"),
+    "room": (INSIDE_405, "login 404 302 404 404 404"),
     "clients": (ADMINS, INSIDE_405),
     "client_invite": (ASHA, "login 404 404 422 404 404"),
     "therapist_invite": (ASHA, "login 404 404 422 404 404"),
@@ -122,12 +127,12 @@ def browsers(log_in, cleo, mara, asha, bea, bruno, birch_episode):
 def address(episode, wim, pavel):
     """A function that gives an address by its name; of sessions the third waits, the second is answered."""
     make_check_in(episode.sessions.get(number=2))
-    invited = {"client_invite": wim, "therapist_invite": pavel}
+    of_people = {"client_invite": wim, "therapist_invite": pavel, "therapist": pavel, "mark": pavel}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
     def address(name):
-        if name in invited:
-            return reverse(name, args=[invited[name].pk])
+        if name in of_people:
+            return reverse(name, args=[of_people[name].pk])
         if name in numbers:
             return reverse(name, args=[episode.sessions.get(number=numbers[name]).pk])
         return reverse(name, kwargs=ADDRESSES.get(name))
@@ -268,7 +273,7 @@ def test_an_error_of_ours_is_a_500_that_tells_nothing(as_client, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("secret of Cleo")
 
-    monkeypatch.setattr("alliance_match.matching.views.read_suggestions", fail)
+    monkeypatch.setattr("alliance_match.matching.cards.suggestions", fail)
     as_client.raise_request_exception = False
 
     answer = as_client.get("/suggestions/")

@@ -26,7 +26,7 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
         return []
     started = dataset.started(clinic, list(TrainingRow.objects.in_clinic(clinic)))
     people = dataset.people(clinic, Client.objects.in_clinic(clinic).looking().with_intake().order_by("pk"))
-    listed = [one for one in people.therapists if dataset.is_listed(one)]
+    listed = [one for one in people.therapists if one.takes_clients]
     if not listed or not started.left.any():
         return []
     mask, candidates = allowed(people.clients, listed), people.candidates(DEFAULT)

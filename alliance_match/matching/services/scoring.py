@@ -62,7 +62,7 @@ def batches(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
 def score(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[Match]:
     """The unsaved matches of some clients, best first for each."""
     people = dataset.people(clinic, clients)
-    listed = [one for one in people.therapists if dataset.is_listed(one)]
+    listed = [one for one in people.therapists if one.takes_clients]
     if not listed:
         return []
     predicted = forecast(fitted, people.candidates(DEFAULT))

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance_match.vocabulary import language_name
+from alliance_match.vocabulary import Concern, language_name
 
 register = template.Library()
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
@@ -40,6 +40,12 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
 def language(code: str) -> str:
     """`{{ code|language }}`: the language's name; a code nobody knows stays as it is."""
     return language_name(code)
+
+
+@register.filter
+def concern(code: str) -> str:
+    """`{{ code|concern }}`: what brings people, in words; a code nobody knows stays as it is."""
+    return str(dict(Concern.choices).get(code, code))
 
 
 @register.filter

@@ -1,0 +1,250 @@
+"""Everybody whom a client could see, filtered as the address says: results, counts, chips, ways out."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from numpy.typing import NDArray
+
+from alliance_match.matching.cards import Card, card
+from alliance_match.matching.constraints import FACETS, Needs, Offers
+from alliance_match.matching.eligibility import has_room, needs_of, strangers
+from alliance_match.matching.hours import DAY, Window
+from alliance_match.matching.models import Match, ModelSnapshot
+from clients.models import Client, Mark
+from clients.timetable import WEEK, codes_of, part_of_week
+from therapists.models import Therapist
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+SORTS = {
+    "suggested": lazy("Suggested first"),
+    "soonest": lazy("Soonest first"),
+    "fee": lazy("Lowest fee first"),
+}
+FEE, TIME, SORT, PAGE = "fee", "time", "sort", "page"
+ON_A_PAGE = 20
+FEW = 3
+# After whoever has a rank or a fee.
+LAST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet: how many there would be with it, whatever else of its facet is chosen."""
+
+    value: str
+    words: Any
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A facet with its options."""
+
+    name: str
+    label: Any
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One thing that is asked for; `query` is the address without it, which `count` therapists would meet."""
+
+    words: str
+    query: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One therapist; `card` is None where no estimate is kept; `misses`: what of the answers is not met."""
+
+    therapist: Therapist
+    card: Card | None
+    misses: Sequence[Any]
+    has_room: bool
+
+
+@dataclass(frozen=True)
+class Browse:
+    """All that the page shows; `fee_error`: the highest fee is no amount; `everybody`: without filters."""
+
+    page: "Page[int]"
+    rows: Sequence[Row]
+    filters: Sequence[Filter]
+    chips: Sequence[Chip]
+    times: Collection[str]
+    fee: str
+    fee_error: str
+    sort: str
+    everybody: int
+
+    @property
+    def few(self) -> bool:
+        """Whether to say which filter leaves how many."""
+        return self.page.paginator.count < FEW
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for; words that nobody here knows are left out."""
+
+    needs: Needs
+    times: Sequence[str]
+    fee: str
+    fee_error: str
+    sort: str
+
+
+def browse(client: Client, query: QueryDict) -> Browse:
+    """Read the page for an address. The number of queries does not grow with the therapists."""
+    offers = Offers(list(strangers(client).with_practice()))
+    asked = asked_by(query, offers)
+    matches = _matches(client)
+    order = _order(asked.sort, client, offers, matches)
+    fitting = offers.fit(asked.needs)
+    page = Paginator([t for t in order.tolist() if fitting[t]], ON_A_PAGE).get_page(query.get(PAGE))
+    return Browse(
+        page=page,
+        rows=_rows(client, offers, list(page.object_list), matches),
+        filters=[_filter(name, offers, asked.needs) for name in FACETS if offers.values(name)],
+        chips=_chips(query, offers, asked),
+        times=asked.times,
+        fee=asked.fee,
+        fee_error=asked.fee_error,
+        sort=asked.sort,
+        everybody=len(offers.therapists),
+    )
+
+
+def rows(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
+    """These therapists as this client sees them, in their order."""
+    offers = Offers(therapists)
+    return _rows(client, offers, range(len(therapists)), _matches(client))
+
+
+def favourites(client: Client) -> list[Therapist]:
+    """Whom the client keeps in mind, the first kept first."""
+    here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
+    kept = here.filter(marks__client=client, marks__kind=Mark.Kind.FAVOURITE)
+    return list(kept.order_by("marks__made_at", "pk").with_practice())
+
+
+def own_query(client: Client) -> str:
+    """The address that asks for what the client asked for in the intake; empty where that is nothing."""
+    needs = needs_of([client])[0]
+    query = QueryDict(mutable=True)
+    for name, values in needs.chosen.items():
+        query.setlist(name, sorted(values))
+    query.setlist(TIME, codes_of(needs.windows))
+    if needs.highest_fee is not None:
+        query[FEE] = f"{needs.highest_fee.normalize():f}"
+    return query.urlencode()
+
+
+def asked_by(query: QueryDict, offers: Offers) -> Asked:
+    """Read an address."""
+    chosen = {name: tuple(v for v in query.getlist(name) if v in offers.values(name)) for name in FACETS}
+    times = [code for code in WEEK if code in query.getlist(TIME)]
+    windows = [Window(*part_of_week(code)[:3]) for code in times]
+    fee, error = _fee(query.get(FEE, ""))
+    sort = query.get(SORT, "")
+    needs = Needs({name: values for name, values in chosen.items() if values}, fee, windows)
+    return Asked(needs, times, query.get(FEE, ""), error, sort if sort in SORTS else next(iter(SORTS)))
+
+
+def _fee(text: str) -> tuple[Decimal | None, str]:
+    field = forms.DecimalField(required=False, min_value=0, max_digits=8, decimal_places=2, localize=True)
+    try:
+        return field.clean(text), ""
+    except ValidationError:
+        return None, _("Write an amount in figures, such as 80.")
+
+
+def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Match]) -> Ints:
+    """All positions in order; what is equal is drawn, and drawn alike until something changes."""
+    if sort == "soonest":
+        now = timezone.localtime(timezone=ZoneInfo(client.clinic.time_zone))
+        key = offers.hours.soonest(now.weekday() * DAY + now.hour * 60 + now.minute)
+    elif sort == "fee":
+        fees = [one.fee if one.lowest_fee is None else one.lowest_fee for one in offers.therapists]
+        key = np.array([LAST if fee is None else float(fee) for fee in fees])
+    else:
+        key = np.array([matches[one.pk].rank if one.pk in matches else LAST for one in offers.therapists])
+    return np.lexsort((np.random.default_rng(client.pk).permutation(len(key)), key))
+
+
+def _rows(
+    client: Client, offers: Offers, positions: Sequence[int], matches: Mapping[int, Match]
+) -> list[Row]:
+    snapshot = ModelSnapshot.objects.in_clinic(client.clinic).without_state().newest()
+    missed, room = _missed(client, offers), has_room(offers.therapists)
+    found = []
+    for t in positions:
+        one = offers.therapists[t]
+        match = matches.get(one.pk)
+        if match:
+            match.therapist = one
+        misses = [label for label, mask in missed if mask[t]]
+        found.append(Row(one, card(match, client, snapshot) if match else None, misses, bool(room[t])))
+    return found
+
+
+def _matches(client: Client) -> dict[int, Match]:
+    return {one.therapist_id: one for one in Match.objects.for_client(client)}
+
+
+def _missed(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:
+    """What of the client's own answers which therapists do not meet."""
+    own = needs_of([client])[0]
+    alone = [(FACETS[name].label, Needs({name: own.any_of(name)})) for name in own.chosen]
+    alone += [(_("Hours"), Needs(windows=own.windows)), (_("Fee"), replace(own, chosen={}, windows=()))]
+    return [(label, ~offers.fit(needs)) for label, needs in alone]
+
+
+def _filter(name: str, offers: Offers, needs: Needs) -> Filter:
+    options = [
+        Option(
+            value=value,
+            words=FACETS[name].words(value),
+            count=int(offers.fit(needs.with_only(name, value)).sum()),
+            chosen=value in needs.any_of(name),
+        )
+        for value in offers.values(name)
+    ]
+    return Filter(name, FACETS[name].label, sorted(options, key=lambda option: str(option.words)))
+
+
+def _chips(query: QueryDict, offers: Offers, asked: Asked) -> list[Chip]:
+    words = {
+        (name, value): str(FACETS[name].words(value))
+        for name, values in asked.needs.chosen.items()
+        for value in values
+    }
+    words |= {(TIME, code): part_of_week(code).words for code in asked.times}
+    if asked.needs.highest_fee is not None:
+        words[FEE, asked.fee] = _("at most %(fee)s a session") % {"fee": asked.fee}
+    return [_chip(text, query, name, value, offers) for (name, value), text in words.items()]
+
+
+def _chip(text: str, query: QueryDict, name: str, value: str, offers: Offers) -> Chip:
+    rest = query.copy()
+    rest.setlist(name, [one for one in query.getlist(name) if one != value])
+    rest.pop(PAGE, None)
+    count = int(offers.fit(asked_by(rest, offers).needs).sum())
+    # An address without any filter would be taken for one that asks for one's own needs.
+    rest.setdefault(SORT, next(iter(SORTS)))
+    return Chip(text, rest.urlencode(), count)

@@ -1,0 +1,1 @@
+"""Pages about matches: of clients, for everybody, of admins."""

@@ -1,0 +1,88 @@
+"""Pages on which a client looks for somebody: suggestions, all therapists, favourites, one therapist."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.matching import browsing, cards, words
+from clients import timetable
+from clients.models import Client, Mark, Session
+from clients.selectors import own_client
+from therapists.models import Therapist
+
+SIDE_BY_SIDE = 3
+UNDO_FOR = timedelta(minutes=1)
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def suggestions(request: RoleRequest) -> HttpResponse:
+    """The client's own suggestions: the first few, or all with `?all=1`."""
+    client = own_client(request)
+    show_all = request.GET.get("all") == "1"
+    found = cards.suggestions(client, show_all=show_all)
+    context = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
+    context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
+    context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
+    return render(request, "matching/suggestions.html", context | marks_of(client))
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def browse(request: RoleRequest) -> HttpResponse:
+    """Everybody whom the client could see, filtered by the address; without one, by their own answers."""
+    client = own_client(request)
+    if not request.GET and (asked := browsing.own_query(client)):
+        return redirect(f"{request.path}?{asked}")
+    found = browsing.browse(client, request.GET)
+    context = {"found": found, "page_obj": found.page, "sorts": browsing.SORTS, "week": timetable.rows()}
+    return render(request, "matching/browse.html", context | shared(client, found.rows))
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def favourites(request: RoleRequest) -> HttpResponse:
+    """Whom the client keeps in mind, three of them side by side (`?who=`, else the first)."""
+    client = own_client(request)
+    kept = browsing.rows(client, browsing.favourites(client))
+    wanted = set(request.GET.getlist("who"))
+    chosen = [row for row in kept if str(row.therapist.pk) in wanted] or kept
+    context = {"kept": kept, "chosen": chosen[:SIDE_BY_SIDE]}
+    return render(request, "matching/favourites.html", context | shared(client, chosen))
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
+    """One therapist of the clinic, as the client would meet them."""
+    client = own_client(request)
+    known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
+    row = browsing.rows(client, [get_object_or_404(known.with_practice(), pk=therapist_id)])[0]
+    context = {"row": row, "ways": words.ways_of_working(row.therapist)}
+    return render(request, "matching/therapist.html", context | shared(client, [row]))
+
+
+def shared(client: Client, rows: Sequence[browsing.Row]) -> dict[str, Any]:
+    """What rows need beside themselves: their cards, one axis for all, and the client's marks."""
+    shown = [row.card for row in rows if row.card]
+    return {"cards": shown, "axis": cards.axis(shown)} | marks_of(client)
+
+
+def marks_of(client: Client) -> dict[str, Any]:
+    """Favourites by therapist, and whom the client put aside a moment ago."""
+    marks = list(Mark.objects.filter(client=client).select_related("therapist"))
+    aside = [one for one in marks if one.kind == Mark.Kind.NOT_FOR_ME]
+    fresh = [one for one in aside if timezone.now() - one.made_at < UNDO_FOR]
+    return {
+        "favourites": {one.therapist_id for one in marks if one.kind == Mark.Kind.FAVOURITE},
+        "aside": aside,
+        "just_put_aside": fresh[-1] if fresh else None,
+    }

@@ -1,0 +1,69 @@
+"""The week as clients tick it: parts of days, under codes such as `0-morning`."""
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Any, NamedTuple, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.vocabulary import Weekday
+
+PARTS_OF_DAY: dict[str, tuple[Any, time, time]] = {
+    "morning": (_("morning"), time(8), time(12)),
+    "afternoon": (_("afternoon"), time(12), time(17)),
+    "evening": (_("evening"), time(17), time(21)),
+}
+
+
+class Hours(Protocol):
+    """Some hours of a day of the week."""
+
+    @property
+    def weekday(self) -> int:
+        """As Python counts days."""
+
+    @property
+    def starts(self) -> time:
+        """When they begin."""
+
+    @property
+    def ends(self) -> time:
+        """When they end."""
+
+
+class Part(NamedTuple):
+    """One part of one day."""
+
+    weekday: int
+    starts: time
+    ends: time
+    words: str
+
+
+WEEK = {f"{day}-{part}": (day, label, part) for day, label in Weekday.choices for part in PARTS_OF_DAY}
+
+
+def part_of_week(code: str) -> Part:
+    """The hours and words of a code. Raises KeyError where there is no such part."""
+    day, label, part = WEEK[code]
+    words, starts, ends = PARTS_OF_DAY[part]
+    return Part(day, starts, ends, f"{label}, {words}")
+
+
+def codes_of(windows: Iterable[Hours]) -> list[str]:
+    """The parts of the week that hours touch, in their order."""
+    given = list(windows)
+    parts = ((code, part_of_week(code)) for code in WEEK)
+    return [code for code, part in parts if any(_touch(part, window) for window in given)]
+
+
+def _touch(part: Part, window: Hours) -> bool:
+    return part.weekday == window.weekday and part.starts < window.ends and window.starts < part.ends
+
+
+def rows() -> list[tuple[Any, list[tuple[str, str]]]]:
+    """Each day with the codes and words of its parts."""
+    return [
+        (label, [(f"{day}-{part}", part_of_week(f"{day}-{part}").words) for part in PARTS_OF_DAY])
+        for day, label in Weekday.choices
+    ]

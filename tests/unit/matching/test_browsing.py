@@ -1,0 +1,169 @@
+"""The list of everybody: filters with counts, chips, order and ways out."""
+
+from decimal import Decimal
+
+import pytest
+from django.http import QueryDict
+from django.utils.translation import override
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from alliance_match.matching.browsing import browse, favourites, own_query, rows
+from alliance_match.matching.constraints import FACETS
+from alliance_match.matching.eligibility import allowed
+from clients.models import Intake, Mark, TimeWindow, Wish
+from clients.services import mark_set
+from tests import cast
+from tests.unit.prediction.laws import law
+from therapists.models import Slot, Therapist
+
+VALUES = {
+    "languages": ["en", "de", "tr"],
+    "formats": ["in_person", "telehealth"],
+    "insurers": ["AOK", "TK"],
+    "places": ["North", "South"],
+    "concerns": ["sleep", "trauma", "grief"],
+    "approaches": ["CBT", "gestalt"],
+}
+
+
+@pytest.fixture
+def many(linden):
+    """Eight therapists who differ in all that can be asked for."""
+    found = []
+    for k in range(8):
+        offered = {
+            name: values[: 1 + (k + n) % len(values)] for n, (name, values) in enumerate(VALUES.items())
+        }
+        fee = Decimal(60 + 10 * k)
+        therapist = cast.make_therapist(
+            linden, f"T{k}", gender="woman" if k % 2 else "man", fee=fee, **offered
+        )
+        Slot.objects.create(
+            therapist=therapist, weekday=k % 5, starts=f"{9 + k}:00", ends=f"{9 + k}:50", format="in_person"
+        )
+        found.append(therapist)
+    return found
+
+
+def shown(client, address):
+    return [row.therapist.name for row in browse(client, QueryDict(address)).rows]
+
+
+def names(mask, therapists):
+    return {one.name for one, fits in zip(therapists, mask, strict=True) if fits}
+
+
+def test_an_address_without_filters_shows_everybody(cleo, many):
+    assert set(shown(cleo, "")) == {one.name for one in many}
+
+
+def test_several_values_of_a_facet_widen_and_several_facets_narrow(cleo, many):
+    turkish, either = set(shown(cleo, "language=tr")), set(shown(cleo, "language=tr&language=de"))
+    assert turkish < either
+    women = set(shown(cleo, "gender=woman"))
+    assert set(shown(cleo, "language=de&language=tr&gender=woman")) == either & women < either
+
+
+def test_a_count_is_what_the_choice_would_show(cleo, many):
+    chosen = "gender=woman&fee=110"
+    for one in browse(cleo, QueryDict(chosen)).filters:
+        for option in one.options:
+            rest = QueryDict(chosen, mutable=True)
+            rest.setlist(one.name, [option.value])
+            assert option.count == len(shown(cleo, rest.urlencode())), (one.name, option.value)
+
+
+def test_a_chip_tells_what_there_would_be_without_it(cleo, many):
+    chips = browse(cleo, QueryDict("language=tr&gender=man&fee=70&time=0-morning&page=2")).chips
+    assert len(chips) == 4
+    for chip in chips:
+        assert chip.count == len(shown(cleo, chip.query))
+        assert "page" not in chip.query
+
+
+def test_one_who_meets_the_own_needs_is_one_who_may_be_suggested(cleo, many):
+    Intake.objects.filter(client=cleo).update(
+        languages=["de"], formats=["in_person"], place="South", highest_fee=110, insurer=""
+    )
+    TimeWindow.objects.create(client=cleo, weekday=2, starts="08:00", ends="17:00")
+    TimeWindow.objects.create(client=cleo, weekday=1, starts="08:00", ends="17:00")
+    Wish.objects.create(client=cleo, attribute="gender", accepted=["woman", "man"])
+    cleo.refresh_from_db()
+    there = set(shown(cleo, own_query(cleo)))
+    assert there == names(allowed([cleo], many)[0], many)
+    assert 0 < len(there) < len(many)
+
+
+@settings(law, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40), st.sampled_from([*FACETS, "fee", "time", "sort", "page"]))
+def test_words_that_nobody_knows_change_nothing(cleo, many, text, name):
+    query = QueryDict(mutable=True)
+    query[name] = text
+    found = browse(cleo, query)
+    known = found.fee or found.chips
+    assert known or found.page.paginator.count == len(many)
+
+
+def test_an_amount_that_is_none_is_told_and_filters_nobody(cleo, many):
+    found = browse(cleo, QueryDict("fee=a+lot"))
+    assert "such as 80" in found.fee_error
+    assert found.page.paginator.count == len(many)
+
+
+def test_an_amount_is_read_as_people_write_it(cleo, many):
+    with override("de"):
+        assert len(shown(cleo, "fee=80,50")) == 3
+
+
+def test_the_lowest_fee_comes_first(cleo, many):
+    Therapist.objects.filter(pk=many[0].pk).update(fee=None)
+    order = shown(cleo, "sort=fee")
+    assert order == ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T0"]
+
+
+def test_the_next_free_hour_comes_first(cleo, many, time_machine):
+    time_machine.move_to("2026-06-02T12:00:00+02:00", tick=False)  # a Tuesday
+    # Tuesday 15:00 is still to come, Tuesday 10:00 is over; then Wednesday, Thursday, Friday, Monday.
+    assert shown(cleo, "sort=soonest") == ["T6", "T2", "T7", "T3", "T4", "T0", "T5", "T1"]
+
+
+def test_equals_are_drawn_alike_each_time(cleo, many):
+    assert shown(cleo, "") == shown(cleo, "")
+
+
+def test_the_best_match_comes_first(fitted_clinic, cleo, mara):
+    found = browse(cleo, QueryDict()).rows
+    assert found[0].therapist == mara
+    assert found[0].card.track.mean == max(row.card.track.mean for row in found if row.card)
+
+
+def test_who_was_put_aside_is_not_in_the_list(cleo, many):
+    mark_set(client=cleo, therapist=many[0], kind=Mark.Kind.NOT_FOR_ME)
+    assert "T0" not in shown(cleo, "")
+    mark_set(client=cleo, therapist=many[0], kind="")
+    assert "T0" in shown(cleo, "")
+
+
+def test_who_is_in_care_with_the_client_is_not_in_the_list(cleo, many, episode, pavel):
+    assert pavel.name not in shown(cleo, "")
+
+
+def test_a_row_says_what_of_the_answers_is_not_met(cleo, many):
+    Intake.objects.filter(client=cleo).update(languages=["tr"], highest_fee=Decimal(70))
+    TimeWindow.objects.create(client=cleo, weekday=6, starts="08:00", ends="12:00")
+    cleo.refresh_from_db()
+    row = rows(cleo, [many[3]])[0]
+    assert [str(label) for label in row.misses] == ["Language", "Hours", "Fee"]
+
+
+def test_a_full_caseload_is_said(wim, cleo, episode, pavel):
+    pavel.caseload_cap = 1
+    assert not rows(wim, [pavel])[0].has_room
+
+
+def test_favourites_come_in_the_order_of_their_adding(cleo, many):
+    for one in (many[5], many[2], many[7]):
+        mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
+    mark_set(client=cleo, therapist=many[1], kind=Mark.Kind.NOT_FOR_ME)
+    assert [one.name for one in favourites(cleo)] == ["T5", "T2", "T7"]

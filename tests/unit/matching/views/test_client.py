@@ -1,0 +1,73 @@
+"""Pages on which a client looks for somebody."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from alliance_match.matching.services import clinic_fit
+from clients.models import Intake, Mark
+from clients.services import mark_set
+from tests import cast
+from therapists.models import Therapist
+
+PAGES = ["browse", "favourites", "suggestions", "therapist"]
+
+
+def address(name, therapist):
+    return reverse(name, args=[therapist.pk] if name == "therapist" else [])
+
+
+def test_browsing_begins_with_what_the_client_asked_for(as_client, cleo):
+    assert as_client.get(reverse("browse")).url == "/browse/?language=en&fee=90"
+    Intake.objects.filter(client=cleo).update(languages=[], highest_fee=None)
+    assert as_client.get(reverse("browse")).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_few_queries_and_no_more_with_many_therapists(name, as_client, cleo, linden, mara):
+    counts = []
+    for many in (5, 60):
+        for k in range(many):
+            one = cast.make_therapist(linden, f"Many{many}-{k}", style=(1, 0, 2, 1))
+            one.slots.create(weekday=k % 5, starts="09:00", ends="09:50", format="in_person")
+            mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
+        clinic_fit(clinic=linden)
+        as_client.get(address(name, mara))
+        with CaptureQueriesContext(connection) as context:
+            assert as_client.get(address(name, mara) + "?sort=fee").status_code == 200
+        counts.append(sum(query["sql"].startswith("SELECT") for query in context))
+    assert counts[0] == counts[1] <= 14
+
+
+def test_a_therapist_who_left_is_not_here(as_client, pavel):
+    Therapist.objects.filter(pk=pavel.pk).update(status="left")
+    assert as_client.get(address("therapist", pavel)).status_code == 404
+
+
+def test_a_therapist_on_leave_is_shown_as_that(as_client, pavel):
+    Therapist.objects.filter(pk=pavel.pk).update(status="paused", returns_on="2027-03-01")
+    text = as_client.get(address("therapist", pavel)).content.decode()
+    assert "not taking new clients; back on 1 March" in " ".join(text.split())
+
+
+def test_three_favourites_stand_side_by_side_and_others_can_be_chosen(as_client, cleo, linden):
+    therapists = [cast.make_therapist(linden, f"T{k}") for k in range(5)]
+    for one in therapists:
+        mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
+    first = as_client.get(reverse("favourites")).context["chosen"]
+    assert [row.therapist for row in first] == therapists[:3]
+    wanted = as_client.get(reverse("favourites"), {"who": [therapists[4].pk, therapists[1].pk, "x"]})
+    assert [row.therapist for row in wanted.context["chosen"]] == [therapists[1], therapists[4]]
+
+
+def test_whom_one_puts_aside_is_gone_at_once_and_comes_back_at_once(as_client, fitted_clinic, mara):
+    def suggested():
+        return [card.therapist for card in as_client.get(reverse("suggestions")).context["cards"]]
+
+    assert mara in suggested()
+    as_client.post(reverse("mark", args=[mara.pk]), {"kind": "not_for_me"})
+    assert mara not in suggested()
+    assert "is not shown to you any more" in as_client.get(reverse("suggestions")).content.decode()
+    as_client.post(reverse("mark", args=[mara.pk]), {"kind": ""})
+    assert mara in suggested()
