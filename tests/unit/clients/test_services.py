@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alliance_match.vocabulary import StyleDimension
-from clients.models import Consent, Intake, Purpose, StylePreference, TimeWindow, Wish
-from clients.services import Answers, consents_choose, intake_save
+from clients.models import Consent, Intake, Mark, Purpose, StylePreference, TimeWindow, Wish
+from clients.services import Answers, consents_choose, intake_save, mark_set
 
 
 def in_force(client):
@@ -86,3 +86,11 @@ def test_the_last_step_finishes_an_intake_for_good(wim):
         == first
     )
     assert Intake.objects.get(client=wim).place == "Riga"
+
+
+def test_a_later_mark_takes_the_place_of_an_earlier_one(cleo, mara):
+    for kind in ("favourite", "not_for_me"):
+        mark_set(client=cleo, therapist=mara, kind=kind)
+    assert [one.kind for one in Mark.objects.all()] == ["not_for_me"]
+    mark_set(client=cleo, therapist=mara, kind="")
+    assert not Mark.objects.exists()

@@ -7,6 +7,7 @@ from django.db.models import ProtectedError
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
 from clients.models import Client, Consent, Episode, Session, TimeWindow, Wish
+from clients.services import mark_set
 from surveys.models import AllianceRating
 from tests import cast
 from therapists.models import PractisedStyle, Slot, Therapist
@@ -38,6 +39,16 @@ def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
 )
 def test_any_change_of_a_client_owes_work(owed, cleo, change):
     change(cleo)
+    assert owed() == {(cleo.pk, None)}
+
+
+def test_putting_somebody_aside_owes_work_and_keeping_them_in_mind_does_not(owed, cleo, mara, jonas):
+    mark_set(client=cleo, therapist=mara, kind="favourite")
+    assert owed() == set()
+    mark_set(client=cleo, therapist=mara, kind="not_for_me")
+    assert owed() == {(cleo.pk, None)}
+    RescoreOwed.objects.all().delete()
+    mark_set(client=cleo, therapist=mara, kind="")
     assert owed() == {(cleo.pk, None)}
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from alliance_match.matching.eligibility import allowed
 from clients.models import Intake, TimeWindow, Wish
+from clients.services import mark_set
 from therapists.models import Slot
 
 
@@ -53,6 +54,12 @@ def test_a_pair_in_care_is_not_suggested_again(cleo, episode, pavel, mara):
     assert allowed([cleo], [pavel, mara]).tolist() == [[False, True]]
 
 
+def test_whom_a_client_put_aside_is_not_suggested_and_a_favourite_is(cleo, mara, jonas):
+    mark_set(client=cleo, therapist=mara, kind="not_for_me")
+    mark_set(client=cleo, therapist=jonas, kind="favourite")
+    assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
+
+
 def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode, pavel):
     pavel.caseload_cap = 1
     assert not may(wim, pavel)
@@ -82,4 +89,5 @@ def test_hours_that_suit_both_are_needed(cleo, mara):
     slot = Slot.objects.create(therapist=mara, weekday=1, starts=time(9), ends=time(10), format="in_person")
     assert not may(cleo, mara)
     Slot.objects.filter(pk=slot.pk).update(weekday=0)
+    mara.refresh_from_db()
     assert may(cleo, mara)

@@ -1,9 +1,11 @@
 """What the database refuses about therapists, and the phrases about them."""
 
 import datetime
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from tests.cast import make_therapist, refuses
 from therapists.models import Therapist
@@ -134,3 +136,24 @@ def test_a_primary_concern_must_be_a_concern():
 
     with pytest.raises(ValidationError, match="must also be a concern"):
         therapist.clean()
+
+
+@pytest.mark.parametrize(("days", "takes", "stale"), [(13, True, False), (15, True, True), (31, False, True)])
+def test_what_was_confirmed_long_ago_is_doubted_and_then_hidden(mara, days, takes, stale):
+    mara.confirmed_at = timezone.now() - timedelta(days=days)
+    mara.save()
+    assert (mara.takes_clients, mara.is_stale) == (takes, stale)
+    assert Therapist.objects.listed().contains(mara) == takes
+
+
+def test_what_was_never_confirmed_is_doubted_but_not_hidden(mara):
+    assert (mara.takes_clients, mara.is_stale) == (True, True)
+    assert Therapist.objects.listed().contains(mara)
+
+
+@pytest.mark.parametrize("fields", [{"status": "paused"}, {"status": "left"}, {"accepting": False}])
+def test_whoever_takes_nobody_is_not_listed(mara, fields):
+    Therapist.objects.filter(pk=mara.pk).update(confirmed_at=timezone.now(), **fields)
+    mara.refresh_from_db()
+    assert not mara.takes_clients
+    assert not Therapist.objects.listed().exists()

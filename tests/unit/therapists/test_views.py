@@ -100,3 +100,12 @@ def test_it_asks_as_often_for_sixty_as_for_ten(as_admin, linden):
         return len(asked)
 
     assert queries(10) == queries(60) <= 12
+
+
+def test_a_therapist_says_as_of_now_whether_there_is_room(as_therapist, mara):
+    as_therapist.post("/room/", {"accepting": "0"})
+    mara.refresh_from_db()
+    assert (mara.accepting, mara.is_stale) == (False, False)
+    as_therapist.post("/room/", {"accepting": "1"})
+    mara.refresh_from_db()
+    assert mara.takes_clients

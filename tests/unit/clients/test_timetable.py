@@ -1,0 +1,29 @@
+"""The week as clients tick it."""
+
+import datetime
+from typing import NamedTuple
+
+from clients.timetable import WEEK, codes_of, part_of_week, rows
+
+
+class Free(NamedTuple):
+    weekday: int
+    starts: datetime.time
+    ends: datetime.time
+
+
+def test_every_part_of_the_week_is_found_again_by_its_hours():
+    for code in WEEK:
+        assert codes_of([part_of_week(code)]) == [code]
+
+
+def test_hours_across_noon_touch_two_parts():
+    assert codes_of([Free(2, datetime.time(11), datetime.time(13))]) == ["2-morning", "2-afternoon"]
+
+
+def test_hours_that_end_where_a_part_begins_do_not_touch_it():
+    assert codes_of([Free(2, datetime.time(11), datetime.time(12))]) == ["2-morning"]
+
+
+def test_rows_hold_every_part_once():
+    assert [code for _day, parts in rows() for code, _words in parts] == list(WEEK)
