@@ -168,7 +168,17 @@ def test_null_world_shows_no_match_effect():
     ],
 )
 def test_verdict_follows_the_gates(evaluation, ratings, low, expected):
-    assert verdict(replace(evaluation, match_gain=Interval(0.2, low, 0.3)), ratings) == expected
+    found = replace(evaluation, therapists=30, match_gain=Interval(0.2, low, 0.3))
+    assert verdict(found, ratings) == expected
+
+
+@pytest.mark.parametrize("therapists", [2, 3])
+def test_a_gain_over_two_or_three_therapists_is_never_sure(therapists):
+    control = WorldControl(ratings=400, therapists=therapists, new_clients=5, learnable=0.0)
+    tables = [simulate(control, seed).table for seed in range(20)]
+    found = [evaluate(table, later(np.arange(400.0))) for table in tables]
+    assert any(one.match_gain.low > 0 for one in found)
+    assert {verdict(one, 400) for one in found} == {"no detectable match effect"}
 
 
 def test_verdict_without_evaluation_stays_early():
