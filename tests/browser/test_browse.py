@@ -44,6 +44,8 @@ def test_without_javascript_the_filters_are_a_form(new_page):
     page.locator("#filters > summary").click()
     page.get_by_label("Fee for a session at most").fill("70")
     page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("fee=70"))
+    page.wait_for_load_state()
     assert 0 < people(page).count() < everybody
 
 

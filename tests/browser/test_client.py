@@ -20,12 +20,18 @@ def enter_as_cleo(page):
     expect(page).to_have_url(re.compile("/suggestions/$"))
 
 
+def questions(page):
+    """The questions of the check-in, once its page is there: `all()` waits for nothing."""
+    expect(page.locator("fieldset.scale")).to_have_count(6)
+    return page.locator("fieldset.scale").all()
+
+
 def test_a_client_walks_from_the_door_to_new_suggestions(new_page, clinic):
     page = new_page()
     enter_as_cleo(page)
     page.get_by_role("link", name="Check-ins").click()
     page.get_by_role("link", name=THIRD).click()
-    for question in page.locator("fieldset.scale").all():
+    for question in questions(page):
         question.get_by_role("radio", name="9").check()
     page.get_by_label("not yet").check()
     page.get_by_role("button", name="Send").click()
@@ -46,7 +52,7 @@ def test_the_same_way_leads_there_without_javascript(new_page, clinic):
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("at least one of the questions")
     page.get_by_role("radio", name="rather not say").first.check()
-    for question in page.locator("fieldset.scale").all()[1:]:
+    for question in questions(page)[1:]:
         question.get_by_role("radio", name="4").check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
@@ -124,7 +130,7 @@ def test_the_list_does_not_jump_while_it_is_read(new_page, clinic):
     other = new_page(CLEO)
     third = Session.objects.get(episode__client__user__email=CLEO, number=3)
     other.goto(f"/check-ins/{third.pk}/")
-    for question in other.locator("fieldset.scale").all():
+    for question in questions(other):
         question.get_by_role("radio", name="0", exact=True).check()
     other.get_by_role("button", name="Send").click()
     expect(other.get_by_role("heading", name="Thank you")).to_be_visible()
