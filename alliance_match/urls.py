@@ -15,4 +15,5 @@ urlpatterns = [
 ]
 
 handler400 = "alliance_match.pages.errors.bad_request"
+handler404 = "alliance_match.pages.errors.not_found"
 handler500 = "alliance_match.pages.errors.server_error"

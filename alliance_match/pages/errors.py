@@ -7,6 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.views.defaults import page_not_found
 
 API = "/api/"
 
@@ -21,10 +22,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("400.html", {"too_large": too_large}), status=status)
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, in the language of whoever asks: a program gets JSON."""
+    if request.path.startswith(API):
+        return JsonResponse({"detail": "Not found."}, status=404)
+    return page_not_found(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 with a word to come back soon while the database is away; needs neither."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    response = HttpResponse(render_to_string("500.html", {"away": away}), status=503 if away else 500)
+    status = 503 if away else 500
+    if request.path.startswith(API):
+        ours = "We are away for a moment. Try again soon." if away else "That did not work, by our fault."
+        response: HttpResponse = JsonResponse({"detail": ours}, status=status)
+    else:
+        response = HttpResponse(render_to_string("500.html", {"away": away}), status=status)
     if away:
         response.headers["Retry-After"] = "10"
     return response

@@ -239,7 +239,7 @@ def database_away():
         yield
 
 
-@pytest.mark.parametrize("path", ["/suggestions/", "/check-ins/", "/start/", "/api/v1/suggestions/"])
+@pytest.mark.parametrize("path", ["/suggestions/", "/check-ins/", "/start/"])
 def test_without_the_database_a_page_asks_to_come_back(as_client, path):
     as_client.raise_request_exception = False
 
@@ -250,6 +250,21 @@ def test_without_the_database_a_page_asks_to_come_back(as_client, path):
     assert answer.headers["Retry-After"] == "10"
     assert b"We are away for a moment" in answer.content
     assert as_client.get(path).status_code < 400
+
+
+def test_the_api_says_in_json_what_went_wrong(as_client, monkeypatch):
+    as_client.raise_request_exception = False
+    path = "/api/v1/suggestions/"
+
+    with database_away():
+        away = as_client.get(path)
+    nothing = as_client.get("/api/v1/nothing/")
+    monkeypatch.setattr("alliance_match.matching.api.suggestions", lambda *_: 1 / 0)
+    ours = as_client.get(path)
+
+    assert [answer.status_code for answer in (away, nothing, ours)] == [503, 404, 500]
+    assert [list(answer.json()) for answer in (away, nothing, ours)] == [["detail"]] * 3
+    assert away.headers["Retry-After"] == "10"
 
 
 def test_without_the_database_an_answer_is_not_taken(as_client, third_session):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from alliance_match.matching.models import (
@@ -19,6 +19,7 @@ from alliance_match.matching.models import (
     RescoreRun,
     TrainingRow,
 )
+from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
 from alliance_match.matching.services import clinic_fit
 from alliance_match.matching.tasks import hint
 from alliance_match.prediction import from_dict
@@ -105,6 +106,36 @@ def test_a_worker_goes_on_after_the_database_was_away(worker, clinic, third_sess
             lambda n=failures: worker.log.read_text().count("raised unexpected") >= n, worker.log.read_text
         )
     outage(False)
+    hint()
+    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    assert not RescoreDeadLetter.objects.exists()
+    assert TrainingRow.objects.filter(rating__session=third_session).exists()
+
+
+def blocked_workers():
+    """How many connections to this database wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE datname = current_database() AND NOT granted"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_a_database_lost_in_the_middle_again_and_again_is_no_failed_attempt(
+    worker, clinic, third_session, patiently, outage
+):
+    cast.make_check_in(third_session, 3)
+    for losses in range(1, MAX_ATTEMPTS + 2):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE matching_trainingrow")
+            hint()
+            patiently(lambda: blocked_workers() == 1, worker.log.read_text)
+            outage(True)
+        outage(False)
+        patiently(
+            lambda n=losses: worker.log.read_text().count("raised unexpected") >= n, worker.log.read_text
+        )
     hint()
     patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
     assert not RescoreDeadLetter.objects.exists()

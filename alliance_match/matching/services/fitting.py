@@ -1,15 +1,15 @@
 """Full fits by the worker: count the attempt, fit, and give up where that fails again and again."""
 
 import logging
-from contextlib import suppress
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import RescoreClaim, RescoreDeadLetter, RescoreOwed
 from alliance_match.matching.models.rescoring import FIT_GIVEN_UP, MAX_ATTEMPTS
 from alliance_match.matching.services.learning import claim, clinic_fit, needs_fit
+from alliance_match.matching.services.outages import is_away, when_back
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +28,10 @@ def clinic_fit_if_needed(*, clinic: Clinic) -> None:
         return
     try:
         _fit_if_free(clinic)
-    except (OperationalError, InterfaceError):  # the database is away, which is no fault of the fit
-        with suppress(OperationalError, InterfaceError):
-            _attempt_uncount(clinic)
-        raise
     except Exception as error:  # whatever it is, it may hold figures of people, and must not stop the others
+        if is_away(error):
+            when_back(lambda: _attempt_uncount(clinic))
+            raise
         log.error("a fit failed: %s", type(error).__name__)
         _give_up_if_hopeless(clinic, type(error).__name__)
 
@@ -41,9 +40,9 @@ def clinic_refit(*, clinic: Clinic) -> None:
     """Fit a clinic anew, whatever was given up; a failure is told at once, for none tries again today."""
     try:
         clinic_fit(clinic=clinic)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if is_away(error):
+            raise
         log.error("a fit failed: %s", type(error).__name__)
         _tell(clinic, type(error).__name__)
 

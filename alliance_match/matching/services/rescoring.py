@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Sequence
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
@@ -22,6 +22,7 @@ from alliance_match.matching.services.learning import (
     claim,
     snapshot_save,
 )
+from alliance_match.matching.services.outages import is_away, when_back
 from alliance_match.matching.services.scoring import matches_rescore
 
 log = logging.getLogger(__name__)
@@ -42,9 +43,10 @@ def owed_work_off(*, clinic: Clinic) -> None:
         tried |= {owed.pk for owed in batch}
         try:
             worked = _batch_work_off(clinic, batch)
-        except (OperationalError, InterfaceError):  # the database is away, for everybody
-            raise
         except Exception as error:  # whatever it is, it must not stop the others' work
+            if is_away(error):
+                when_back(lambda lost=batch: _attempt_uncount(lost))  # type: ignore[misc]
+                raise
             log.error("re-scoring failed: %s", type(error).__name__)
             _give_up_if_hopeless(batch, type(error).__name__)
         else:
@@ -101,6 +103,11 @@ def _batch_apply(clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[Rescor
         moved=changed.moved,
         seconds=time.monotonic() - began,
     )
+
+
+def _attempt_uncount(batch: Sequence[RescoreOwed]) -> None:
+    counted = RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch], attempts__gt=0)
+    counted.update(attempts=F("attempts") - 1)
 
 
 @transaction.atomic
