@@ -46,6 +46,9 @@ SECRET_KEY = (
 )
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+# Where links in mails lead that no page sends.
+PORT = os.environ.get("PORT", "8000")
+SITE_URL = f"http://127.0.0.1:{PORT}" if DEMO else "".join(["https://", *ALLOWED_HOSTS[:1]])
 
 DATABASE_URL = required(
     "DATABASE_URL",
@@ -143,7 +146,6 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 60
-CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -155,15 +157,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,  # else a page waits seven seconds for a broker that is away
 }
 CELERY_BEAT_SCHEDULE = {
-    "find owed re-scores": {"task": "alliance_match.matching.tasks.sweep", "schedule": 30.0},
-    "estimate every clinic anew": {
-        "task": "alliance_match.matching.tasks.refit_all",
-        "schedule": 24 * 3600.0,
-    },
-    "release the figures that are due": {
-        "task": "alliance_match.insights.tasks.release_all",
-        "schedule": 24 * 3600.0,
-    },
+    task: {"task": task, "schedule": seconds}
+    for task, seconds in {
+        "alliance_match.matching.tasks.sweep": 30.0,
+        "clients.tasks.introductions_sweep": 30.0,
+        "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
+        "alliance_match.insights.tasks.release_all": 24 * 3600.0,
+    }.items()
 }
 
 # --- Accounts --------------------------------------------------------------------------------------------

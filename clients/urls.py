@@ -1,12 +1,19 @@
 from django.urls import path
 
-from clients import views
+from clients.views import admin, client, introductions, requests
 
 urlpatterns = [
-    path("clients/", views.clients, name="clients"),
-    path("clients/<int:client_id>/invite/", views.client_invite, name="client_invite"),
-    path("consents/", views.consents, name="consents"),
-    path("therapists/<int:therapist_id>/mark/", views.mark, name="mark"),
-    path("intake/", views.intake, name="intake"),
-    path("intake/<slug:step>/", views.intake_step, name="intake_step"),
+    path("clients/", admin.clients, name="clients"),
+    path("clients/<int:client_id>/invite/", admin.client_invite, name="client_invite"),
+    path("consents/", client.consents, name="consents"),
+    path("intake/", client.intake, name="intake"),
+    path("intake/<slug:step>/", client.intake_step, name="intake_step"),
+    path("introductions/", introductions.introductions, name="introductions"),
+    path("introductions/<int:introduction_id>/withdraw/", introductions.withdraw, name="withdraw"),
+    path("introductions/<int:introduction_id>/appointment.ics", introductions.calendar, name="calendar"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<int:introduction_id>/", requests.answer, name="request"),
+    path("requests/<int:introduction_id>/seen/", requests.seen, name="request_seen"),
+    path("therapists/<int:therapist_id>/ask/", introductions.ask, name="ask"),
+    path("therapists/<int:therapist_id>/mark/", client.mark, name="mark"),
 ]

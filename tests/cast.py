@@ -13,15 +13,19 @@ from django.db import DatabaseError, transaction
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.vocabulary import StyleDimension
-from clients.models import Client, Consent, Episode, Intake, Purpose, Session
+from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
+from clients.services import introduction_request
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
+from therapists.agenda import Hour
 from therapists.models import Therapist
 
 ITEMS = tuple(f"item_{k}" for k in range(1, 7))
 FIRST_DAY = datetime.date(2026, 3, 2)
 WEEK = datetime.timedelta(days=7)
+_NOON = datetime.datetime(2030, 1, 7, 12, tzinfo=datetime.UTC)
+NOON = Hour(_NOON, _NOON + datetime.timedelta(minutes=50), "in_person")  # a Monday far away
 
 
 def make_clinic(name: str, **fields: Any) -> Clinic:
@@ -82,6 +86,12 @@ def make_session(episode: Episode, number: int) -> Session:
     return Session.objects.create(
         clinic=episode.clinic, episode=episode, code=code, number=number, held_on=held_on
     )
+
+
+def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> Introduction:
+    """A request as a client sends it: one hour of the therapist's, and no note."""
+    given = {"hours": [NOON], "note": "", "shows_concerns": False} | fields
+    return introduction_request(client=client, therapist=therapist, **given)
 
 
 def shipped_instrument() -> Instrument:

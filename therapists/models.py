@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,10 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
     def named_like(self, text: str) -> Self:
         """Those whose name or code contains the text; nobody must find the key for ø to find Sørensen."""
         return self.filter(Q(name__unaccent__icontains=text) | Q(code__icontains=text)) if text else self
+
+    def with_caseload(self) -> Self:
+        """Each with `caseload`, how many open episodes they have."""
+        return self.annotate(caseload=Count("episodes", filter=Q(episodes__ended_on__isnull=True)))
 
     def with_practice(self) -> Self:
         """Styles and slots read in one go."""
@@ -91,6 +95,7 @@ class Therapist(models.Model):
     caseload_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     traits = models.JSONField(default=no_traits, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    caseload: int  # there where it was read `with_caseload()`
 
     objects = TherapistQuerySet.as_manager()
 
@@ -131,6 +136,10 @@ class Therapist(models.Model):
         """The same as `Therapist.objects.listed()` for one."""
         silent = self.confirmed_at is not None and timezone.now() - self.confirmed_at > SILENT_AFTER
         return self.status == self.Status.ACTIVE and self.accepting and not silent
+
+    def has_room(self, caseload: int) -> bool:
+        """Whether one more is below the cap; without a cap there is always room."""
+        return self.caseload_cap is None or caseload < self.caseload_cap
 
     @property
     def is_stale(self) -> bool:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,10 +23,8 @@ def roster(request: RoleRequest) -> HttpResponse:
     sought = request.GET.get("q", "").replace("\x00", "").strip()
     clinic = request.membership.clinic
     therapists = Therapist.objects.in_clinic(clinic).named_like(sought).select_related("user")
-    open_episodes = Count("episodes", filter=Q(episodes__ended_on__isnull=True))
-    page = Paginator(therapists.annotate(caseload=open_episodes).order_by("name", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    listed = therapists.with_caseload().order_by("name", "pk")
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     return render(request, "therapists/roster.html", {"page_obj": page, "q": sought})
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,9 +13,11 @@ from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
 from alliance_match.demo import cast, history
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
+from clients.services import introduction_request, refusal
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
+from therapists.agenda import coming
 from therapists.models import PractisedStyle, Slot, Therapist
 
 # Free hours a week of each therapist, on as many days.
@@ -27,6 +30,7 @@ def demo_open() -> Clinic:
     found = Clinic.objects.filter(slug=DEMO_CLINIC).first()
     if found:
         rooms_confirm(found)
+        somebody_asks(found)
         return found
     clinic = Clinic.objects.create(
         name="Lindenhof practice (made up)",
@@ -45,6 +49,7 @@ def demo_open() -> Clinic:
     seeing = next(one for one in therapists if one.name == cast.SEEING_NOW)
     care_begin(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
     speak_up(clinic, therapists[0], instrument, today)
+    somebody_asks(clinic)
     return clinic
 
 
@@ -164,6 +169,22 @@ def speak_up(clinic: Clinic, mara: Therapist, instrument: Instrument, today: dat
             "shared_with_therapist": True,
         },
     )
+
+
+def somebody_asks(clinic: Clinic) -> None:
+    """Noor asks to meet Mara; where nobody answered in time, she asks again."""
+    noor, new = Client.objects.get_or_create(
+        clinic=clinic, code="noor", defaults={"name": "Noor (made up)", "status": "waiting"}
+    )
+    if new:
+        Consent.objects.bulk_create(Consent(client=noor, purpose=purpose) for purpose in Purpose.values)
+        Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=cast.CLEO_CONCERNS)
+    mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
+    hours = coming(mara.slots.all(), timezone.now(), ZoneInfo(clinic.time_zone))[:2]
+    if not refusal(noor, mara):
+        introduction_request(
+            client=noor, therapist=mara, hours=hours, note=cast.NOORS_NOTE, shows_concerns=True
+        )
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from alliance_match.matching.cards import Card, card
 from alliance_match.matching.constraints import FACETS, Needs, Offers
-from alliance_match.matching.eligibility import has_room, needs_of, strangers
+from alliance_match.matching.eligibility import needs_of, strangers
 from alliance_match.matching.hours import DAY, Window
 from alliance_match.matching.models import Match, ModelSnapshot
 from clients.models import Client, Mark
@@ -111,7 +111,7 @@ class Asked:
 
 def browse(client: Client, query: QueryDict) -> Browse:
     """Read the page for an address. The number of queries does not grow with the therapists."""
-    offers = Offers(list(strangers(client).with_practice()))
+    offers = Offers(list(strangers(client).with_practice().with_caseload()))
     asked = asked_by(query, offers)
     matches = _matches(client)
     order = _order(asked.sort, client, offers, matches)
@@ -131,7 +131,7 @@ def browse(client: Client, query: QueryDict) -> Browse:
 
 
 def rows(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
-    """These therapists as this client sees them, in their order."""
+    """These therapists, read with practice and caseload, as this client sees them, in their order."""
     offers = Offers(therapists)
     return _rows(client, offers, range(len(therapists)), _matches(client))
 
@@ -140,7 +140,7 @@ def favourites(client: Client) -> list[Therapist]:
     """Whom the client keeps in mind, the first kept first."""
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     kept = here.filter(marks__client=client, marks__kind=Mark.Kind.FAVOURITE)
-    return list(kept.order_by("marks__made_at", "pk").with_practice())
+    return list(kept.order_by("marks__made_at", "pk").with_practice().with_caseload())
 
 
 def own_query(client: Client) -> str:
@@ -191,7 +191,7 @@ def _rows(
     client: Client, offers: Offers, positions: Sequence[int], matches: Mapping[int, Match]
 ) -> list[Row]:
     snapshot = ModelSnapshot.objects.in_clinic(client.clinic).without_state().newest()
-    missed, room = _missed(client, offers), has_room(offers.therapists)
+    missed = _missed(client, offers)
     found = []
     for t in positions:
         one = offers.therapists[t]
@@ -199,7 +199,8 @@ def _rows(
         if match:
             match.therapist = one
         misses = [label for label, mask in missed if mask[t]]
-        found.append(Row(one, card(match, client, snapshot) if match else None, misses, bool(room[t])))
+        shown = card(match, client, snapshot) if match else None
+        found.append(Row(one, shown, misses, one.has_room(one.caseload)))
     return found
 
 

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window
-from clients.models import Client, Episode, Mark, TimeWindow, Wish
+from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
 from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
 
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each client may be shown each therapist: (C, T). Six queries, however many they are."""
+    """Whether each client may be shown each therapist: (C, T). Seven queries, however many they are."""
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
@@ -25,11 +25,12 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
 
 
 def strangers(client: Client) -> TherapistQuerySet:
-    """Whom a client may meet in the lists: listed, new to them, and not put aside."""
+    """Whom a client may meet in the lists: listed, new to them, not put aside, and never said no."""
     listed = Therapist.objects.in_clinic(client.clinic).listed()
     met = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
     aside = Mark.objects.filter(client=client, therapist=OuterRef("pk"), kind=Mark.Kind.NOT_FOR_ME)
-    return listed.filter(~Exists(met), ~Exists(aside))
+    declined = Introduction.objects.filter(client=client, therapist=OuterRef("pk")).declined()
+    return listed.filter(~Exists(met), ~Exists(aside), ~Exists(declined))
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
@@ -54,21 +55,22 @@ def _needs(client: Client, wishes: Mapping[str, list[str]], windows: Sequence[Wi
 
 
 def has_room(therapists: Sequence[Therapist]) -> Bools:
-    """Which therapists are below their caseload cap; without a cap there is always room."""
+    """Which therapists are below their caseload cap."""
     open_episodes = Episode.objects.open().filter(therapist__in=[one.pk for one in therapists])
     load = dict(open_episodes.order_by().values_list("therapist_id").annotate(count=Count("pk")))
-    room = [one.caseload_cap is None or load.get(one.pk, 0) < one.caseload_cap for one in therapists]
+    room = [one.has_room(load.get(one.pk, 0)) for one in therapists]
     return np.array(room, dtype=bool)
 
 
 def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Pairs that are, or were, in care with each other, and therapists whom the client put aside."""
+    """Pairs who are or were in care, of whom the client put the other aside, or of whom the other said no."""
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
     client, therapist = ({one.pk: k for k, one in enumerate(side)} for side in (clients, therapists))
     met = Episode.objects.filter(client__in=client)
     aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
+    declined = Introduction.objects.filter(client__in=client).declined().order_by()
     columns = ("client_id", "therapist_id")
-    for client_id, therapist_id in chain(met.values_list(*columns), aside.values_list(*columns)):
+    for client_id, therapist_id in chain(*(rows.values_list(*columns) for rows in (met, aside, declined))):
         if therapist_id in therapist:
             mask[client[client_id], therapist[therapist_id]] = True
     return mask

@@ -1,8 +1,9 @@
-"""What a client is asked: what they agree to, and the intake in four steps."""
+"""What a client is asked (consents, the intake in four steps), and the request to meet somebody."""
 
 from clients.forms.before import BeforeForm
 from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
+from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
 from clients.forms.practical import PracticalForm
 from clients.forms.step import StepForm
 from clients.forms.style import StyleForm
@@ -14,4 +15,4 @@ STEPS: dict[str, type[StepForm]] = {
     "before": BeforeForm,
 }
 
-__all__ = ["STEPS", "ConsentForm", "StepForm"]
+__all__ = ["STEPS", "AcceptForm", "AskForm", "ConsentForm", "DeclineForm", "StepForm"]

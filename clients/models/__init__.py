@@ -3,6 +3,7 @@
 from clients.models.care import Episode, Session
 from clients.models.client import Client, Consent, Purpose
 from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
+from clients.models.introduction import Introduction, ProposedHour
 from clients.models.mark import Mark
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "Consent",
     "Episode",
     "Intake",
+    "Introduction",
     "Mark",
+    "ProposedHour",
     "Purpose",
     "Session",
     "StylePreference",

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from clients.models import Session
+from clients.models import Introduction, Session
 from tests.cast import make_check_in
 from therapists.models import Therapist
 
@@ -32,6 +32,8 @@ PAGES = {
     "browse, no amount": (CLEO, "/browse/?fee=much"),
     "favourites": (CLEO, "/favourites/"),
     "therapist": (CLEO, "/therapists/{mara}/"),
+    "ask to meet": (CLEO, "/therapists/{mara}/ask/"),
+    "introductions, none": (CLEO, "/introductions/"),
     "my answers": (CLEO, "/intake/"),
     "consents": (CLEO, "/consents/"),
     "intake, practical": (CLEO, "/intake/practical/"),
@@ -41,6 +43,9 @@ PAGES = {
     "check-ins": (CLEO, "/check-ins/"),
     "check-in": (CLEO, "/check-ins/{third}/"),
     "my alliance": (MARA, "/my-alliance/"),
+    "requests": (MARA, "/requests/"),
+    "request": (MARA, "/requests/{request}/"),
+    "requests, none": (ASHA, "/requests/"),
     "roster": (ASHA, "/roster/"),
     "nobody found": (ASHA, "/roster/?q=nobody"),
     "clients": (ASHA, "/clients/"),
@@ -80,7 +85,9 @@ def test_a_page_is_open_to_everybody(name, new_page):
     who, address = PAGES[name]
     page = new_page(who)
 
-    page.goto(address.format(third=third_session().pk, mara=therapist_of(MARA).pk))
+    mara = therapist_of(MARA)
+    request = Introduction.objects.get(therapist=mara)
+    page.goto(address.format(third=third_session().pk, mara=mara.pk, request=request.pk))
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []

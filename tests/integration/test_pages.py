@@ -12,7 +12,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver, reverse
 
 from alliance_match.accounts.api import HasRole
-from tests.cast import make_check_in
+from clients.services import introduction_accept
+from tests.cast import NOON, make_check_in, make_introduction
 
 # Cleo and Mara and Asha are Linden's client, therapist and admin, Bea and Bruno are Birch's client and admin.
 # The sessions asked for are Cleo's. `login` stands for a redirect to the log-in page.
@@ -54,6 +55,13 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "consents": (CLIENTS, "login 422 404 404 422 404"),
     "intake": (INTAKE, INSIDE_405),
     "intake_step": (CLIENTS, INTAKE),
+    "ask": (CLEO, "login 422 404 404 404 404"),
+    "introductions": (CLIENTS, INSIDE_405),
+    "withdraw": (INSIDE_405, "login 302 404 404 404 404"),
+    "calendar": (CLEO, INSIDE_405),
+    "requests": ("login 404 200 200 404 200", INSIDE_405),
+    "request": (MARA, "login 404 422 404 404 404"),
+    "request_seen": (INSIDE_405, "login 404 204 404 404 404"),
     "check_ins": (CLIENTS, INSIDE_405),
     "check_in": (CLEO, CLEO),
     "check_in_done": (CLEO, INSIDE_405),
@@ -124,15 +132,19 @@ def browsers(log_in, cleo, mara, asha, bea, bruno, birch_episode):
 
 
 @pytest.fixture
-def address(episode, wim, pavel):
+def address(episode, cleo, wim, mara, jonas, pavel):
     """A function that gives an address by its name; of sessions the third waits, the second is answered."""
     make_check_in(episode.sessions.get(number=2))
-    of_people = {"client_invite": wim, "therapist_invite": pavel, "therapist": pavel, "mark": pavel}
+    answered, open_one = make_introduction(cleo, jonas), make_introduction(cleo, mara)
+    introduction_accept(introduction=answered, hour=NOON)
+    people = {"client_invite": wim, "therapist_invite": pavel}
+    people |= dict.fromkeys(["therapist", "ask", "mark"], pavel)
+    people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
     def address(name):
-        if name in of_people:
-            return reverse(name, args=[of_people[name].pk])
+        if name in people:
+            return reverse(name, args=[people[name].pk])
         if name in numbers:
             return reverse(name, args=[episode.sessions.get(number=numbers[name]).pk])
         return reverse(name, kwargs=ADDRESSES.get(name))

@@ -162,9 +162,9 @@ def test_it_publishes_the_web_server_alone_and_to_this_machine_alone():
     assert '"0.0.0.0:8000"' in dockerfile("CMD")[0]
 
 
-def test_it_lets_nobody_out_but_the_web_server():
+def test_it_lets_nobody_out_but_who_sends_mail():
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert {n for n, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web"}
+    assert {n for n, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web", "worker"}
 
 
 def test_it_keeps_what_must_last():

@@ -13,7 +13,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching import browsing, cards, words
 from clients import timetable
-from clients.models import Client, Mark, Session
+from clients.models import Client, Introduction, Mark, Session
 from clients.selectors import own_client
 from therapists.models import Therapist
 
@@ -65,7 +65,8 @@ def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """One therapist of the clinic, as the client would meet them."""
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
-    row = browsing.rows(client, [get_object_or_404(known.with_practice(), pk=therapist_id)])[0]
+    found = get_object_or_404(known.with_practice().with_caseload(), pk=therapist_id)
+    row = browsing.rows(client, [found])[0]
     context = {"row": row, "ways": words.ways_of_working(row.therapist)}
     return render(request, "matching/therapist.html", context | shared(client, [row]))
 
@@ -77,7 +78,7 @@ def shared(client: Client, rows: Sequence[browsing.Row]) -> dict[str, Any]:
 
 
 def marks_of(client: Client) -> dict[str, Any]:
-    """Favourites by therapist, and whom the client put aside a moment ago."""
+    """Favourites by therapist, whom the client put aside a moment ago, and whom they asked to meet."""
     marks = list(Mark.objects.filter(client=client).select_related("therapist"))
     aside = [one for one in marks if one.kind == Mark.Kind.NOT_FOR_ME]
     fresh = [one for one in aside if timezone.now() - one.made_at < UNDO_FOR]
@@ -85,4 +86,5 @@ def marks_of(client: Client) -> dict[str, Any]:
         "favourites": {one.therapist_id for one in marks if one.kind == Mark.Kind.FAVOURITE},
         "aside": aside,
         "just_put_aside": fresh[-1] if fresh else None,
+        "asked": {one.therapist_id: one for one in Introduction.objects.filter(client=client).open()},
     }

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
 from clients.models import Client, Consent, Episode, Session, TimeWindow, Wish
-from clients.services import mark_set
+from clients.services import introduction_decline, mark_set
 from surveys.models import AllianceRating
 from tests import cast
 from therapists.models import PractisedStyle, Slot, Therapist
@@ -49,6 +49,13 @@ def test_putting_somebody_aside_owes_work_and_keeping_them_in_mind_does_not(owed
     assert owed() == {(cleo.pk, None)}
     RescoreOwed.objects.all().delete()
     mark_set(client=cleo, therapist=mara, kind="")
+    assert owed() == {(cleo.pk, None)}
+
+
+def test_saying_no_owes_work_and_asking_does_not(owed, cleo, mara):
+    asked = cast.make_introduction(cleo, mara)
+    assert owed() == set()
+    introduction_decline(introduction=asked, because="")
     assert owed() == {(cleo.pk, None)}
 
 

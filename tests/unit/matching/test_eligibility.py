@@ -1,9 +1,10 @@
 from datetime import time
 from decimal import Decimal
 
-from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.eligibility import allowed, strangers
 from clients.models import Intake, TimeWindow, Wish
-from clients.services import mark_set
+from clients.services import introduction_decline, mark_set
+from tests import cast
 from therapists.models import Slot
 
 
@@ -58,6 +59,13 @@ def test_whom_a_client_put_aside_is_not_suggested_and_a_favourite_is(cleo, mara,
     mark_set(client=cleo, therapist=mara, kind="not_for_me")
     mark_set(client=cleo, therapist=jonas, kind="favourite")
     assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
+
+
+def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, mara, jonas):
+    introduction_decline(introduction=cast.make_introduction(cleo, mara), because="elsewhere")
+    cast.make_introduction(cleo, jonas)
+    assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
+    assert list(strangers(cleo)) == [jonas]
 
 
 def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode, pavel):

@@ -1,24 +1,20 @@
-"""Pages on which a client answers, what they agree to and the intake; and the admin's list of clients."""
+"""Pages on which a client answers: what they agree to, the intake, and whom they keep in mind."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alliance_match.accounts.invitations import invite
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.forms import STEPS, ConsentForm
-from clients.models import Client, Consent, Mark, Purpose
+from clients.models import Consent, Mark, Purpose
 from clients.selectors import own_client
 from clients.services import consents_choose, intake_save, mark_set
 from therapists.models import Therapist
-
-PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,22 +102,3 @@ def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
     back = request.POST.get("back", "")
     ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if ours else "suggestions")
-
-
-@require_GET
-@role_required(Role.ADMIN)
-def clients(request: RoleRequest) -> HttpResponse:
-    """The clinic's clients, searchable by name or code (`?q=`)."""
-    sought = request.GET.get("q", "").replace("\x00", "").strip()
-    found = Client.objects.in_clinic(request.membership.clinic).named_like(sought)
-    listed = found.select_related("user", "intake").order_by("name", "pk")
-    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
-    return render(request, "clients/clients.html", {"page_obj": page, "q": sought})
-
-
-@require_http_methods(["GET", "POST"])
-@role_required(Role.ADMIN)
-def client_invite(request: RoleRequest, client_id: int) -> HttpResponse:
-    """Give a client a log-in."""
-    client = get_object_or_404(Client.objects.in_clinic(request.membership.clinic), pk=client_id)
-    return invite(request, person=client, role=Role.CLIENT, back="clients")

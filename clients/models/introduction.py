@@ -1,0 +1,158 @@
+"""A client asks to meet a therapist, and what became of it."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.vocabulary import Format
+from clients.models.client import Client
+from therapists.models import Therapist
+
+ANSWER_WITHIN = timedelta(hours=72)
+TELL_WITHIN = timedelta(days=1)
+MOST_OPEN = 3
+NOTE_LENGTH = 1000
+
+
+class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
+    """Phrases about introductions."""
+
+    def unanswered(self) -> Self:
+        """Those nobody has answered or taken back, whether their time is over or not."""
+        return self.filter(state__in=Introduction.UNANSWERED)
+
+    def open(self) -> Self:
+        """Those that can still be answered."""
+        return self.unanswered().filter(expires_at__gt=Now())
+
+    def overdue(self) -> Self:
+        """Those whose time is over, though nobody wrote that down yet."""
+        return self.unanswered().filter(expires_at__lte=Now())
+
+    def declined(self) -> Self:
+        """Those to which the therapist said no."""
+        return self.filter(state=Introduction.State.DECLINED)
+
+    def agreed_with(self, therapist: Therapist) -> Self:
+        """First meetings that this therapist agreed to."""
+        return self.filter(therapist=therapist, state=Introduction.State.ACCEPTED)
+
+    def untold(self) -> Self:
+        """Those of which somebody has not been told by mail, unless that is a day ago and old news."""
+        return self.exclude(told=F("state")).filter(changed_at__gt=Now() - TELL_WITHIN)
+
+    def with_people(self) -> Self:
+        """Client, therapist and the proposed hours read in one go."""
+        return self.select_related("client__intake", "therapist").prefetch_related("hours")
+
+
+class Introduction(models.Model):
+    """A request for a first meeting. The therapist answers it in time, or time answers it.
+
+    `told` is the last state of which the other side was told by mail.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("Asked")
+        SEEN = "seen", _("Read")
+        ACCEPTED = "accepted", _("Agreed")
+        DECLINED = "declined", _("Not possible")
+        EXPIRED = "expired", _("Not answered in time")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    class Because(models.TextChoices):
+        NO_ROOM = "no_room", _("no room for somebody new just now")
+        NO_HOUR = "no_hour", _("no hour that would suit both")
+        ELSEWHERE = "elsewhere", _("somebody else here knows this better")
+
+    UNANSWERED = (State.REQUESTED, State.SEEN)
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="introductions")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="introductions")
+    therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="introductions")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    told = models.CharField(max_length=10, choices=State.choices, blank=True)
+    note = models.TextField(max_length=NOTE_LENGTH, blank=True)
+    shows_concerns = models.BooleanField(default=False)
+    because = models.CharField(max_length=10, choices=Because.choices, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    format = models.CharField(max_length=12, choices=Format.choices, blank=True)
+    requested_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(db_default=Now() + ANSWER_WITHIN)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    objects = IntroductionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "therapist"],
+                condition=Q(state__in=["requested", "seen"]),
+                name="introduction_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["requested", "seen", "accepted", "declined", "expired", "withdrawn"]),
+                name="introduction_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="accepted", starts_at__isnull=False, ends_at__gt=F("starts_at"))
+                | (~Q(state="accepted") & Q(starts_at__isnull=True, ends_at__isnull=True)),
+                name="introduction_agreed_has_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(because="")
+                | Q(state="declined", because__in=["no_room", "no_hour", "elsewhere"]),
+                name="introduction_because_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} asks {self.therapist}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered."""
+        return self.state in self.UNANSWERED and self.expires_at > timezone.now()
+
+    @property
+    def outcome(self) -> "Introduction.State":
+        """Its state, told as it is even where nobody wrote down yet that its time is over."""
+        overdue = self.state in self.UNANSWERED and not self.is_open
+        return self.State.EXPIRED if overdue else self.State(self.state)
+
+
+class ProposedHour(models.Model):
+    """An hour at which the client could come: one that the therapist offers, or one of their own."""
+
+    introduction = models.ForeignKey(Introduction, models.CASCADE, related_name="hours")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    format = models.CharField(max_length=12, choices=Format.choices, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["introduction", "starts_at"], name="proposed_hour_once"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="proposed_hour_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the therapist offers this very hour; else it is a span in which the client is free."""
+        return bool(self.format)

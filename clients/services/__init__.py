@@ -1,0 +1,30 @@
+"""What is written about clients: what they answer, and whom they ask to meet."""
+
+from clients.services.answering import Answers, consents_choose, intake_save, mark_set
+from clients.services.introducing import (
+    NotPossibleError,
+    introduction_accept,
+    introduction_decline,
+    introduction_request,
+    introduction_seen,
+    introduction_withdraw,
+    introductions_expire,
+    refusal,
+)
+from clients.services.telling import introductions_tell
+
+__all__ = [
+    "Answers",
+    "NotPossibleError",
+    "consents_choose",
+    "intake_save",
+    "introduction_accept",
+    "introduction_decline",
+    "introduction_request",
+    "introduction_seen",
+    "introduction_withdraw",
+    "introductions_expire",
+    "introductions_tell",
+    "mark_set",
+    "refusal",
+]

@@ -1,0 +1,129 @@
+"""Asking for a first meeting, and answering: each step at most once, whoever else is at it."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max, TextChoices
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Episode, Introduction, ProposedHour
+from clients.models.introduction import MOST_OPEN, IntroductionQuerySet
+from therapists.agenda import Hour
+from therapists.models import Therapist
+
+State = Introduction.State
+
+
+class NotPossibleError(Exception):
+    """It cannot be done any more, or not now; `why` says so in words for whoever tried."""
+
+    class Why(TextChoices):
+        TOO_MANY = "too_many", _("Three requests are open already. Take one back, or wait for an answer.")
+        CLOSED = "closed", _("No new clients can be taken here just now.")
+        SAID_NO = "said_no", _("This was asked before and was not possible.")
+        IN_CARE = "in_care", _("You see each other already.")
+        OVER = "over", _("This request was answered or taken back, or its time is over.")
+        FULL = "full", _("There is no room left: the caseload is full.")
+        BUSY = "busy", _("That hour is taken by another first meeting.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = self.Why(why)
+
+
+@transaction.atomic
+def introduction_request(
+    *, client: Client, therapist: Therapist, hours: Sequence[Hour], note: str, shows_concerns: bool
+) -> Introduction:
+    """Ask; whoever asks the same therapist twice gets the open request back, as it was.
+
+    Raises NotPossibleError.
+    """
+    Client.objects.select_for_update().get(pk=client.pk)
+    own = Introduction.objects.filter(client=client)
+    introductions_expire(own.overdue())
+    if (asked := own.open().filter(therapist=therapist).first()) is not None:
+        return asked
+    if why := refusal(client, therapist):
+        raise NotPossibleError(why)
+    made = Introduction.objects.create(
+        clinic=client.clinic, client=client, therapist=therapist, note=note, shows_concerns=shows_concerns
+    )
+    ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)
+    return made
+
+
+def refusal(client: Client, therapist: Therapist) -> str:
+    """Why a client cannot ask a therapist now; empty where they can. Five queries at most."""
+    own = Introduction.objects.filter(client=client)
+    met = Episode.objects.open().filter(client=client, therapist=therapist)
+    refused = own.filter(therapist=therapist).declined()
+    return (
+        (met.exists() and "in_care")
+        or (refused.exists() and "said_no")
+        or (not (therapist.takes_clients and has_room(therapist)) and "closed")
+        or (own.open().count() >= MOST_OPEN and "too_many")
+        or ""
+    )
+
+
+def has_room(therapist: Therapist) -> bool:
+    """Whether the therapist is below their cap."""
+    return therapist.has_room(Episode.objects.open().filter(therapist=therapist).count())
+
+
+def introduction_seen(*, introduction: Introduction) -> None:
+    """The therapist has read it."""
+    _open(introduction).filter(state=State.REQUESTED).update(state=State.SEEN, changed_at=Now())
+
+
+@transaction.atomic
+def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
+    """Agree on an hour; from now on the two are in care, and the place is taken. Raises NotPossibleError."""
+    therapist = Therapist.objects.select_for_update().get(pk=introduction.therapist_id)
+    if not has_room(therapist):
+        raise NotPossibleError("full")
+    agreed = Introduction.objects.agreed_with(therapist)
+    if agreed.filter(starts_at__lt=hour.ends_at, ends_at__gt=hour.starts_at).exists():
+        raise NotPossibleError("busy")
+    _answer(introduction, state=State.ACCEPTED, **hour._asdict())
+    return _begin_care(introduction.client, therapist, hour)
+
+
+def introduction_decline(*, introduction: Introduction, because: str) -> None:
+    """Say that it is not possible; this pair is not suggested again. Raises NotPossibleError."""
+    _answer(introduction, state=State.DECLINED, because=because)
+
+
+def introduction_withdraw(*, introduction: Introduction) -> None:
+    """The client takes it back. Raises NotPossibleError."""
+    _answer(introduction, state=State.WITHDRAWN)
+
+
+def introductions_expire(overdue: IntroductionQuerySet | None = None) -> int:
+    """Write down of whom time answered; returns how many."""
+    rows = Introduction.objects.overdue() if overdue is None else overdue
+    return rows.update(state=State.EXPIRED, changed_at=Now())
+
+
+def _open(introduction: Introduction) -> IntroductionQuerySet:
+    return Introduction.objects.filter(pk=introduction.pk).open()
+
+
+def _answer(introduction: Introduction, **changes: object) -> None:
+    """One statement decides between two who answer at once, or an answer and the clock."""
+    if not _open(introduction).update(changed_at=Now(), **changes):
+        raise NotPossibleError("over")
+
+
+def _begin_care(client: Client, therapist: Therapist, hour: Hour) -> Episode:
+    before = Episode.objects.filter(client=client, therapist=therapist)
+    number = (before.aggregate(last=Max("number"))["last"] or 0) + 1
+    return Episode.objects.create(
+        clinic=client.clinic,
+        client=client,
+        therapist=therapist,
+        number=number,
+        started_on=hour.starts_at.date(),
+    )

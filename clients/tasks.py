@@ -1,0 +1,12 @@
+"""The worker's door: it calls services, and may run twice or never."""
+
+from celery import shared_task
+
+from clients import services
+
+
+@shared_task
+def introductions_sweep() -> None:
+    """Write down which requests time has answered, and mail what changed."""
+    services.introductions_expire()
+    services.introductions_tell()

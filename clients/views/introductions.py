@@ -1,0 +1,96 @@
+"""Pages on which a client asks to meet somebody, and follows what becomes of it."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.vocabulary import Concern
+from clients.appointment import calendar_file
+from clients.forms import AskForm
+from clients.models import Client, Introduction
+from clients.selectors import own_client
+from clients.services import NotPossibleError, introduction_request, introduction_withdraw, refusal
+from therapists.agenda import coming
+from therapists.models import Therapist
+
+PAGE = 20
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
+    """Ask a therapist for a first meeting: hours that suit, and a note."""
+    client = own_client(request)
+    known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
+    therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
+    if Introduction.objects.filter(client=client, therapist=therapist).open().exists():
+        return redirect("introductions")
+    form = _ask_form(request, client, therapist)
+    why = refusal(client, therapist)
+    if not why and form.is_valid():
+        try:
+            introduction_request(client=client, therapist=therapist, **form.request())
+        except NotPossibleError as error:
+            why = error.why
+        else:
+            messages.success(request, _("Sent. You will hear within three days, by mail too."))
+            return redirect("introductions")
+    context = {"form": form, "therapist": therapist, "why": NotPossibleError.Why(why) if why else None}
+    return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
+
+
+def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
+    zone = ZoneInfo(client.clinic.time_zone)
+    told = client.intake.concerns if hasattr(client, "intake") else []
+    words = ", ".join(str(Concern(code).label) for code in told)
+    taken = set(Introduction.objects.agreed_with(therapist).values_list("starts_at", flat=True))
+    hours = coming(therapist.slots.all(), timezone.now(), zone)
+    offered = [hour for hour in hours if hour.starts_at not in taken]
+    data = request.POST if request.method == "POST" else None
+    return AskForm(data, offered=offered, zone=zone, concerns=words)
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def introductions(request: RoleRequest) -> HttpResponse:
+    """Whom the client asked, newest first, and what became of it."""
+    own = Introduction.objects.filter(client=own_client(request)).with_people()
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    return render(request, "clients/introductions.html", {"page_obj": page})
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
+    """Take a request back."""
+    try:
+        introduction_withdraw(introduction=_own(request, introduction_id))
+    except NotPossibleError as error:
+        messages.error(request, error.why.label)
+    else:
+        messages.success(request, _("Taken back. You need not explain."))
+    return redirect("introductions")
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def calendar(request: RoleRequest, introduction_id: int) -> HttpResponse:
+    """An agreed meeting as a file for one's calendar."""
+    agreed = _own(request, introduction_id)
+    if agreed.state != Introduction.State.ACCEPTED:
+        raise Http404
+    headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return HttpResponse(calendar_file(agreed), content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _own(request: RoleRequest, introduction_id: int) -> Introduction:
+    own = Introduction.objects.filter(client=own_client(request))
+    return get_object_or_404(own, pk=introduction_id)

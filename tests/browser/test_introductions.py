@@ -1,0 +1,111 @@
+"""From a suggestion to an agreed first meeting, as the client and the therapist live it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+from playwright.sync_api import expect
+
+from clients.models import Client, Episode, Introduction
+from tests.browser.test_every_page import hurdles
+
+pytestmark = pytest.mark.browser
+CLEO, MARA = "cleo@demo.invalid", "mara@demo.invalid"
+
+
+@pytest.fixture(autouse=True)
+def _unasked(site):
+    """Cleo has asked nobody before, and nobody after."""
+    yield
+    cleo = Client.objects.get(user__email=CLEO)
+    Introduction.objects.filter(client=cleo).delete()
+    Episode.objects.filter(client=cleo, sessions=None).delete()
+
+
+def ask_mara(page):
+    page.goto("/suggestions/?all=1")
+    card = page.locator("article.suggestion").filter(has_text="Mara")
+    card.get_by_role("link", name="Ask to meet").click()
+    expect(page.get_by_role("heading", name=re.compile("Ask to meet Mara"))).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_hour_is_asked_for_agreed_on_and_put_into_a_calendar(new_page, javascript):
+    client = new_page(CLEO, java_script_enabled=javascript)
+    ask_mara(client)
+    hours = client.get_by_role("group", name=re.compile("Which of these hours")).get_by_role("checkbox")
+    hours.nth(0).check()
+    hours.nth(2).check()
+    client.get_by_label(re.compile("A note")).fill("Mornings are easier for me.")
+    client.get_by_role("button", name="Send").click()
+    expect(client.get_by_role("heading", name="Introductions")).to_be_visible()
+    expect(client.get_by_text("An answer comes by")).to_be_visible()
+
+    therapist = new_page(MARA, java_script_enabled=javascript)
+    therapist.goto("/my-alliance/")
+    therapist.get_by_role("link", name="Requests").click()
+    therapist.get_by_role("link", name=re.compile("Answer Cleo")).click()
+    expect(therapist.get_by_text("Mornings are easier for me.")).to_be_visible()
+    if javascript:
+        therapist.wait_for_load_state("networkidle")
+        client.reload()
+        expect(client.get_by_text("Read", exact=True)).to_be_visible()
+    therapist.get_by_role("group", name="When will you meet?").get_by_role("radio").first.check()
+    therapist.get_by_role("button", name="Agree").click()
+    expect(therapist.get_by_role("heading", name="Requests for a first meeting")).to_be_visible()
+
+    client.reload()
+    with client.expect_download() as waiting:
+        client.get_by_role("link", name="Put it into your calendar").click()
+    (event,) = Calendar.from_ical(waiting.value.path().read_bytes()).walk("VEVENT")
+    assert event.start == Introduction.objects.get(client__user__email=CLEO).starts_at
+    if javascript:  # without it the page cannot be measured either
+        assert hurdles(client) == []
+    client.goto("/suggestions/?all=1")
+    expect(client.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
+
+
+def test_hours_of_ones_own_are_mended_and_sent(new_page):
+    page = new_page(CLEO)
+    ask_mara(page)
+    page.get_by_text("Name hours of your own").click()
+    own = page.get_by_role("group", name="Your hours, 1")
+    own.get_by_label("Day").fill(f"{timezone.localdate() + timedelta(days=5)}")
+    own.get_by_label("from").fill("14:00")
+    own.get_by_label("until").fill("14:30")
+    page.get_by_label(re.compile("A note")).fill("Hello")
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label(re.compile("A note"))).to_have_value("Hello")
+    expect(own.get_by_text("leave at least that much time")).to_be_visible()
+    assert hurdles(page) == []
+    own.get_by_label("until").fill("16:00")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("An answer comes by")).to_be_visible()
+
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("You took this back.")).to_be_visible()
+
+
+def test_a_kind_no_leads_on(new_page):
+    page = new_page(CLEO)
+    ask_mara(page)
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("An answer comes by")).to_be_visible()
+    therapist = new_page(MARA)
+    therapist.goto("/requests/")
+    therapist.get_by_role("link", name=re.compile("Answer Cleo")).click()
+    therapist.get_by_label("no room for somebody new just now").check()
+    therapist.get_by_role("button", name="Tell them kindly").click()
+    expect(therapist.get_by_role("heading", name="Requests for a first meeting")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_text("That says nothing about you")).to_be_visible()
+    assert hurdles(page) == []
+    page.get_by_role("link", name="See who else might fit").click()
+    expect(page.locator("article.suggestion").first).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)

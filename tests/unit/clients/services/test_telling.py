@@ -1,0 +1,122 @@
+"""Mail says that there is news and where, to the side that waits for it; a lost mail is tried again."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.utils import timezone
+
+from clients.models import Introduction
+from clients.services import (
+    introduction_accept,
+    introduction_decline,
+    introduction_seen,
+    introduction_withdraw,
+    introductions_tell,
+    telling,
+)
+from clients.tasks import introductions_sweep
+from tests.cast import NOON
+from tests.cast import make_introduction as ask
+
+
+@pytest.fixture
+def asked(cleo, mara):
+    return ask(cleo, mara, note="I cannot sleep")
+
+
+@pytest.fixture
+def told(mailoutbox):
+    """A function that mails what is due and returns (address, path) of each mail."""
+
+    def told():
+        mailoutbox.clear()
+        introductions_tell()
+        return [(to, "requests" if "/requests/" in mail.body else "introductions")
+                for mail in mailoutbox for to in mail.to]  # fmt: skip
+
+    return told
+
+
+def test_a_therapist_hears_of_a_request_once(asked, told, mara):
+    assert told() == [(mara.user.email, "requests")]
+    assert told() == []
+
+
+def test_the_office_hears_for_a_therapist_who_cannot_log_in(cleo, jonas, asha, bruno, told):
+    ask(cleo, jonas)
+
+    assert told() == [(asha.email, "requests")]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda asked: introduction_seen(introduction=asked),
+        lambda asked: introduction_accept(introduction=asked, hour=NOON),
+        lambda asked: introduction_decline(introduction=asked, because="no_hour"),
+    ],
+    ids=["seen", "accepted", "declined"],
+)
+def test_the_client_hears_of_each_answer(asked, told, cleo, answer):
+    told()
+    answer(asked)
+
+    assert told() == [(cleo.user.email, "introductions")]
+    assert told() == []
+
+
+def test_the_client_hears_that_nobody_answered(asked, cleo, mailoutbox):
+    introductions_tell()
+    Introduction.objects.update(expires_at=timezone.now())
+    introductions_sweep()
+
+    assert [mail.to for mail in mailoutbox][1:] == [[cleo.user.email]]
+
+
+def test_the_therapist_hears_that_it_was_taken_back(asked, told, mara):
+    told()
+    introduction_withdraw(introduction=asked)
+
+    assert told() == [(mara.user.email, "requests")]
+
+
+def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):
+    told()
+    introduction_accept(introduction=asked, hour=NOON)
+    introductions_tell()
+
+    for mail in mailoutbox:
+        text = f"{mail.subject} {mail.body}"
+        assert settings.SITE_URL in text
+        for private in ("Cleo", "Mara", "Linden", "sleep", "2030", "therap", "accept", str(asked.pk) + "/"):
+            assert private not in text
+
+
+def test_a_client_without_a_log_in_gets_no_mail_and_holds_nothing_up(wim, mara, told):
+    asked = ask(wim, mara)
+    told()
+    introduction_seen(introduction=asked)
+
+    assert told() == []
+    assert not Introduction.objects.untold().exists()
+
+
+def test_what_the_mail_server_refuses_is_tried_again(asked, told, monkeypatch, caplog, mara):
+    def refuse(*_):
+        raise SMTPException("550 mara@linden.example unknown")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr(telling, "send_mail", refuse)
+        assert told() == []
+
+    assert "SMTPException" in caplog.text
+    assert "mara" not in caplog.text
+    assert told() == [(mara.user.email, "requests")]
+
+
+def test_old_news_is_not_sent(asked, told):
+    Introduction.objects.update(changed_at=timezone.now() - timedelta(days=2))
+
+    assert told() == []

@@ -1,0 +1,177 @@
+"""A client asks, sees what becomes of it, and reads every refusal beside what it is about."""
+
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from clients.models import Introduction
+from clients.services import introduction_accept, introduction_decline
+from tests.cast import NOON, make_introduction
+
+FAR = timezone.localdate() + timedelta(days=20)
+OWN = {"day_1": f"{FAR}", "from_1": "14:00", "until_1": "16:00"}
+
+
+@pytest.fixture
+def slot(mara):
+    """An hour that Mara has free every week; two of them come within a fortnight."""
+    return every_week(mara, 3)
+
+
+def every_week(mara, days):
+    weekday = (timezone.localdate() + timedelta(days=days)).weekday()
+    return mara.slots.create(weekday=weekday, starts=time(9), ends=time(9, 50), format="in_person")
+
+
+@pytest.fixture
+def send(as_client, mara):
+    """A function that posts the form with which Cleo asks Mara."""
+    return lambda **fields: as_client.post(reverse("ask", args=[mara.pk]), fields)
+
+
+def offered(as_client, mara):
+    """The codes of the hours that the form offers."""
+    page = as_client.get(reverse("ask", args=[mara.pk]))
+    return [code for code, _words in page.context["form"].fields["hours"].choices]
+
+
+def test_an_hour_of_the_therapists_is_asked_for(as_client, send, slot, mara):
+    _first, second = offered(as_client, mara)
+
+    answer = send(hours=[second], note="Hello", shows_concerns="on")
+
+    assert answer.url == reverse("introductions")
+    asked = Introduction.objects.get()
+    assert (asked.note, asked.shows_concerns, asked.hours.get().format) == ("Hello", True, "in_person")
+    assert asked.hours.get().starts_at > timezone.now() + timedelta(days=7)
+
+
+def test_hours_of_ones_own_are_the_clinics_time(send):
+    send(**OWN)
+
+    (hour,) = Introduction.objects.get().hours.all()
+    assert hour.starts_at.astimezone(ZoneInfo("Europe/Berlin")).hour == 14
+    assert not hour.is_offered
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({}, "day_1", "at least one hour"),
+        (OWN | {"note": "🙂🙂"}, "note", "a word or two"),
+        (OWN | {"note": "x" * 1001}, "note", "at most 1000"),
+        ({"day_1": "soon", "from_1": "14:00", "until_1": "15:00"}, "day_1", "not a day"),
+        (OWN | {"until_1": "late"}, "until_1", "not a time"),
+        (OWN | {"until_1": ""}, "until_1", "missing"),
+        (OWN | {"until_1": "14:30"}, "until_1", "50 minutes"),
+        (OWN | {"until_1": "13:00"}, "until_1", "50 minutes"),
+        (OWN | {"day_1": "2020-01-01"}, "day_1", "over already"),
+        (OWN | {"day_1": "2099-01-01"}, "day_1", "too far away"),
+        (OWN | {"day_1": "2027-03-28", "from_1": "02:30"}, "from_1", "clocks skip"),
+        (OWN | {"note": "a\0b"}, "note", "Null characters"),
+        (OWN | {"day_1": "\0"}, "day_1", "not a day"),
+    ],
+)
+def test_what_is_amiss_is_told_beside_its_field_and_nothing_is_lost(send, fields, field, words):
+    answer = send(**fields)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert words in answer.context["form"].errors[field][0]
+    assert answer.context["form"]["note"].value() == fields.get("note")
+    assert not Introduction.objects.exists()
+
+
+def test_four_hours_are_one_too_many(as_client, send, slot, mara):
+    every_week(mara, 4)
+
+    answer = send(hours=offered(as_client, mara))
+
+    assert "Three hours" in answer.context["form"].errors["hours"][0]
+
+
+def test_an_hour_that_somebody_else_got_is_not_offered(as_client, send, slot, mara, wim):
+    codes = offered(as_client, mara)
+    taken = as_client.get(reverse("ask", args=[mara.pk])).context["form"].offered[codes[0]]
+    introduction_accept(introduction=make_introduction(wim, mara, hours=[taken]), hour=taken)
+
+    assert offered(as_client, mara) == codes[1:]
+    assert "not free any more" in send(hours=[codes[0]]).context["form"].errors["hours"][0]
+
+
+def test_a_second_post_makes_no_second_request(send, mara):
+    send(**OWN)
+
+    assert send(**OWN).url == reverse("introductions")
+    assert Introduction.objects.count() == 1
+
+
+def test_one_who_closed_in_between_is_told_of_and_nothing_is_stored(send, mara):
+    mara.accepting = False
+    mara.save()
+
+    answer = send(**OWN)
+
+    assert answer.status_code == 422
+    assert "No new clients can be taken here" in answer.content.decode()
+    assert not Introduction.objects.exists()
+
+
+def test_what_brings_one_is_shown_only_where_one_says_so(send, as_therapist):
+    send(**OWN)
+
+    page = as_therapist.get(reverse("request", args=[Introduction.objects.get().pk])).content.decode()
+
+    assert "What brings them" not in page
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda asked: None, "An answer comes by"),
+        (lambda asked: introduction_decline(introduction=asked, because="no_room"), "no room for somebody"),
+        (lambda asked: introduction_accept(introduction=asked, hour=NOON), "Monday 7 January, 13:00–13:50"),
+        (lambda asked: Introduction.objects.update(expires_at=timezone.now()), "Nobody answered in time"),
+        (lambda asked: Introduction.objects.update(state="withdrawn"), "You took this back"),
+    ],
+    ids=["waiting", "declined", "accepted", "expired", "withdrawn"],
+)
+def test_the_client_reads_what_became_of_it(as_client, cleo, mara, answer, words):
+    answer(make_introduction(cleo, mara))
+
+    assert words in as_client.get(reverse("introductions")).content.decode()
+
+
+def test_a_request_is_taken_back_once(as_client, cleo, mara):
+    asked = make_introduction(cleo, mara)
+    path = reverse("withdraw", args=[asked.pk])
+
+    assert "need not explain" in as_client.post(path, follow=True).content.decode()
+    assert "answered or taken back" in as_client.post(path, follow=True).content.decode()
+
+
+def test_the_appointment_is_a_file_for_a_calendar(as_client, cleo, mara):
+    asked = make_introduction(cleo, mara)
+    path = reverse("calendar", args=[asked.pk])
+    assert as_client.get(path).status_code == 404
+    introduction_accept(introduction=asked, hour=NOON)
+
+    answer = as_client.get(path)
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="appointment.ics"'
+    assert Calendar.from_ical(answer.content).walk("VEVENT")[0].start == NOON.starts_at
+
+
+def test_a_card_shows_that_one_asked(as_client, cleo, mara):
+    path = reverse("therapist", args=[mara.pk])
+    assert reverse("ask", args=[mara.pk]) in as_client.get(path).content.decode()
+
+    make_introduction(cleo, mara)
+
+    page = as_client.get(path).content.decode()
+    assert "an answer is on its way" in page
+    assert reverse("ask", args=[mara.pk]) not in page
