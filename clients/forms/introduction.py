@@ -53,7 +53,7 @@ class AskForm(forms.Form):
 
     hours = forms.MultipleChoiceField(
         required=False,
-        widget=forms.CheckboxSelectMultiple({"class": "columns"}),
+        widget=forms.CheckboxSelectMultiple({"class": "columns wide"}),
         label=_("Which of these hours would suit you?"),
         help_text=_("Up to three; the first one that suits both is taken."),
         error_messages={"invalid_choice": _("One of these hours is not free any more.")},
@@ -62,7 +62,7 @@ class AskForm(forms.Form):
         required=False,
         max_length=NOTE_LENGTH,
         widget=forms.Textarea({"rows": 4, "maxlength": None}),
-        label=_("A note, if you like"),
+        label=_("A note"),
         help_text=_("One sentence is enough, and none is fine too."),
     )
     shows_concerns = forms.BooleanField(required=False)
