@@ -79,7 +79,7 @@ class AskForm(forms.Form):
         if not offered:
             del fields["hours"]
         for n in range(1, MOST_HOURS + 1):
-            fields |= {f"day_{n}": _day(), f"from_{n}": _time(_("from")), f"until_{n}": _time(_("until"))}
+            fields |= {f"day_{n}": _day(), f"from_{n}": _time(_("From")), f"until_{n}": _time(_("Until"))}
 
     def request(self) -> dict[str, Any]:
         """What `introduction_request` takes. Only of a valid form."""

@@ -73,8 +73,8 @@ def test_hours_of_ones_own_are_mended_and_sent(new_page):
     page.get_by_text("Name hours of your own").click()
     own = page.get_by_role("group", name="Your hours, 1")
     own.get_by_label("Day").fill(f"{timezone.localdate() + timedelta(days=5)}")
-    own.get_by_label("from").fill("14:00")
-    own.get_by_label("until").fill("14:30")
+    own.get_by_label("From").fill("14:00")
+    own.get_by_label("Until").fill("14:30")
     page.get_by_label(re.compile("A note")).fill("Hello")
     page.get_by_role("button", name="Send").click()
 
@@ -82,7 +82,7 @@ def test_hours_of_ones_own_are_mended_and_sent(new_page):
     expect(page.get_by_label(re.compile("A note"))).to_have_value("Hello")
     expect(own.get_by_text("leave at least that much time")).to_be_visible()
     assert hurdles(page) == []
-    own.get_by_label("until").fill("16:00")
+    own.get_by_label("Until").fill("16:00")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("An answer comes by")).to_be_visible()
 
