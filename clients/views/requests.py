@@ -38,7 +38,7 @@ def answer(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """One request, without any prediction: knowing one would make it come true."""
     found = get_object_or_404(own_requests(request).with_people(), pk=introduction_id)
     accept = AcceptForm(request.POST if "accept" in request.POST else None, introduction=found)
-    decline = DeclineForm(request.POST if "decline" in request.POST else None)
+    decline = DeclineForm(request.POST if "decline" in request.POST and not accept.is_bound else None)
     if accept.is_valid() or decline.is_valid():
         try:
             if accept.is_bound:

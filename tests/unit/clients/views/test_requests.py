@@ -90,6 +90,13 @@ def test_what_is_amiss_is_told_beside_its_field(as_therapist, span, fields, fiel
     assert state(span) == State.REQUESTED
 
 
+def test_a_yes_and_a_no_at_once_is_a_yes_that_needs_its_hour(as_therapist, asked):
+    answer = as_therapist.post(path_of(asked), {"accept": "1", "decline": "1"})
+
+    assert (answer.status_code, list(answer.context["accept"].errors)) == (422, ["hour"])
+    assert state(asked) == State.REQUESTED
+
+
 def test_saying_no_needs_no_reason(as_therapist, asked):
     as_therapist.post(path_of(asked), {"decline": "1"})
 
