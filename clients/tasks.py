@@ -7,6 +7,7 @@ from clients import services
 
 @shared_task
 def introductions_sweep() -> None:
-    """Write down which requests time has answered, and mail what changed."""
+    """Write down which requests time has answered, and mail what changed and where a place came free."""
     services.introductions_expire()
     services.introductions_tell()
+    services.waits_tell()

@@ -15,5 +15,6 @@ urlpatterns = [
     path("requests/<int:introduction_id>/", requests.answer, name="request"),
     path("requests/<int:introduction_id>/seen/", requests.seen, name="request_seen"),
     path("therapists/<int:therapist_id>/ask/", introductions.ask, name="ask"),
+    path("therapists/<int:therapist_id>/wait/", introductions.wait, name="wait"),
     path("therapists/<int:therapist_id>/mark/", client.mark, name="mark"),
 ]

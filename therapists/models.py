@@ -137,9 +137,13 @@ class Therapist(models.Model):
         silent = self.confirmed_at is not None and timezone.now() - self.confirmed_at > SILENT_AFTER
         return self.status == self.Status.ACTIVE and self.accepting and not silent
 
+    def places_left(self, caseload: int) -> int | None:
+        """How many more are below the cap; None where there is no cap."""
+        return None if self.caseload_cap is None else max(self.caseload_cap - caseload, 0)
+
     def has_room(self, caseload: int) -> bool:
         """Whether one more is below the cap; without a cap there is always room."""
-        return self.caseload_cap is None or caseload < self.caseload_cap
+        return self.places_left(caseload) != 0
 
     @property
     def is_stale(self) -> bool:

@@ -5,6 +5,7 @@ from clients.models.client import Client, Consent, Purpose
 from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
 from clients.models.introduction import Introduction, ProposedHour
 from clients.models.mark import Mark
+from clients.models.wait import Wait
 
 __all__ = [
     "Client",
@@ -18,5 +19,6 @@ __all__ = [
     "Session",
     "StylePreference",
     "TimeWindow",
+    "Wait",
     "Wish",
 ]

@@ -12,6 +12,7 @@ from clients.services.introducing import (
     refusal,
 )
 from clients.services.telling import introductions_tell
+from clients.services.waiting import wait_begin, wait_end, waits_tell
 
 __all__ = [
     "Answers",
@@ -27,4 +28,7 @@ __all__ = [
     "introductions_tell",
     "mark_set",
     "refusal",
+    "wait_begin",
+    "wait_end",
+    "waits_tell",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Max, TextChoices
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client, Episode, Introduction, ProposedHour
+from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.introduction import MOST_OPEN, IntroductionQuerySet
 from therapists.agenda import Hour
 from therapists.models import Therapist
@@ -51,6 +51,7 @@ def introduction_request(
         clinic=client.clinic, client=client, therapist=therapist, note=note, shows_concerns=shows_concerns
     )
     ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)
+    Wait.objects.filter(client=client, therapist=therapist).delete()
     return made
 
 

@@ -1,6 +1,7 @@
 """Mail about introductions: that there is news and where to read it, never what or of whom."""
 
 import logging
+from collections.abc import Sequence
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -24,10 +25,7 @@ def introductions_tell() -> None:
     A row is told of once its mail has been taken, so a crash in between repeats a mail and loses none.
     """
     for pk in Introduction.objects.untold().values_list("pk", flat=True):
-        try:
-            _tell(pk)
-        except (SMTPException, OSError) as error:
-            log.warning("a mail was not sent: %s", type(error).__name__)
+        _tell(pk)
 
 
 @transaction.atomic
@@ -36,10 +34,25 @@ def _tell(pk: int) -> None:
     told = waiting.select_related("client__user", "therapist__user").filter(pk=pk).first()
     if told is None:  # another worker is at it, or has been
         return
-    addresses = [user.email for user in _listeners(told)]
-    if addresses:
-        send_mail(_("News for you"), _text(told), None, addresses)
-    Introduction.objects.filter(pk=pk).update(told=told.state)
+    page = "requests" if told.state in TO_THERAPIST else "introductions"
+    if mail_news(_listeners(told), page, asked=told.state == State.REQUESTED):
+        Introduction.objects.filter(pk=pk).update(told=told.state)
+
+
+def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool:
+    """Mail that there is news on a page; `asked`: that somebody waits for an answer.
+
+    Returns whether the mail server took it. Where nobody can be written to there is nothing left to do.
+    """
+    text = render_to_string(
+        "clients/news_mail.txt", {"link": f"{settings.SITE_URL}{reverse(page)}", "asked": asked}
+    )
+    try:
+        send_mail(_("News for you"), text, None, [user.email for user in people])
+    except (SMTPException, OSError) as error:
+        log.warning("a mail was not sent: %s", type(error).__name__)
+        return False
+    return True
 
 
 def _listeners(told: Introduction) -> list[User]:
@@ -50,9 +63,3 @@ def _listeners(told: Introduction) -> list[User]:
         return [told.therapist.user]
     admins = User.objects.filter(memberships__clinic=told.clinic_id, memberships__role=Role.ADMIN)
     return list(admins.order_by("pk"))
-
-
-def _text(told: Introduction) -> str:
-    page = reverse("requests" if told.state in TO_THERAPIST else "introductions")
-    context = {"link": f"{settings.SITE_URL}{page}", "asked": told.state == State.REQUESTED}
-    return render_to_string("clients/introduction_mail.txt", context)

@@ -15,9 +15,16 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.vocabulary import Concern
 from clients.appointment import calendar_file
 from clients.forms import AskForm
-from clients.models import Client, Introduction
+from clients.models import Client, Introduction, Wait
 from clients.selectors import own_client
-from clients.services import NotPossibleError, introduction_request, introduction_withdraw, refusal
+from clients.services import (
+    NotPossibleError,
+    introduction_request,
+    introduction_withdraw,
+    refusal,
+    wait_begin,
+    wait_end,
+)
 from therapists.agenda import coming
 from therapists.models import Therapist
 
@@ -44,6 +51,7 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
             messages.success(request, _("Sent. You will hear within three days, by mail too."))
             return redirect("introductions")
     context = {"form": form, "therapist": therapist, "why": NotPossibleError.Why(why) if why else None}
+    context["wait"] = Wait.objects.filter(client=client, therapist=therapist).first()
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
 
 
@@ -62,9 +70,27 @@ def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> Ask
 @role_required(Role.CLIENT)
 def introductions(request: RoleRequest) -> HttpResponse:
     """Whom the client asked, newest first, and what became of it."""
-    own = Introduction.objects.filter(client=own_client(request)).with_people()
+    client = own_client(request)
+    own = Introduction.objects.filter(client=client).with_people()
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    return render(request, "clients/introductions.html", {"page_obj": page})
+    waits = Wait.objects.filter(client=client).select_related("therapist")
+    return render(request, "clients/introductions.html", {"page_obj": page, "waits": waits})
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def wait(request: RoleRequest, therapist_id: int) -> HttpResponse:
+    """Wait for a place with a therapist, or no more (`kind` empty)."""
+    client = own_client(request)
+    known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
+    therapist = get_object_or_404(known, pk=therapist_id)
+    if request.POST.get("kind"):
+        wait_begin(client=client, therapist=therapist)
+        messages.success(request, _("You are on the waiting list. You hear by mail when there is a place."))
+    else:
+        wait_end(client=client, therapist=therapist)
+        messages.success(request, _("You wait no more."))
+    return redirect("introductions")
 
 
 @require_POST

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from clients.models import Client, Episode, Introduction
 from tests.browser.test_every_page import hurdles
+from therapists.models import Therapist
 
 pytestmark = pytest.mark.browser
 CLEO, MARA = "cleo@demo.invalid", "mara@demo.invalid"
@@ -109,3 +110,16 @@ def test_a_kind_no_leads_on(new_page):
     page.get_by_role("link", name="See who else might fit").click()
     expect(page.locator("article.suggestion").first).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
+
+
+def test_a_client_waits_for_one_who_is_full(new_page):
+    mara = Therapist.objects.get(user__email=MARA)
+    Therapist.objects.filter(pk=mara.pk).update(caseload_cap=0)
+    page = new_page(CLEO)
+    page.goto(f"/therapists/{mara.pk}/ask/")
+    page.get_by_role("button", name="Wait for a place").click()
+    expect(page.get_by_role("heading", name="For whom you wait")).to_be_visible()
+    assert hurdles(page) == []
+    page.get_by_role("button", name="Wait no more").click()
+    expect(page.get_by_role("heading", name="You have asked nobody yet")).to_be_visible()
+    Therapist.objects.filter(pk=mara.pk).update(caseload_cap=mara.caseload_cap)

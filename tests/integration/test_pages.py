@@ -47,6 +47,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "browse": ("login 302 404 404 200 404", INSIDE_405),
     "favourites": (CLIENTS, INSIDE_405),
     "therapist": (CLEO, INSIDE_405),
+    "wait": (INSIDE_405, "login 302 404 404 404 404"),
     "mark": (INSIDE_405, "login 302 404 404 404 404"),
     "room": (INSIDE_405, "login 404 302 404 404 404"),
     "clients": (ADMINS, INSIDE_405),
@@ -138,7 +139,7 @@ def address(episode, cleo, wim, mara, jonas, pavel):
     answered, open_one = make_introduction(cleo, jonas), make_introduction(cleo, mara)
     introduction_accept(introduction=answered, hour=NOON)
     people = {"client_invite": wim, "therapist_invite": pavel}
-    people |= dict.fromkeys(["therapist", "ask", "mark"], pavel)
+    people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 

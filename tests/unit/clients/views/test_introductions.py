@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from clients.models import Introduction
+from clients.models import Introduction, Wait
 from clients.services import introduction_accept, introduction_decline
 from tests.cast import NOON, make_introduction
 
@@ -175,3 +175,17 @@ def test_a_card_shows_that_one_asked(as_client, cleo, mara):
     page = as_client.get(path).content.decode()
     assert "an answer is on its way" in page
     assert reverse("ask", args=[mara.pk]) not in page
+
+
+def test_where_there_is_no_room_one_can_wait_and_stop_waiting(as_client, cleo, mara):
+    mara.caseload_cap = 0
+    mara.save()
+    path = reverse("wait", args=[mara.pk])
+    assert path in as_client.get(reverse("ask", args=[mara.pk])).content.decode()
+
+    page = as_client.post(path, {"kind": "wait"}, follow=True).content.decode()
+    assert "For whom you wait" in page
+    assert "whoever waits longest hears first" in page
+    Wait.objects.update(told_at=timezone.now())
+    assert "A place may be free" in as_client.get(reverse("introductions")).content.decode()
+    assert "For whom you wait" not in as_client.post(path, follow=True).content.decode()

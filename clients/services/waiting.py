@@ -1,0 +1,36 @@
+"""Waiting for a therapist's place: in turn, and told of by mail as places come free."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from clients.models import Client, Wait
+from clients.services.telling import mail_news
+from therapists.models import Therapist
+
+
+def wait_begin(*, client: Client, therapist: Therapist) -> None:
+    """Wait; whoever waits already keeps their turn."""
+    Wait.objects.get_or_create(client=client, therapist=therapist)
+
+
+def wait_end(*, client: Client, therapist: Therapist) -> None:
+    """Wait no more."""
+    Wait.objects.filter(client=client, therapist=therapist).delete()
+
+
+def waits_tell() -> None:
+    """Tell as many as there are places, the longest waiting first; each has three days before the next."""
+    waiting = Wait.objects.untold().values("therapist")
+    for pk in Therapist.objects.listed().filter(pk__in=waiting).values_list("pk", flat=True):
+        _tell_in_turn(pk)
+
+
+@transaction.atomic
+def _tell_in_turn(pk: int) -> None:
+    Therapist.objects.select_for_update().get(pk=pk)  # two workers must not offer one place twice
+    therapist = Therapist.objects.with_caseload().get(pk=pk)
+    own = Wait.objects.filter(therapist=therapist)
+    places = therapist.places_left(therapist.caseload + own.offered().count())
+    for wait in own.untold().select_related("client__user")[:places]:
+        if mail_news([wait.client.user] if wait.client.user else [], "introductions"):
+            Wait.objects.filter(pk=wait.pk).update(told_at=Now())
