@@ -1,14 +1,32 @@
-"""Which clinic and role this request speaks for."""
+"""Which clinic and role this request speaks for, and how long a session lasts."""
 
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.contrib.auth import SESSION_KEY as PERSON
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from alliance_match.accounts.models import Membership
 
 SESSION_KEY = "membership"
+KEPT_AT, KEEP_EVERY = "kept_at", 60  # seconds
+
+
+class KeepSessionMiddleware:
+    """Let a session that is used go on, but write that down once a minute and not with every page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session, now = request.session, int(time.time())
+        in_use = response.status_code < 500 and session.accessed and PERSON in session
+        if in_use and now - session.get(KEPT_AT, 0) >= KEEP_EVERY:
+            session[KEPT_AT] = now
+        return response
 
 
 class MembershipMiddleware:
@@ -28,6 +46,8 @@ def memberships(request: HttpRequest) -> list[Membership]:
     """All roles of whoever is logged in."""
     if not request.user.is_authenticated:
         return []
+    if hasattr(request.user, "held"):
+        return request.user.held
     return list(Membership.objects.of(request.user))
 
 

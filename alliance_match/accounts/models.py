@@ -34,6 +34,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now())
 
+    held: "list[Membership]"  # where a session's person was read, see backends.py
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -78,9 +80,9 @@ class Role(models.TextChoices):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Phrases about who belongs where."""
 
-    def of(self, user: User) -> Self:
+    def of(self, user: User | int) -> Self:
         """The roles a person holds, with their clinics, in a stable order."""
-        return self.filter(user=user).select_related("clinic").order_by("clinic__name", "role", "pk")
+        return self.filter(user=user).select_related("clinic", "user").order_by("clinic__name", "role", "pk")
 
 
 class Membership(models.Model):

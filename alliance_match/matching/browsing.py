@@ -20,7 +20,7 @@ from alliance_match.matching.cards import Card, card
 from alliance_match.matching.constraints import FACETS, Needs, Offers
 from alliance_match.matching.eligibility import needs_of, strangers
 from alliance_match.matching.hours import DAY, Window
-from alliance_match.matching.models import Match, ModelSnapshot
+from alliance_match.matching.models import Match
 from clients.models import Client, Mark
 from clients.timetable import WEEK, codes_of, part_of_week
 from therapists.models import Therapist
@@ -190,7 +190,6 @@ def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Matc
 def _rows(
     client: Client, offers: Offers, positions: Sequence[int], matches: Mapping[int, Match]
 ) -> list[Row]:
-    snapshot = ModelSnapshot.objects.in_clinic(client.clinic).without_state().newest()
     missed = _missed(client, offers)
     found = []
     for t in positions:
@@ -199,7 +198,7 @@ def _rows(
         if match:
             match.therapist = one
         misses = [label for label, mask in missed if mask[t]]
-        shown = card(match, client, snapshot) if match else None
+        shown = card(match, client) if match else None
         found.append(Row(one, shown, misses, one.has_room(one.caseload)))
     return found
 

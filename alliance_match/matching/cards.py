@@ -78,9 +78,11 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         .prefetch_related("therapist__styles", "therapist__slots")
     )
     shown = matches if show_all else matches[: first_few(matches)]
-    snapshot = ModelSnapshot.objects.in_clinic(client.clinic).without_state().newest()
-    cards = [card(match, client, snapshot) for match in shown]
     owed = RescoreOwed.objects.in_clinic(client.clinic)
+    awaited = owed.filter(client_id=client.pk) if matches else owed
+    snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
+    snapshot = snapshots.with_pending(awaited).newest()
+    cards = [card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
         others=len(matches) - len(shown),
@@ -89,7 +91,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
         rated=snapshot.rated if snapshot else 0,
         rescored=rescored(client, cards),
-        pending=owed.filter(client_id=client.pk).exists() if matches else owed.exists(),
+        pending=snapshot.pending if snapshot else owed.exists(),
     )
 
 
@@ -101,14 +103,14 @@ def first_few(matches: Sequence[Match]) -> int:
     return FEWEST + (alike.index(False) if False in alike else len(alike))
 
 
-def card(match: Match, client: Client, snapshot: ModelSnapshot | None) -> Card:
+def card(match: Match, client: Client) -> Card:
     """One card."""
     said = words.reasons(match, client)
     caveat = next((reason for reason in said if reason.points < 0), None)
     for_it = [reason for reason in said if reason.points > 0][:SHOWN_REASONS]
     told = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
     rest = match.difference - told
-    fresh = snapshot is not None and match.snapshot_number == snapshot.number and match.previous_rank
+    fresh = match.snapshot_number == match.newest_number
     return Card(
         therapist=match.therapist,
         band=words.band(match),

@@ -9,11 +9,21 @@ from django.contrib.sessions.models import Session as BrowserSession
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from alliance_match.accounts.api import HasRole
-from clients.services import introduction_accept
-from tests.cast import NOON, make_check_in, make_introduction
+from alliance_match.matching.services import clinic_fit
+from clients.services import introduction_accept, mark_set
+from tests.cast import (
+    NOON,
+    make_check_in,
+    make_client,
+    make_episode,
+    make_introduction,
+    make_rating,
+    make_therapist,
+)
 
 # Cleo and Mara and Asha are Linden's client, therapist and admin, Bea and Bruno are Birch's client and admin.
 # The sessions asked for are Cleo's. `login` stands for a redirect to the log-in page.
@@ -165,6 +175,46 @@ def contents():
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(digest.format(table) for table in tables), tables)
         return dict(cursor.fetchall())
+
+
+@pytest.fixture
+def crowd(linden, cleo):
+    """A function that adds therapists, whom Cleo keeps in mind, each with a client in their care who asks."""
+
+    def crowd(first, last):
+        for k in range(first, last):
+            one = make_therapist(linden, f"Hall{k}", style=(k % 7 - 3, 1, 0, 2))
+            one.slots.create(weekday=k % 5, starts="09:00", ends="09:50", format="in_person")
+            mark_set(client=cleo, therapist=one, kind="favourite")
+            client = make_client(linden, f"Client{k}", status="in_care", intake={"step": 4})
+            make_introduction(client, one)
+            make_rating(make_episode(client, one).sessions.get(number=3), 50 + k % 40)
+        clinic_fit(clinic=linden)
+
+    return crowd
+
+
+def queries(browsers, address):
+    """How many queries each page takes, for each who may see it."""
+    found = {}
+    for name, (rights, _posts) in TABLE.items():
+        for actor, browser, right in zip(ACTORS, browsers, rights.split(), strict=True):
+            if right == "200":
+                with CaptureQueriesContext(connection) as context:
+                    browser.get(address(name) + ("?sort=fee" if name == "browse" else ""))
+                found[name, actor] = sum("SAVEPOINT" not in query["sql"] for query in context)
+    return found
+
+
+def test_a_page_takes_twelve_queries_at_most_and_no_more_with_many_therapists(browsers, address, crowd):
+    crowd(0, 10)
+    queries(browsers, address)  # the first visit of each keeps the session and learns an address by heart
+    few = queries(browsers, address)
+    crowd(10, 200)
+    many = queries(browsers, address)
+
+    assert {page: (few[page], count) for page, count in many.items() if count != few[page]} == {}
+    assert {page: count for page, count in few.items() if count > 12} == {}
 
 
 def test_the_table_names_every_address():

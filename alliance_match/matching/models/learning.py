@@ -58,6 +58,10 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         """The snapshot whose weights are public now."""
         return self.exclude(weights={}).newest()
 
+    def with_pending(self, owed: ClinicQuerySet[Any]) -> Self:
+        """Each with `pending`, whether any of this work is owed."""
+        return self.annotate(pending=models.Exists(owed))
+
     def without_state(self) -> Self:
         """For pages, which never load the estimator."""
         return self.defer("state")
@@ -81,6 +85,7 @@ class ModelSnapshot(models.Model):
         PREDICTED = "predicted", _("predicted alliance")
         NONE = "no detectable match effect", _("no detectable match effect")
 
+    pending: bool  # where it was read `with_pending()`
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="snapshots")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)

@@ -3,10 +3,12 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.matching.models.learning import ModelSnapshot
 from clients.models import Client
 from therapists.models import Therapist
 
@@ -17,8 +19,10 @@ class MatchQuerySet(ClinicQuerySet["Match"]):
     """Phrases about matches."""
 
     def for_client(self, client: Client) -> Self:
-        """A client's matches, best first, with the therapists."""
-        return self.filter(client=client).order_by("rank").select_related("therapist")
+        """A client's matches, best first, with the therapists and the number of the snapshot in force."""
+        newest = ModelSnapshot.objects.filter(clinic=OuterRef("clinic")).order_by("-number").values("number")
+        found = self.filter(client=client).order_by("rank").select_related("therapist")
+        return found.annotate(newest_number=Subquery(newest[:1]))
 
 
 class Match(models.Model):
@@ -44,6 +48,7 @@ class Match(models.Model):
     rated = models.PositiveIntegerField()
     snapshot_number = models.PositiveIntegerField()
     scored_at = models.DateTimeField(db_default=Now())
+    newest_number: int | None  # where it was read `for_client()`
 
     objects = MatchQuerySet.as_manager()
 

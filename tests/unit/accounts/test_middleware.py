@@ -1,6 +1,9 @@
 """A request speaks for one role: the one chosen last, while it is still held."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 
 from alliance_match.accounts.models import Membership, Role
 
@@ -74,3 +77,36 @@ def test_nobody_logged_in_has_no_role(client, db):
 def test_an_open_page_asks_the_database_nothing(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/health/live")
+
+
+def test_a_session_is_written_once_a_minute_and_goes_on(as_admin, time_machine):
+    time_machine.move_to("2026-03-02 12:00Z", tick=False)
+    ends = []
+    for seconds in (0, 59, 1):
+        time_machine.shift(seconds)
+        as_admin.get("/start/")
+        ends.append(Session.objects.get().expire_date)
+
+    assert ends[0] == ends[1] == ends[2] - timedelta(seconds=60)
+
+
+def test_a_session_that_is_not_used_ends(as_admin, time_machine):
+    time_machine.move_to("2026-03-02 12:00Z", tick=False)
+    as_admin.get("/start/")
+    time_machine.shift(29 * 60)
+    assert as_admin.get("/start/").url == "/roster/"
+    time_machine.shift(31 * 60)
+    assert as_admin.get("/start/").url.startswith("/account/login/")
+
+
+def test_a_closed_account_is_nobody(as_admin, asha):
+    asha.is_active = False
+    asha.save()
+
+    assert as_admin.get("/roster/").url.startswith("/account/login/")
+
+
+def test_somebody_without_a_role_is_still_somebody(as_admin, asha):
+    asha.memberships.all().delete()
+
+    assert as_admin.get("/account/email/").status_code == 200

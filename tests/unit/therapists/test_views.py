@@ -99,6 +99,7 @@ def test_it_asks_as_often_for_sixty_as_for_ten(as_admin, linden):
         Therapist.objects.all().delete()
         return len(asked)
 
+    queries(1)  # the first visit writes its session down
     assert queries(10) == queries(60) <= 12
 
 

@@ -37,7 +37,7 @@ def test_a_page_needs_few_queries_and_no_more_with_many_therapists(name, as_clie
         with CaptureQueriesContext(connection) as context:
             assert as_client.get(address(name, mara) + "?sort=fee").status_code == 200
         counts.append(sum(query["sql"].startswith("SELECT") for query in context))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 12
 
 
 def test_a_therapist_who_left_is_not_here(as_client, pavel):
