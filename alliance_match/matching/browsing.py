@@ -10,6 +10,7 @@ import numpy as np
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,12 +112,14 @@ class Asked:
 
 def browse(client: Client, query: QueryDict) -> Browse:
     """Read the page for an address. The number of queries does not grow with the therapists."""
-    offers = Offers(list(strangers(client).with_practice().with_caseload()))
+    offers = Offers(list(strangers(client).with_caseload()))
     asked = asked_by(query, offers)
     matches = _matches(client)
     order = _order(asked.sort, client, offers, matches)
     fitting = offers.fit(asked.needs)
     page = Paginator([t for t in order.tolist() if fitting[t]], ON_A_PAGE).get_page(query.get(PAGE))
+    # Slots are read of all, for the hours; how somebody works only of those on the page.
+    prefetch_related_objects([offers.therapists[t] for t in page.object_list], "styles")
     return Browse(
         page=page,
         rows=_rows(client, offers, list(page.object_list), matches),
