@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("", include("alliance_match.matching.urls")),
     path("", include("alliance_match.insights.urls")),
+    path("", include("alliance_match.transfer.urls")),
     path("", include("clients.urls")),
     path("", include("surveys.urls")),
     path("", include("therapists.urls")),

@@ -35,6 +35,7 @@ PAGES = {
     "ask to meet": (CLEO, "/therapists/{mara}/ask/"),
     "introductions, none": (CLEO, "/introductions/"),
     "my answers": (CLEO, "/intake/"),
+    "my data": (CLEO, "/my-data/"),
     "consents": (CLEO, "/consents/"),
     "intake, practical": (CLEO, "/intake/practical/"),
     "intake, what brings you": (CLEO, "/intake/concerns/"),

@@ -1,0 +1,74 @@
+"""A client gets everything that is stored about them, in words, and nothing about anybody else."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from alliance_match.insights.models import Release
+from alliance_match.matching.services import clinic_fit
+from alliance_match.transfer.own_data import PARTS, own_data
+from clients.models import Client, TimeWindow, Wish
+from clients.services import mark_set, wait_begin
+from tests import cast
+
+LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
+
+
+@pytest.fixture
+def told(cleo, mara, jonas, third_session, linden):
+    """Cleo's data, with something of every kind in them."""
+    cast.make_check_in(third_session, 8, comment="It helps", comment_reader="nobody")
+    cast.make_introduction(cleo, jonas, note="Hello")
+    mark_set(client=cleo, therapist=mara, kind="favourite")
+    wait_begin(client=cleo, therapist=mara)
+    Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
+    TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
+    clinic_fit(clinic=linden)
+    return own_data(cleo)
+
+
+def everything_about(model):
+    """Every model that leads to this one, whatever the way."""
+    found, waiting = set(), [model]
+    while waiting:
+        for relation in waiting.pop()._meta.related_objects:
+            if relation.related_model not in found:
+                found.add(relation.related_model)
+                waiting.append(relation.related_model)
+    return found
+
+
+def test_no_kind_of_row_is_forgotten():
+    assert everything_about(Client) - LEFT_OUT == {model for model, _path in PARTS.values()}
+
+
+def test_there_is_something_of_every_kind(told):
+    assert [name for name in PARTS if not told[name]] == []
+
+
+def test_it_says_things_in_words(told, cleo):
+    assert told["you"]["email"] == cleo.user.email
+    assert told["consents"][0]["purpose"] == "my care here"
+    assert told["check_ins"][0] | {"comment": "It helps", "session_number": 3} == told["check_ins"][0]
+    assert told["introductions"][0]["therapist_name"] == "Jonas Okafor"
+    assert told["hours_that_suit"][0]["weekday"] == "Monday"
+
+
+def test_it_holds_nothing_of_anybody_else(told, bea, birch_episode, wim):
+    text = json.dumps(told, default=str)
+
+    assert not any(name in text for name in ("Bea", "Wim", "Britta", "Birch"))
+
+
+def test_it_is_a_file_that_no_cache_keeps(as_client, told):
+    answer = as_client.get(reverse("own_data_file"))
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    assert "Pavel Novák" in answer.content.decode()
+    assert answer.json().keys() == told.keys()
+
+
+def test_one_who_told_nothing_gets_a_file_too(wim):
+    assert own_data(wim)["intake"] == []
