@@ -9,6 +9,7 @@ from math import ceil
 from django.utils.translation import gettext as _
 
 from alliance_match.matching import words
+from alliance_match.matching.changes import changes
 from alliance_match.matching.eligibility import strangers
 from alliance_match.matching.models import Match, ModelSnapshot, RescoreOwed, RescoreRun
 from alliance_match.matching.words import Reason
@@ -61,6 +62,7 @@ class Suggestions:
     """Everything the page shows; `pending`: something is still being scored."""
 
     cards: Sequence[Card]
+    changes: Sequence[str]
     others: int
     axis: int
     apart: Sequence[str]
@@ -72,11 +74,7 @@ class Suggestions:
 
 def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
-    matches = list(
-        Match.objects.for_client(client)
-        .filter(therapist__in=strangers(client))
-        .prefetch_related("therapist__styles", "therapist__slots")
-    )
+    matches = suggested(client)
     shown = matches if show_all else matches[: first_few(matches)]
     owed = RescoreOwed.objects.in_clinic(client.clinic)
     awaited = owed.filter(client_id=client.pk) if matches else owed
@@ -85,6 +83,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     cards = [card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
+        changes=changes(getattr(client, "look", None), matches[: first_few(matches)]),
         others=len(matches) - len(shown),
         axis=axis(cards),
         apart=words.apart(groups(shown)),
@@ -93,6 +92,12 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         rescored=rescored(client, cards),
         pending=snapshot.pending if snapshot else owed.exists(),
     )
+
+
+def suggested(client: Client) -> list[Match]:
+    """A client's matches with those whom they may still meet, best first."""
+    found = Match.objects.for_client(client).filter(therapist__in=strangers(client))
+    return list(found.prefetch_related("therapist__styles", "therapist__slots"))
 
 
 def first_few(matches: Sequence[Match]) -> int:

@@ -53,18 +53,22 @@ def ways_of_working(therapist: Therapist) -> list[str]:
     ]
 
 
-def band(match: Match) -> str:
-    """How likely a strong bond is, against this client's average here; never a number."""
+def level(match: Match) -> int:
+    """How likely a strong bond is, against this client's average here: from −2, less, to 2, more."""
     surely = (1 + erf(match.difference / match.difference_sd / sqrt(2))) / 2 if match.difference_sd else 0.5
-    if surely >= SURE:
-        return _("More likely than with most here")
-    if surely >= LIKELY:
-        return _("Probably more likely than average")
-    if surely > 1 - LIKELY:
-        return _("About as likely as with anyone here")
-    return (
-        _("Probably less likely than average") if surely > 1 - SURE else _("Less likely than with most here")
-    )
+    above = (surely >= LIKELY) + (surely >= SURE)
+    return above - (surely <= 1 - LIKELY) - (surely <= 1 - SURE)
+
+
+def band(match: Match) -> str:
+    """The level in words; never a number."""
+    return {
+        2: _("More likely than with most here"),
+        1: _("Probably more likely than average"),
+        0: _("About as likely as with anyone here"),
+        -1: _("Probably less likely than average"),
+        -2: _("Less likely than with most here"),
+    }[level(match)]
 
 
 def evidence(match: Match) -> str:

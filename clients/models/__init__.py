@@ -4,6 +4,7 @@ from clients.models.care import Episode, Session
 from clients.models.client import Client, Consent, Purpose
 from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
 from clients.models.introduction import Introduction, ProposedHour
+from clients.models.look import Look
 from clients.models.mark import Mark
 from clients.models.wait import Wait
 
@@ -13,6 +14,7 @@ __all__ = [
     "Episode",
     "Intake",
     "Introduction",
+    "Look",
     "Mark",
     "ProposedHour",
     "Purpose",

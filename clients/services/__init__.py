@@ -11,6 +11,7 @@ from clients.services.introducing import (
     introductions_expire,
     refusal,
 )
+from clients.services.looking import look_keep
 from clients.services.telling import introductions_tell
 from clients.services.waiting import wait_begin, wait_end, waits_tell
 
@@ -26,6 +27,7 @@ __all__ = [
     "introduction_withdraw",
     "introductions_expire",
     "introductions_tell",
+    "look_keep",
     "mark_set",
     "refusal",
     "wait_begin",

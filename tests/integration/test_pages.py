@@ -54,6 +54,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "how_matching_works": (OUTSIDE_200, ALL_405),
     "clinic_matching": (ALL_200, ALL_405),
     "suggestions": (CLIENTS, INSIDE_405),
+    "looked": (INSIDE_405, "login 204 404 404 204 404"),
     "browse": ("login 302 404 404 200 404", INSIDE_405),
     "favourites": (CLIENTS, INSIDE_405),
     "therapist": (CLEO, INSIDE_405),

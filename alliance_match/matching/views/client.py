@@ -7,14 +7,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching import browsing, cards, words
+from alliance_match.matching.changes import seen
 from clients import timetable
 from clients.models import Client, Introduction, Mark, Session
 from clients.selectors import own_client
+from clients.services import look_keep
 from therapists.models import Therapist
 
 SIDE_BY_SIDE = 3
@@ -31,8 +33,19 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     context = {name: getattr(found, name) for name in found.__dataclass_fields__}
     waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
     context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
+    context["since"] = client.look.before_at if hasattr(client, "look") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
     return render(request, "matching/suggestions.html", context | marks_of(client))
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def looked(request: RoleRequest) -> HttpResponse:
+    """The client's page came up: what they see is kept for the next visit."""
+    client = own_client(request)
+    matches = cards.suggested(client)
+    look_keep(client=client, seen=seen(matches[: cards.first_few(matches)]))
+    return HttpResponse(status=204)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from alliance_match.insights.models import Release
 from alliance_match.matching.services import clinic_fit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
-from clients.services import mark_set, wait_begin
+from clients.services import look_keep, mark_set, wait_begin
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
@@ -22,6 +22,7 @@ def told(cleo, mara, jonas, third_session, linden):
     cast.make_introduction(cleo, jonas, note="Hello")
     mark_set(client=cleo, therapist=mara, kind="favourite")
     wait_begin(client=cleo, therapist=mara)
+    look_keep(client=cleo, seen={})
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
     TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
     clinic_fit(clinic=linden)

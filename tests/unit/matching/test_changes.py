@@ -1,0 +1,80 @@
+"""At the next visit a client is told what changed since the one before, and nothing when nothing did."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from alliance_match.matching.models import Match
+from clients.models import Look
+from therapists.models import Therapist
+
+
+@pytest.fixture
+def visit(fitted_clinic, as_client):
+    """A function with which Cleo looks at her suggestions; it returns what she is told of changes."""
+
+    def visit():
+        told = as_client.get(reverse("suggestions")).context["changes"]
+        assert as_client.post(reverse("looked")).status_code == 204
+        return told
+
+    return visit
+
+
+def let_days_pass(days=2):
+    look = Look.objects.get()
+    look.latest_at -= timedelta(days=days)
+    look.save()
+
+
+def test_the_first_visit_tells_of_no_change(visit):
+    assert visit() == []
+
+
+def test_nothing_is_told_where_nothing_changed(visit):
+    visit()
+    let_days_pass()
+
+    assert visit() == []
+
+
+def test_a_new_one_and_a_lost_one_are_named(visit, cleo, mara):
+    Therapist.objects.filter(pk=mara.pk).update(accepting=False)
+    visit()
+    let_days_pass()
+    Therapist.objects.filter(pk=mara.pk).update(accepting=True)
+    first = Match.objects.filter(client=cleo).exclude(therapist=mara).first().therapist
+    Therapist.objects.filter(pk=first.pk).update(accepting=False)
+
+    told = visit()
+
+    assert any(one.startswith("Mara Albrecht is new here") for one in told)
+    assert f"{first.name} is not among the first suggestions any more." in told
+
+
+def test_another_estimate_is_told_in_words(visit, cleo):
+    visit()
+    let_days_pass()
+    match = Match.objects.filter(client=cleo).first()
+    Match.objects.filter(pk=match.pk).update(difference=-20, difference_sd=1)
+
+    (told,) = visit()
+
+    assert told == f"{match.therapist.name} was estimated otherwise; now: Less likely than with most here."
+
+
+def test_within_one_visit_it_stays_told(visit, cleo):
+    visit()
+    let_days_pass()
+    Match.objects.filter(client=cleo).update(difference=20, difference_sd=1)
+
+    assert visit() == visit() != []
+
+
+def test_the_page_says_since_when(visit, as_client, cleo):
+    visit()
+    let_days_pass()
+    Match.objects.filter(client=cleo).update(difference=20, difference_sd=1)
+
+    assert "Since your visit on" in as_client.get(reverse("suggestions")).content.decode()
