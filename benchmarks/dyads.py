@@ -4,18 +4,26 @@ What a file holds is not known before it is read: a column is numeric if all its
 usual values become columns of 0 and 1. Whatever cannot be meant is refused with file, line and column.
 """
 
-import csv
 import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from alliance_match.prediction import FeatureSet, TrainingTable, later
 from alliance_match.prediction.arrays import Bools, Floats, Ints
+from benchmarks.sheets import (
+    LARGEST,
+    WITH_COMMA,
+    InputError,
+    Sheet,
+    not_a_number,
+    number_of,
+    numbers,
+    read_sheet,
+)
 
 MISSING = {"", "na", "nan", "n/a", "null", "none", "?"}
 
@@ -26,35 +34,13 @@ MOST_PRODUCTS, MOST_SLOPES = 1000, 8
 INSTRUMENT = "score"
 
 
-class InputError(Exception):
-    """A file that cannot be used; the message is one line and names the place."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One CSV file: its name, its columns, and rows with the number of the line each ends on."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: list[list[str]]
-    lines: list[int]
-
-    def fault(self, row: int, column: str, words: str) -> InputError:
-        """What is wrong in one cell."""
-        return InputError(f"{self.name}, line {self.lines[row]}, column {column}: {words}")
-
-    def values(self, column: str) -> list[str]:
-        """One column's cells, without blanks around them."""
-        at = self.columns.index(column)
-        return [row[at].strip() for row in self.rows]
-
-
 @dataclass(frozen=True)
 class Features:
-    """Named numeric columns (rows, k), NaN where missing."""
+    """Named numeric columns (rows, k), NaN where missing; and the columns nothing can be learnt from."""
 
     names: tuple[str, ...]
     values: Floats
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +84,8 @@ def read(ratings: Path, raters: Path | None = None, ratees: Path | None = None) 
     lowest, highest = float(score.min()), float(score.max())
     if lowest == highest:
         raise InputError(f"{sheet.name}, column score: every score is {lowest:g}")
+    if highest - lowest < 1 / LARGEST:
+        raise InputError(f"{sheet.name}, column score: all scores lie within {highest - lowest:g}")
     (client_ids, x), (therapist_ids, z) = (_side(sheet, "rater", raters), _side(sheet, "ratee", ratees))
     pair = features_of(sheet, {"rater", "ratee", "score", "time"})
     crossed = len(x.names) * len(z.names) <= MOST_PRODUCTS
@@ -106,6 +94,7 @@ def read(ratings: Path, raters: Path | None = None, ratees: Path | None = None) 
     notes += (
         ["ratees' own slopes are left out: there would be too many"] if len(slopes) < len(x.names) else []
     )
+    notes += [note for side in (x, z, pair) for note in side.left_out]
     table = TrainingTable(
         features=FeatureSet(x.names, z.names, pair.names, slopes=slopes, bilinear=crossed),
         client_ids=client_ids,
@@ -122,84 +111,41 @@ def read(ratings: Path, raters: Path | None = None, ratees: Path | None = None) 
     return Dyads(table, lowest, highest, _times(sheet), tuple(notes))
 
 
-def read_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
-    """Read one file whose columns include those wanted; blank lines are passed over. Raises InputError."""
-    rows, lines = [], []
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as text:
-            reader = csv.reader(text, strict=True)
-            header = tuple(name.strip() for name in next(reader, ()))
-            _check_header(path.name, header, wanted)
-            for row in reader:
-                if any(cell.strip() for cell in row):
-                    rows.append(row)
-                    lines.append(reader.line_num)
-                    if len(row) != len(header):
-                        raise InputError(
-                            f"{path.name}, line {reader.line_num}: {len(row)} values, expected {len(header)}"
-                        )
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name}: is not UTF-8 text") from error
-    except csv.Error as error:
-        raise InputError(f"{path.name}, line {reader.line_num}: {error}") from error
-    if not rows:
-        raise InputError(f"{path.name}: no rows below the header")
-    return Sheet(path.name, header, rows, lines)
-
-
-def _check_header(name: str, header: tuple[str, ...], wanted: Sequence[str]) -> None:
-    if not any(header):
-        raise InputError(f"{name}: is empty")
-    for column in wanted:
-        if column not in header:
-            raise InputError(f"{name}, line 1: there is no column {column}")
-    twice = [column for column, count in Counter(header).items() if count > 1 or not column]
-    if twice:
-        raise InputError(f"{name}, line 1: column {twice[0]!r} has no name or stands more than once")
-
-
-def numbers(sheet: Sheet, column: str) -> Floats:
-    """A column in which every value must be a finite number, (rows,). Raises InputError."""
-    found = np.empty(len(sheet.rows))
-    for row, text in enumerate(sheet.values(column)):
-        number = _number(text)
-        if number is None or not math.isfinite(number):
-            raise sheet.fault(row, column, f"{text!r} is not a number")
-        found[row] = number
-    return found
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def features_of(sheet: Sheet, other: set[str]) -> Features:
     """All columns but those named as numbers (rows, k). Raises InputError on an infinite one."""
-    names: list[str] = []
-    values: list[Floats] = []
-    for column in sheet.columns:
-        if column not in other:
-            for name, numeric in _columns(sheet, column).items():
-                names.append(name)
-                values.append(numeric)
-    return Features(tuple(names), np.column_stack(values) if values else np.zeros((len(sheet.rows), 0)))
+    found: dict[str, Floats] = {}
+    left_out = []
+    for column in (one for one in sheet.columns if one not in other):
+        made = _columns(sheet, column)
+        if clash := found.keys() & made.keys():
+            raise InputError(f"{sheet.name}, column {column}: another column is named {min(clash)} already")
+        found |= made
+        left_out += (
+            [] if made else [f"{sheet.name}, column {column}: left out, no two rows share a word in it"]
+        )
+    values = np.column_stack(list(found.values())) if found else np.zeros((len(sheet.rows), 0))
+    return Features(tuple(found), values, tuple(left_out))
 
 
 def _columns(sheet: Sheet, column: str) -> dict[str, Floats]:
     texts = sheet.values(column)
     known = [text.lower() not in MISSING for text in texts]
-    parsed = [_number(text) if there else math.nan for text, there in zip(texts, known, strict=True)]
+    parsed = [number_of(text) if there else math.nan for text, there in zip(texts, known, strict=True)]
     if None in parsed:
+        _refuse_commas(sheet, column, texts, parsed)
         return _one_hot(column, texts, known)
     numeric = np.array(parsed, dtype=float)
-    for row in np.flatnonzero(np.isinf(numeric)).tolist():
-        raise sheet.fault(row, column, f"{texts[row]!r} is not a number")
+    for row in np.flatnonzero(np.abs(numeric) > LARGEST).tolist():
+        wrong = not_a_number(texts[row]) if np.isinf(numeric[row]) else f"{texts[row]!r} is too large"
+        raise sheet.fault(row, column, wrong)
     return {column: numeric}
+
+
+def _refuse_commas(sheet: Sheet, column: str, texts: list[str], parsed: list[float | None]) -> None:
+    """Refuse a column in which all that is no number is one with a comma: it was never meant as words."""
+    words = [row for row, number in enumerate(parsed) if number is None]
+    if all(WITH_COMMA.fullmatch(texts[row]) for row in words):
+        raise sheet.fault(words[0], column, not_a_number(texts[words[0]]))
 
 
 def _one_hot(column: str, texts: list[str], known: list[bool]) -> dict[str, Floats]:
@@ -230,26 +176,43 @@ def _side(ratings: Sheet, side: str, path: Path | None) -> tuple[Ints, Features]
             raise ratings.fault(row, side, f"{name!r} is not in {people.name}")
     ids = np.array([position[name] for name in named])
     features = features_of(people, {side})
-    return ids, Features(features.names, features.values[ids])
+    return ids, replace(features, values=features.values[ids])
 
 
 def _times(sheet: Sheet) -> Floats | None:
     """The column `time`, numbers or ISO dates, (rows,); None without it or where it never changes."""
     if "time" not in sheet.columns:
         return None
-    found = np.array([_moment(sheet, row, text) for row, text in enumerate(sheet.values("time"))])
-    return found if np.ptp(found) > 0 else None
+    texts = sheet.values("time")
+    zoned = [_zoned(text) for text in texts]
+    if any(zoned) and not all(zoned):
+        raise sheet.fault(
+            zoned.index(False), "time", f"{texts[zoned.index(False)]!r} has no time zone, others do"
+        )
+    found = np.array([_moment(sheet, row, text) for row, text in enumerate(texts)])
+    if np.ptp(found) == 0:
+        return None
+    if not later(found).any():
+        raise InputError(f"{sheet.name}, column time: more than a fifth of the ratings share the latest time")
+    return found
+
+
+def _zoned(text: str) -> bool:
+    try:
+        return number_of(text) is None and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _moment(sheet: Sheet, row: int, text: str) -> float:
-    number = _number(text)
+    number = number_of(text)
     if number is None:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
             raise sheet.fault(row, "time", f"{text!r} is neither a number nor a date") from None
-        # Days alone would lose the hour; a zone would make dates with and without one incomparable.
-        return (moment.replace(tzinfo=None) - datetime(1970, 1, 1)).total_seconds()
+        begin = datetime(1970, 1, 1, tzinfo=UTC if moment.tzinfo else None)
+        return (moment - begin).total_seconds()
     if not math.isfinite(number):
         raise sheet.fault(row, "time", f"{text!r} is not a number")
     return number

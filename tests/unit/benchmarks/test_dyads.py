@@ -88,6 +88,37 @@ GOOD = [HEADER, ["a", "p", "1"], ["b", "q", "2"], ["c", "p", "4"]]
             "column time: 'soon' is neither",
         ),
         ([[*HEADER, "mood"], ["a", "p", "1", "-inf"], ["b", "q", "2", "3"]], "column mood: '-inf' is not"),
+        (
+            [[*HEADER, "age"], ["a", "p", "1", "30,5"], ["b", "q", "2", "40"]],
+            "line 2, column age: '30,5' is not",
+        ),
+        ([HEADER, ["a", "p", "3,5"], ["b", "q", "2"]], "column score: '3,5' is not a number; write 3.5"),
+        ([HEADER, ["a", "p", "1_0"], ["b", "q", "2"]], "column score: '1_0' is not a number"),
+        ([HEADER, ["a", "p", "٣"], ["b", "q", "2"]], "column score: '٣' is not a number"),
+        ([HEADER, ["a\0", "p", "1"], ["b", "q", "2"]], "line 2: holds a NUL"),
+        ([["rater;ratee;score"], ["a;p;1"]], "line 1: columns are parted by semicolons"),
+        ([["rater\tratee\tscore"], ["a\tp\t1"]], "line 1: columns are parted by tabs"),
+        (
+            [HEADER, ["a", "p", "1.7e308"], ["b", "q", "-1.7e308"]],
+            "line 2, column score: '1.7e308' is too large",
+        ),
+        ([HEADER, ["a", "p", "1e-320"], ["b", "q", "0"]], "column score: all scores lie within"),
+        (
+            [[*HEADER, "age"], ["a", "p", "1", "1e31"], ["b", "q", "2", "4"]],
+            "column age: '1e31' is too large",
+        ),
+        (
+            [[*HEADER, "a", "a=x"], *[[f"{k}", "p", f"{k}", "x", "1"] for k in range(3)]],
+            "column a=x: another column is named a=x already",
+        ),
+        (
+            [[*HEADER, "time"], ["a", "p", "1", "2026-01-01T10:00+02:00"], ["b", "q", "2", "2026-01-01"]],
+            "line 3, column time: '2026-01-01' has no time zone",
+        ),
+        (
+            [[*HEADER, "time"], *[[f"{k}", "p", f"{k}", "9" if k > 2 else "1"] for k in range(6)]],
+            "column time: more than a fifth of the ratings share the latest time",
+        ),
     ],
 )
 def test_a_mistake_names_its_place(tmp_path, rows, words):
@@ -153,3 +184,27 @@ def test_columns_too_many_to_be_crossed_are_told_of(tmp_path, monkeypatch):
     found = read(ratings, raters, ratees)
     assert (found.table.features.bilinear, found.table.features.slopes) == (False, ())
     assert len(found.notes) == 2
+
+
+def test_a_column_without_a_shared_word_is_left_out_and_told_of(tmp_path):
+    rows = [[*HEADER, "mood"], ["a", "p", "1", "red"], ["b", "q", "2", "blue"]]
+
+    found = read(write(tmp_path / "ratings.csv", rows))
+
+    assert found.table.features.match == ()
+    assert found.notes == ("ratings.csv, column mood: left out, no two rows share a word in it",)
+
+
+def test_times_are_put_in_order_across_time_zones(tmp_path):
+    zones = ["T10:00+02:00", "T09:00+00:00", "T10:30+02:00", "T00:00+00:00", "T01:00+00:00"]
+    rows = [[*HEADER, "time"], *([f"{k}", "p", k, f"2026-01-01{zone}"] for k, zone in enumerate(zones))]
+
+    found = read(write(tmp_path / "ratings.csv", rows))
+
+    assert np.argsort(found.when).tolist() == [3, 4, 0, 2, 1]
+
+
+def test_utf_16_is_told_from_text(tmp_path):
+    (tmp_path / "wide.csv").write_bytes("rater,ratee,score".encode("utf-16-le"))
+    with pytest.raises(InputError, match=r"wide\.csv: is not UTF-8 text"):
+        read(tmp_path / "wide.csv")
