@@ -1,9 +1,10 @@
-"""What a client is asked (consents, the intake in four steps), and the request to meet somebody."""
+"""What a client is asked (an account, consents, the intake in four steps), and the request to meet."""
 
 from clients.forms.before import BeforeForm
 from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
 from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
+from clients.forms.joining import JoinForm, PasswordForm
 from clients.forms.practical import PracticalForm
 from clients.forms.step import StepForm
 from clients.forms.style import StyleForm
@@ -15,4 +16,13 @@ STEPS: dict[str, type[StepForm]] = {
     "before": BeforeForm,
 }
 
-__all__ = ["STEPS", "AcceptForm", "AskForm", "ConsentForm", "DeclineForm", "StepForm"]
+__all__ = [
+    "STEPS",
+    "AcceptForm",
+    "AskForm",
+    "ConsentForm",
+    "DeclineForm",
+    "JoinForm",
+    "PasswordForm",
+    "StepForm",
+]

@@ -11,6 +11,7 @@ from clients.services.introducing import (
     introductions_expire,
     refusal,
 )
+from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.looking import look_keep
 from clients.services.telling import introductions_tell
 from clients.services.waiting import wait_begin, wait_end, waits_tell
@@ -30,6 +31,9 @@ __all__ = [
     "look_keep",
     "mark_set",
     "refusal",
+    "sign_up_begin",
+    "sign_up_finish",
+    "sign_ups_forget",
     "wait_begin",
     "wait_end",
     "waits_tell",
