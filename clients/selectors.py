@@ -8,5 +8,9 @@ from clients.models import Client
 
 def own_client(request: RoleRequest) -> Client:
     """The client who asks, in the clinic they speak for. Raises Http404 where there is none."""
-    own = Client.objects.in_clinic(request.membership.clinic).with_intake().select_related("clinic", "look")
+    own = (
+        Client.objects.in_clinic(request.membership.clinic)
+        .with_intake()
+        .select_related("clinic", "look", "user")
+    )
     return get_object_or_404(own, user=request.user)

@@ -56,13 +56,13 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
 
 
 def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
-    zone = ZoneInfo(client.clinic.time_zone)
     told = client.intake.concerns if hasattr(client, "intake") else []
     words = ", ".join(str(Concern(code).label) for code in told)
     taken = set(Introduction.objects.agreed_with(therapist).values_list("starts_at", flat=True))
-    hours = coming(therapist.slots.all(), timezone.now(), zone)
+    hours = coming(therapist.slots.all(), timezone.now(), ZoneInfo(client.clinic.time_zone))
     offered = [hour for hour in hours if hour.starts_at not in taken]
     data = request.POST if request.method == "POST" else None
+    zone = ZoneInfo(request.membership.time_zone)
     return AskForm(data, offered=offered, zone=zone, concerns=words)
 
 
