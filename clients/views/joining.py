@@ -56,11 +56,11 @@ def join_sent(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def join_finish(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+def join_finish(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail: choose a password, or, with an account already, say yes once more."""
-    sign_up = _of_token(slug, token)
+    sign_up = _of_token(token)
     if sign_up is None:
-        return render(request, "clients/join_over.html", {"slug": slug}, status=410)
+        return render(request, "clients/join_over.html", status=410)
     known = User.objects.filter(email__iexact=sign_up.email).first()
     if known is None:
         owner = User(email=sign_up.email, name=sign_up.name)
@@ -85,18 +85,18 @@ def _finish(request: HttpRequest, sign_up: SignUp, user: User | None, password: 
     return redirect("intake")
 
 
-def _of_token(slug: str, token: str) -> SignUp | None:
+def _of_token(token: str) -> SignUp | None:
     """Raises Http404 for a token that nobody here made; None where its time is over."""
     try:
         pk = signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
         raise Http404 from None
-    return SignUp.objects.standing().filter(clinic__slug=slug, pk=pk).select_related("clinic").first()
+    return SignUp.objects.standing().filter(pk=pk).select_related("clinic").first()
 
 
 def _mail_link(request: HttpRequest, sign_up: SignUp) -> bool:
     token = signing.Signer(salt=SALT).sign(str(sign_up.pk))
-    link = request.build_absolute_uri(reverse("join_finish", args=[sign_up.clinic.slug, token]))
+    link = request.build_absolute_uri(reverse("join_finish", args=[token]))
     text = render_to_string("clients/join_mail.txt", {"link": link})
     try:
         send_mail(_("Your access"), text, None, [sign_up.email])
