@@ -34,6 +34,12 @@ class Design:
         """The rows chosen by a mask."""
         return Design(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
+    @property
+    def single(self) -> Bools:
+        """Which rows are the only one of their rater, (n,)."""
+        _, rater, count = np.unique(self.client_ids, return_inverse=True, return_counts=True)
+        return np.asarray(count[rater] == 1)
+
     def noise(self, variances: Variances) -> Floats:
         """Noise variance of each row, points² (n,): that of the mean of as many ratings as the row weighs."""
         return np.asarray(np.array(variances.residual)[self.instrument] / self.weight)

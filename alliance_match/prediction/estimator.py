@@ -6,11 +6,11 @@ from alliance_match.prediction.design import Design, design_of
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.fitted import FittedAlliance
 from alliance_match.prediction.layout import Layout, layout_of
-from alliance_match.prediction.ledger import Ledger
-from alliance_match.prediction.likelihood import Likelihood, single_rows
+from alliance_match.prediction.ledger import Ledger, ledger_of
+from alliance_match.prediction.likelihood import Likelihood
 from alliance_match.prediction.priors import FitControl, Variances
 from alliance_match.prediction.search import Search, find_variances
-from alliance_match.prediction.statistics import collect, roster_of
+from alliance_match.prediction.statistics import roster_of
 from alliance_match.prediction.tables import TrainingTable
 
 # Scores closer than this, in points, are the same.
@@ -31,8 +31,10 @@ def fit_any(table: TrainingTable, control: FitControl) -> FittedAlliance:
     layout = layout_of(table, control.prior)
     design = design_of(layout, table)
     expected = Variances.default(table.features, len(table.instruments), float(table.score.var()))
-    variances, search = find_variances(Likelihood(layout, control.prior, design), expected, control)
-    return learn(layout, design, variances, control, search)
+    likelihood = Likelihood(layout, control.prior, design)
+    variances, search = find_variances(likelihood, expected, control)
+    ledger = ledger_of(design, variances, likelihood.roster, likelihood.met.plan)
+    return _solved(layout, variances, control, ledger, search)
 
 
 def solve(table: TrainingTable, variances: Variances, control: FitControl | None = None) -> FittedAlliance:
@@ -44,6 +46,12 @@ def solve(table: TrainingTable, variances: Variances, control: FitControl | None
     return learn(layout, design_of(layout, table), variances, control)
 
 
+def learn(layout: Layout, design: Design, variances: Variances, control: FitControl) -> FittedAlliance:
+    """Sum the rows of a design and solve, all else given."""
+    roster = roster_of(design.client_ids, design.therapist_ids)
+    return _solved(layout, variances, control, ledger_of(design, variances, roster))
+
+
 def _check_learnable(table: TrainingTable) -> None:
     if not len(table):
         raise EstimationError("table: no rows; use solve for a clinic without ratings")
@@ -53,14 +61,9 @@ def _check_learnable(table: TrainingTable) -> None:
         raise EstimationError(f"score: every rating is {table.score[0]:g}")
 
 
-def learn(
-    layout: Layout, design: Design, variances: Variances, control: FitControl, search: Search | None = None
+def _solved(
+    layout: Layout, variances: Variances, control: FitControl, ledger: Ledger, search: Search | None = None
 ) -> FittedAlliance:
-    """Sum the rows of a design and solve, all else given."""
-    roster = roster_of(design.client_ids, design.therapist_ids)
-    noise = design.noise(variances)
-    weight = 1.0 / (noise + variances.rater * single_rows(design))
-    ledger = Ledger(roster, collect(design, roster, weight, 1.0 / noise))
     fitted = FittedAlliance(layout, control.prior, variances, ledger, search, control.widening)
     _ = fitted.posterior  # A fit that cannot be solved must fail here, not where it is used.
     return fitted

@@ -8,7 +8,7 @@ from alliance_match.prediction.blocks import Precisions, precisions_of
 from alliance_match.prediction.following import Following, followed_from
 from alliance_match.prediction.layout import Layout
 from alliance_match.prediction.ledger import Ledger, Pending
-from alliance_match.prediction.posterior import Met, Moments, Posterior, posterior_of
+from alliance_match.prediction.posterior import Moments, Posterior, posterior_of
 from alliance_match.prediction.priors import Prior, Variances
 from alliance_match.prediction.search import Search
 from alliance_match.prediction.statistics import Roster, Sums
@@ -55,7 +55,7 @@ class FittedAlliance:
     @cached_property
     def posterior(self) -> Posterior:
         """Means of all coefficients, and the factor from which their covariances follow."""
-        return posterior_of(self.sums, Met(self.sums, self.roster), self.precisions)
+        return posterior_of(self.sums, self.ledger.met, self.precisions)
 
     @property
     def coefficients(self) -> Floats:

@@ -73,7 +73,7 @@ class Layout:
             "bilinear": self.crossed,
         }
 
-    @property
+    @cached_property
     def crossed(self) -> tuple[str, ...]:
         """Names of the products of client and therapist features."""
         if not self.features.bilinear:

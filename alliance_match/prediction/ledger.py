@@ -11,16 +11,24 @@ import numpy as np
 
 from alliance_match.prediction.arrays import Floats, Ints
 from alliance_match.prediction.design import Design
+from alliance_match.prediction.plan import Plan
+from alliance_match.prediction.posterior import Met
 from alliance_match.prediction.priors import Variances
 from alliance_match.prediction.statistics import Roster, Sums, collect, combine, reindex, roster_of
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The weighted sums of the ratings of a roster."""
+    """The weighted sums of the ratings of a roster; `plan` is given where one was laid out before."""
 
     roster: Roster
     sums: Sums
+    plan: Plan | None = None
+
+    @cached_property
+    def met(self) -> Met:
+        """Which pairs of repeat raters met, and the plan to solve them."""
+        return Met(self.sums, self.roster, self.plan)
 
     def changed(self, variances: Variances, design: Design, sign: int) -> "Ledger":
         """Add rows (sign 1), or take away rows that are in the sums (−1)."""
@@ -30,6 +38,13 @@ class Ledger:
         sums = _changed(reindex(self.sums, self.roster, roster), variances, roster, design, sign)
         remaining = roster if sign > 0 else _remaining(roster, sums)
         return Ledger(remaining, reindex(sums, roster, remaining))
+
+
+def ledger_of(design: Design, variances: Variances, roster: Roster, plan: Plan | None = None) -> Ledger:
+    """Sum the rows of a design, the roster of which is given."""
+    noise = design.noise(variances)
+    weight = 1.0 / (noise + variances.rater * design.single)
+    return Ledger(roster, collect(design, roster, weight, 1.0 / noise), plan)
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,11 @@ class Pending:
     def sums(self) -> Sums:
         """The sums with all rows."""
         return self._settled.sums
+
+    @property
+    def met(self) -> Met:
+        """Who met whom once all rows are in."""
+        return self._settled.met
 
 
 def _stacked(rows: tuple[tuple[Design, int], ...]) -> Design:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_match.prediction.arrays import Bools, Floats
+from alliance_match.prediction.arrays import Floats
 from alliance_match.prediction.blocks import Precisions, free_columns, precisions_of
 from alliance_match.prediction.design import Design
 from alliance_match.prediction.layout import Layout
 from alliance_match.prediction.posterior import Met, Posterior, posterior_of
 from alliance_match.prediction.priors import BLOCKS, Prior, Variances
-from alliance_match.prediction.statistics import Sums, collect, combine, roster_of
+from alliance_match.prediction.statistics import Roster, Sums, collect, combine, roster_of
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,6 @@ class NoiseClass:
         return variances.residual[self.instrument] + (variances.rater if self.single else 0.0)
 
 
-def single_rows(design: Design) -> Bools:
-    """Which rows are the only one of their rater, (n,)."""
-    _, rater, count = np.unique(design.client_ids, return_inverse=True, return_counts=True)
-    return np.asarray(count[rater] == 1)
-
-
 class Likelihood:
     """The log marginal likelihood of one design, as a function of the variances."""
 
@@ -46,19 +40,21 @@ class Likelihood:
         self.layout = layout
         self.prior = prior
         self.roster = roster_of(design.client_ids, design.therapist_ids)
-        self.classes = self._classes(design)
-        self.met = Met(combine([part.sums for part in self.classes], np.ones(len(self.classes))), self.roster)
+        # Single raters are integrated out: carried along, their void sums would cost a tenth of the search.
+        repeaters = self.roster.of_raters(np.isin(self.roster.rater_ids, design.client_ids[~design.single]))
+        self.classes = self._classes(design, repeaters)
+        self.met = Met(combine([part.sums for part in self.classes], np.ones(len(self.classes))), repeaters)
         self.free = free_columns(layout, prior)
 
-    def _classes(self, design: Design) -> list[NoiseClass]:
-        single, found = single_rows(design), []
+    def _classes(self, design: Design, repeaters: Roster) -> list[NoiseClass]:
+        single, found = design.single, []
         for code in range(len(self.layout.instruments)):
             for is_single in (True, False):
                 chosen = (design.instrument == code) & (single == is_single)
                 if chosen.any():
                     rows = design.rows(chosen)
                     weight = np.ones(len(rows))
-                    sums = collect(rows, self.roster, weight, weight * (not is_single))
+                    sums = collect(rows, repeaters, weight, weight)
                     found.append(NoiseClass(code, is_single, len(rows), sums))
         return found
 

@@ -22,13 +22,13 @@ class Met:
     and among repeat raters.
     """
 
-    def __init__(self, sums: Sums, roster: Roster) -> None:
+    def __init__(self, sums: Sums, roster: Roster, plan: Plan | None = None) -> None:
         self.repeat: Ints = np.flatnonzero(sums.repeat)
         self.kept: Bools = sums.repeat[roster.pair_rater]
         self.pair_therapist: Ints = roster.pair_therapist[self.kept]
         self.pair_rater: Ints = np.searchsorted(self.repeat, roster.pair_rater[self.kept])
         T, q, p = sums.own_cross.shape
-        self.plan = Plan(T, q, len(self.repeat), (self.pair_therapist, self.pair_rater), p)
+        self.plan = plan or Plan(T, q, len(self.repeat), (self.pair_therapist, self.pair_rater), p)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,12 @@ class Roster:
         width = len(self.therapist_ids)
         return positions(self.pair_rater * width + self.pair_therapist, rater * width + therapist)
 
+    def of_raters(self, kept: Bools) -> "Roster":
+        """The roster of some raters (R,), with all therapists."""
+        met = kept[self.pair_rater]
+        rater = (np.cumsum(kept) - 1)[self.pair_rater[met]]
+        return Roster(self.therapist_ids, self.rater_ids[kept], rater, self.pair_therapist[met])
+
     def first_pair(self, rater: Ints) -> Ints:
         """Position of the first pair of raters given by position: for a single rater, the only one."""
         return np.searchsorted(self.pair_rater, rater)
@@ -89,7 +95,10 @@ class Sums:
 
 
 def collect(design: Design, roster: Roster, weight: Floats, rater_weight: Floats) -> Sums:
-    """Sum the rows: `weight` (n,) in the global and therapist sums, `rater_weight` (n,) in the raters'."""
+    """Sum the rows: `weight` (n,) in the global and therapist sums, `rater_weight` (n,) in the raters'.
+
+    A rater who is not in the roster has no sums.
+    """
     rater = roster.raters(design.client_ids)
     therapist = roster.therapists(design.therapist_ids)
     of_therapist = _membership(therapist, len(roster.therapist_ids))
@@ -107,16 +116,16 @@ def collect(design: Design, roster: Roster, weight: Floats, rater_weight: Floats
         rater_cross=of_rater @ (g * rater_weight[:, None]),
         rater_moment=of_rater @ (rater_weight * y),
         pair_cross=of_pair @ (h * rater_weight[:, None]),
-        rater_count=np.bincount(rater, minlength=len(roster.rater_ids)),
-        pair_count=np.bincount(roster.pairs(rater, therapist), minlength=len(roster.pair_rater)),
+        rater_count=np.diff(of_rater.indptr).astype(np.int64),
+        pair_count=np.diff(of_pair.indptr).astype(np.int64),
         square=float(weight @ y**2),
     )
 
 
 def _membership(member: Ints, groups: int) -> sparse.csr_array:
-    """Sums rows by group when multiplied from the left: (groups, n)."""
-    n = len(member)
-    return sparse.csr_array((np.ones(n), (member, np.arange(n))), shape=(groups, n))
+    """Sums rows by group when multiplied from the left, those of no group (−1) in none: (groups, n)."""
+    rows = np.flatnonzero(member >= 0)
+    return sparse.csr_array((np.ones(len(rows)), (member[rows], rows)), shape=(groups, len(member)))
 
 
 def combine(parts: list[Sums], weights: Floats) -> Sums:

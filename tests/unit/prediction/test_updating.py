@@ -5,8 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.prediction import EstimationError, downdate, forecast, solve, update
+from alliance_match.prediction import EstimationError, downdate, fit, forecast, solve, update
 from tests.unit.prediction.laws import from_scratch, law, same_state, seeds
+
+
+@law
+@given(seed=seeds, n=st.integers(20, 40), clients=st.integers(1, 40))
+def test_fit_equals_a_sum_from_scratch_at_the_variances_it_found(clinic, seed, n, clients):
+    table = clinic.table(n, seed, clients=clients)
+    fitted = fit(table)
+    same_state(fitted, from_scratch(fitted, table), clinic.candidates(seed))
 
 
 @law
