@@ -31,6 +31,7 @@ def assign(value: Floats, capacity: Ints, allowed: Bools, draw_seed: int) -> Int
     capacity = check.integers(capacity, value.shape[1], "capacity")
     allowed = check.booleans(allowed, value.shape, "allowed")
     _check(value, capacity)
+    check.whole(draw_seed, 0, "draw_seed")
     rng = np.random.default_rng(draw_seed)
     clients, therapists = rng.permutation(value.shape[0]), rng.permutation(value.shape[1])
     mixed = np.ix_(clients, therapists)

@@ -62,6 +62,7 @@ def evaluate(
     empty or the fit is impossible.
     """
     held_out = check.booleans(held_out, (len(table),), "held_out")
+    check.whole(seed, 0, "seed")
     if held_out.all() or not held_out.any():
         raise EstimationError("held_out: rows on both sides are needed")
     return _compared(table, [_forecasts(table, held_out, control or FitControl())], seed)
@@ -77,6 +78,7 @@ def evaluate_unseen_therapists(
     therapist's own level or slopes. Raises EstimationError on fewer than three therapists or two folds.
     """
     check.whole(folds, 0, "folds")
+    check.whole(seed, 0, "seed")
     therapists = np.random.default_rng(seed).permutation(np.unique(table.therapist_ids))
     if len(therapists) < FEWEST_THERAPISTS or folds < 2:
         raise EstimationError(f"folds: {folds} of {len(therapists)} therapists; 2 of 3 are the fewest")

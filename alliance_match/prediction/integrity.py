@@ -75,6 +75,8 @@ def _check_sums(sums: Sums, roster: Roster, layout: Layout) -> None:
     arrays = {name: getattr(sums, name) for name in (*counts, *shapes)}
     _check_arrays(arrays, counts, np.int64)
     _check_arrays(arrays, shapes, np.float64)
+    if (sums.rater_weight <= 0).any():
+        raise EstimationError(f"rater_weight: row {int(np.argmax(sums.rater_weight <= 0))} is not above 0")
     check.number(sums.square, 0, np.finfo(float).max, "square")
     rows = np.bincount(roster.pair_rater, sums.pair_count, R)
     if (sums.pair_count < 1).any() or (rows != sums.rater_count).any():

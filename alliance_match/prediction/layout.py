@@ -6,11 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
+from alliance_match.prediction import validation as check
 from alliance_match.prediction.arrays import Floats
 from alliance_match.prediction.errors import EstimationError
 from alliance_match.prediction.priors import Prior
 from alliance_match.prediction.tables import FeatureSet, TrainingTable
-from alliance_match.prediction.validation import FURTHEST
 
 # Offsets from session three, the session that is predicted; a later session shares its neighbours' offset,
 # so that no session number is ever unknown.
@@ -20,7 +20,7 @@ SESSION_BANDS = {"1": (1, 1), "2": (2, 2), "4-6": (4, 6), "7+": (7, np.inf)}
 MOST_COLUMNS = 4_000
 
 # Values that differ by less are the same: standardised, others would be too large to be squared.
-LEAST_SPREAD = 1 / FURTHEST
+LEAST_SPREAD = 1 / check.FURTHEST
 
 
 @dataclass(frozen=True)
@@ -143,12 +143,12 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
         standard_of("therapist", table.features.therapist, table.z, given),
         standard_of("match", table.features.match, table.m, given),
     )
-    _check_width(layout)
+    _check_columns(layout)
     check_prior(prior, layout)
     return layout
 
 
-def _check_width(layout: Layout) -> None:
+def _check_columns(layout: Layout) -> None:
     x, z, m = (len(side.kept) + len(side.flagged) for side in (layout.client, layout.therapist, layout.match))
     crossed = len(layout.client.kept) * len(layout.therapist.kept) * layout.features.bilinear
     if x + z + m + crossed > MOST_COLUMNS:
@@ -156,6 +156,7 @@ def _check_width(layout: Layout) -> None:
             f"features: {x} of clients, {z} of therapists, {m} of pairs and {crossed} products are more than "
             f"{MOST_COLUMNS} columns"
         )
+    check.unique_names(layout.columns, "columns")
 
 
 def standard_of(

@@ -10,7 +10,7 @@ from alliance_match.prediction.agreement import PairTerms
 from alliance_match.prediction.arrays import Bools, Floats, Ints
 from alliance_match.prediction.errors import EstimationError
 
-# More than anybody could mean; sums still hold it.
+# More, and its inverse less, than anybody could mean; sums still hold it.
 HEAVIEST = 1e6
 
 
@@ -45,9 +45,9 @@ class TrainingTable:
     client_ids, therapist_ids (n,) whole numbers; score (n,) in points, 0 to 100; instrument (n,) codes
     that index `instruments`, the names of all instruments the clinic uses; session (n,) whole numbers;
     x (n, client features), z (n, therapist features), m (n, match features), NaN where missing;
-    weight (n,) above 0, all 1 where left out: a rating of weight w teaches as much as w such ratings of that
-    therapist by that client. Zero rows are allowed. Raises EstimationError that names the column and row at
-    fault.
+    weight (n,) from 1e-6 to 1e6, all 1 where left out: a rating of weight w teaches as much as w such
+    ratings of that therapist by that client. Zero rows are allowed. Raises EstimationError that names the
+    column and row at fault.
     """
 
     features: FeatureSet
@@ -80,9 +80,7 @@ class TrainingTable:
         check.finite(self.score, "score")
         check.between(self.score, 0, 100, "score")
         check.finite(self.weight, "weight")
-        if (self.weight <= 0).any():
-            raise EstimationError(f"weight: row {int(np.argmax(self.weight <= 0))} is not above 0")
-        check.between(self.weight, 0, HEAVIEST, "weight")
+        check.between(self.weight, 1 / HEAVIEST, HEAVIEST, "weight")
         check.unique_names(self.instruments, "instruments")
         if not self.instruments:
             raise EstimationError("instruments: at least one must be named")

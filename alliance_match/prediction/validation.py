@@ -52,6 +52,8 @@ def _as_array(values: object, what: str) -> Floats:
         # Words and complex numbers would be read as numbers without a word.
         if given.dtype.kind not in "biufO" or isinstance(values, np.ma.MaskedArray):
             raise TypeError(f"{given.dtype} {type(values).__name__}")
+        if given.dtype == object and any(isinstance(value, str | bytes) for value in given.flat):
+            raise TypeError("some are words")
         return np.ascontiguousarray(given, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise EstimationError(f"{what}: not an array of numbers ({error})") from error

@@ -121,3 +121,8 @@ def test_assign_refuses_what_makes_no_sense(wrong, place):
     given = {"value": np.zeros((1, 2)), "capacity": np.array([1, 1]), "allowed": np.ones((1, 2), bool)}
     with pytest.raises(EstimationError, match=place):
         assign(**(given | wrong), draw_seed=0)
+
+
+def test_a_draw_needs_a_seed():
+    with pytest.raises(EstimationError, match="draw_seed"):
+        assign(np.zeros((1, 2)), np.array([1, 1]), np.ones((1, 2), bool), draw_seed=-1)

@@ -109,6 +109,7 @@ def test_no_array_of_a_snapshot_can_be_spoilt_unnoticed(make_table, variances, p
         (changed("roster", "pair_therapist", lambda a: -a), "pair_therapist"),
         (changed("sums", "pair_count", lambda a: a * 2), "rater_count"),
         (changed("sums", "pair_count", lambda a: a * 0), "rater_count"),
+        (changed("sums", "rater_weight", lambda a: a * 0), "rater_weight: row 0 is not above 0"),
         (put("sums", "square", float("nan")), "square"),
         (put("sums", None), "damaged"),
         (put("variances", "residual", [1.0]), "one residual variance"),

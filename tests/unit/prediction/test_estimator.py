@@ -126,6 +126,13 @@ def test_more_columns_than_could_be_solved_are_refused_at_once(make_table, varia
         solve(replace(table, features=features, x=wide), variances)
 
 
+def test_a_feature_named_like_another_column_is_refused(make_table, variances):
+    table = make_table(30)
+    features = replace(table.features, client=("hope", "hope missing"), slopes=())
+    with pytest.raises(EstimationError, match="columns: the name 'client:hope missing'"):
+        solve(replace(table, features=features), variances)
+
+
 def test_values_of_no_spread_to_speak_of_are_dropped(make_table, variances):
     table = make_table(30, missing=0.0)
     tiny = replace(table, x=table.x * [1.0, 1e-300])

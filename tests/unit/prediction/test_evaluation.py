@@ -88,6 +88,17 @@ def test_folds_are_a_number_of_folds(make_table, folds):
         evaluate_unseen_therapists(make_table(30), folds)
 
 
+def test_a_bootstrap_needs_a_seed(make_table):
+    table = make_table(30)
+    for evaluation in (lambda: evaluate(table, np.arange(30) < 6, seed=-1), lambda: unseen_with(table, -1)):
+        with pytest.raises(EstimationError, match="seed"):
+            evaluation()
+
+
+def unseen_with(table, seed):
+    return evaluate_unseen_therapists(table, seed=seed)
+
+
 def test_later_marks_the_latest_rows():
     time = np.array([5.0, 1.0, 9.0, 3.0, 9.0, 2.0, 4.0, 6.0, 7.0, 8.0])
     assert np.flatnonzero(later(time)).tolist() == [2, 4]
