@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alliance_match.prediction import EstimationError
+from alliance_match.prediction import EstimationError, evaluate
 from benchmarks import insteval
 from benchmarks.accuracy import accuracy, installed
 from benchmarks.compare import compare, ladder
@@ -63,8 +63,10 @@ def dyads(given: argparse.Namespace) -> int:
             report.say(f"{note}.")
         report.say(f"{int(held_out.sum())} of {len(found.table)} ratings held out: {how}.")
         peers = installed(report, (*insteval.ALL_PEERS[:1], intercepts.PEER, *insteval.ALL_PEERS[1:]))
+        # What the estimator refuses is told before the peers have taken their minutes.
+        evaluation = evaluate(found.table, held_out)
         compare(report, found.table, held_out, peers, found.step)
-        ladder(report, found.table, held_out)
+        ladder(report, evaluation)
     except (InputError, EstimationError) as error:
         print(error, file=sys.stderr)
         return 1

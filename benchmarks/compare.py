@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_match.prediction import TrainingTable, evaluate
+from alliance_match.prediction import Evaluation, TrainingTable
 from alliance_match.prediction.arrays import Bools
 from alliance_match.prediction.measures import coverage, rank_correlation, rmse
 from benchmarks.peers import Peer
@@ -19,13 +19,14 @@ FAILURES = (Exception,)
 @dataclass(frozen=True)
 class Scores:
     """Of one peer: RMSE in points, R² against the training mean, mean Spearman within raters, share inside
-    intervals by level (None without an sd), seconds of the fit."""
+    intervals by level (None without an sd), seconds of the fit, whether its search ended where it should."""
 
     rmse: float
     r2: float
     spearman: float
     coverage: dict[float, float] | None
     seconds: float
+    converged: bool = True
 
 
 def compare(
@@ -43,6 +44,9 @@ def compare(
         except FAILURES as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             report.say(f"{peer.name}: could not be fitted ({reason}).")
+        else:
+            if not found[peer.name].converged:
+                report.say(f"{peer.name}: the search for variances has not converged.")
     report.table(
         ["", "RMSE", "R²", "Spearman", "50/80/90 % hold", "fit"],
         [[name, *_spoken(scores, step)] for name, scores in found.items()],
@@ -55,6 +59,8 @@ def _scores(peer: Peer, train: TrainingTable, test: TrainingTable) -> Scores:
     fitted = peer.fit(train)
     # lme4 knows how long it took without the start of R.
     seconds = getattr(fitted, "seconds", time.perf_counter() - started)
+    # Only this estimator has a search that tells.
+    search = getattr(fitted, "search", None)
     found = peer.predict(fitted, test)
     total = float(((test.score - train.score.mean()) ** 2).sum())
     return Scores(
@@ -63,6 +69,7 @@ def _scores(peer: Peer, train: TrainingTable, test: TrainingTable) -> Scores:
         spearman=rank_correlation(test, found.mean),
         coverage=None if found.sd is None else coverage(test.score, found.mean, found.sd),
         seconds=seconds,
+        converged=search is None or search.converged,
     )
 
 
@@ -72,9 +79,8 @@ def _spoken(scores: Scores, step: float) -> list[str]:
     return [f"{scores.rmse / step:.4g}", f"{scores.r2:.3f}", spearman, inside, spoken(scores.seconds)]
 
 
-def ladder(report: Report, table: TrainingTable, held_out: Bools) -> None:
+def ladder(report: Report, found: Evaluation) -> None:
     """R² of the nested estimators with 90 % intervals, bootstrapped by ratee."""
-    found = evaluate(table, held_out)
     rungs = {**found.ladder, "match and slopes alone": found.match_gain}
     report.table(
         ["R², each with one part more", "", "90 % interval"],

@@ -5,7 +5,9 @@ usual values become columns of 0 and 1. Whatever cannot be meant is refused with
 """
 
 import math
+import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,16 +38,16 @@ INSTRUMENT = "score"
 
 @dataclass(frozen=True)
 class Features:
-    """Named numeric columns (rows, k), NaN where missing; and the columns nothing can be learnt from."""
+    """Named numeric columns (rows, k), NaN where missing; and what a reader of the files would not guess."""
 
     names: tuple[str, ...]
     values: Floats
-    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Dyads:
-    """Ratings as a table whose scores were spread over 0 to 100, with the way back and what was left out.
+    """Ratings as a table whose scores were spread over 0 to 100, with the way back and what to know of it.
 
     `when` (n,) orders the ratings in time, None where the file does not tell.
     """
@@ -64,8 +66,15 @@ class Dyads:
     def held_out(self) -> tuple[Bools, str]:
         """The latest fifth of the ratings where time is known, otherwise all of a fifth of the raters.
 
-        Raises InputError on a single rater.
+        Raises InputError on a single rater, or where the others are of a single ratee or all alike.
         """
+        held_out, how = self._split()
+        for values, words in ((self.table.therapist_ids, "of one ratee"), (self.table.score, "of one score")):
+            if np.ptp(values[~held_out]) == 0:
+                raise InputError(f"ratings: {how} held out, the others are all {words}")
+        return held_out, how
+
+    def _split(self) -> tuple[Bools, str]:
         if self.when is not None:
             return later(self.when), "the latest fifth of the ratings"
         raters, rater = np.unique(self.table.client_ids, return_inverse=True)
@@ -94,7 +103,7 @@ def read(ratings: Path, raters: Path | None = None, ratees: Path | None = None) 
     notes += (
         ["ratees' own slopes are left out: there would be too many"] if len(slopes) < len(x.names) else []
     )
-    notes += [note for side in (x, z, pair) for note in side.left_out]
+    notes += [note for side in (x, z, pair) for note in side.notes]
     table = TrainingTable(
         features=FeatureSet(x.names, z.names, pair.names, slopes=slopes, bilinear=crossed),
         client_ids=client_ids,
@@ -114,31 +123,33 @@ def read(ratings: Path, raters: Path | None = None, ratees: Path | None = None) 
 def features_of(sheet: Sheet, other: set[str]) -> Features:
     """All columns but those named as numbers (rows, k). Raises InputError on an infinite one."""
     found: dict[str, Floats] = {}
-    left_out = []
+    notes: list[str] = []
     for column in (one for one in sheet.columns if one not in other):
-        made = _columns(sheet, column)
+        made, told = _columns(sheet, column)
         if clash := found.keys() & made.keys():
             raise InputError(f"{sheet.name}, column {column}: another column is named {min(clash)} already")
         found |= made
-        left_out += (
-            [] if made else [f"{sheet.name}, column {column}: left out, no two rows share a word in it"]
-        )
+        notes += [f"{sheet.name}, column {column}: {note}" for note in told]
     values = np.column_stack(list(found.values())) if found else np.zeros((len(sheet.rows), 0))
-    return Features(tuple(found), values, tuple(left_out))
+    return Features(tuple(found), values, tuple(notes))
 
 
-def _columns(sheet: Sheet, column: str) -> dict[str, Floats]:
+def _columns(sheet: Sheet, column: str) -> tuple[dict[str, Floats], list[str]]:
     texts = sheet.values(column)
     known = [text.lower() not in MISSING for text in texts]
     parsed = [number_of(text) if there else math.nan for text, there in zip(texts, known, strict=True)]
     if None in parsed:
         _refuse_commas(sheet, column, texts, parsed)
-        return _one_hot(column, texts, known)
+        words = _one_hot(column, texts, known)
+        first, notes = parsed.index(None), []
+        if any(number is not None and not math.isnan(number) for number in parsed):
+            notes.append(f"read as words, {texts[first]!r} in line {sheet.lines[first]} is not a number")
+        return words, notes if words else [*notes, "left out, no two rows share a word in it"]
     numeric = np.array(parsed, dtype=float)
     for row in np.flatnonzero(np.abs(numeric) > LARGEST).tolist():
         wrong = not_a_number(texts[row]) if np.isinf(numeric[row]) else f"{texts[row]!r} is too large"
         raise sheet.fault(row, column, wrong)
-    return {column: numeric}
+    return {column: numeric}, []
 
 
 def _refuse_commas(sheet: Sheet, column: str, texts: list[str], parsed: list[float | None]) -> None:
@@ -158,25 +169,42 @@ def _one_hot(column: str, texts: list[str], known: list[bool]) -> dict[str, Floa
 
 def _side(ratings: Sheet, side: str, path: Path | None) -> tuple[Ints, Features]:
     """Whole-number ids and features of one side, a row for each rating."""
-    named = ratings.values(side)
-    for row, name in enumerate(named):
-        if not name:
-            raise ratings.fault(row, side, "no id")
+    named = _ids(ratings, side)
+    alike = _alike(ratings, side, named)
     if path is None:
-        ids = np.unique(np.array(named, dtype=object).astype(str), return_inverse=True)[1]
-        return ids.astype(np.int64), Features((), np.zeros((len(named), 0)))
+        known = {name: k for k, name in enumerate(sorted(set(named)))}
+        ids = np.array([known[name] for name in named])
+        return ids, Features((), np.zeros((len(named), 0)), alike)
     people = read_sheet(path, (side,))
     position: dict[str, int] = {}
-    for row, name in enumerate(people.values(side)):
-        if not name or name in position:
-            raise people.fault(row, side, f"{name!r} stands more than once" if name else "no id")
+    for row, name in enumerate(_ids(people, side)):
+        if name in position:
+            raise people.fault(row, side, f"{name!r} stands more than once")
         position[name] = row
     for row, name in enumerate(named):
         if name not in position:
             raise ratings.fault(row, side, f"{name!r} is not in {people.name}")
     ids = np.array([position[name] for name in named])
     features = features_of(people, {side})
-    return ids, replace(features, values=features.values[ids])
+    return ids, replace(features, values=features.values[ids], notes=(*features.notes, *alike))
+
+
+def _ids(sheet: Sheet, side: str) -> list[str]:
+    named = sheet.values(side)
+    for row, name in enumerate(named):
+        if name.lower() in MISSING:
+            raise sheet.fault(row, side, f"{name!r} stands for a missing value, not for an id")
+    return named
+
+
+def _alike(sheet: Sheet, side: str, named: Sequence[str]) -> tuple[str, ...]:
+    """A note of the first two ids between which only case, blanks or the encoding of a letter differ."""
+    seen: dict[str, str] = {}
+    for name in sorted(set(named)):
+        first = seen.setdefault("".join(unicodedata.normalize("NFKC", name).casefold().split()), name)
+        if first != name:
+            return (f"{sheet.name}, column {side}: {first!r} and {name!r} are taken for two",)
+    return ()
 
 
 def _times(sheet: Sheet) -> Floats | None:
@@ -184,17 +212,24 @@ def _times(sheet: Sheet) -> Floats | None:
     if "time" not in sheet.columns:
         return None
     texts = sheet.values("time")
-    zoned = [_zoned(text) for text in texts]
-    if any(zoned) and not all(zoned):
-        raise sheet.fault(
-            zoned.index(False), "time", f"{texts[zoned.index(False)]!r} has no time zone, others do"
-        )
     found = np.array([_moment(sheet, row, text) for row, text in enumerate(texts)])
+    _check_one_kind(sheet, texts)
     if np.ptp(found) == 0:
         return None
     if not later(found).any():
         raise InputError(f"{sheet.name}, column time: more than a fifth of the ratings share the latest time")
     return found
+
+
+def _check_one_kind(sheet: Sheet, texts: list[str]) -> None:
+    """Refuse times of which some are numbers or have a zone and others not: they have no common order."""
+    for marks, words in (
+        ([number_of(text) is not None for text in texts], "is not a number, others are"),
+        ([_zoned(text) for text in texts], "has no time zone, others do"),
+    ):
+        if any(marks) and not all(marks):
+            row = marks.index(False)
+            raise sheet.fault(row, "time", f"{texts[row]!r} {words}")
 
 
 def _zoned(text: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_match.prediction import FeatureSet, TrainingTable
+from alliance_match.prediction import FeatureSet, TrainingTable, evaluate
 from alliance_match.prediction.arrays import Floats
 from benchmarks.accuracy import installed
 from benchmarks.compare import compare, ladder
@@ -106,7 +106,7 @@ def insteval(report: Report, path: Path, *, long: bool) -> None:
     if ours.coverage:
         report.gate("InstEval cold 90 % coverage", ours.coverage[0.9])
     if long:
-        ladder(report, table, cold)
+        ladder(report, evaluate(table, cold))
     report.say("Warm: every fifth row held out.")
     warm = np.arange(1, len(table) + 1) % 5 == 0
     ours = compare(report, table, warm, peers, STEP)[estimator.PEER.name]

@@ -1,6 +1,7 @@
 """CSV files of columns nobody has seen before: read whole, or refused with file, line and column."""
 
 import csv
+import io
 import math
 import re
 from collections import Counter
@@ -14,7 +15,7 @@ from alliance_match.prediction.arrays import Floats
 
 # What float() takes besides (1_0, digits of other scripts) is more likely a slip than a number.
 NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)", re.ASCII | re.IGNORECASE)
-WITH_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+WITH_COMMA = re.compile(r"[+-]?(\d*,\d+|\d{1,3}([.,]\d{3})+([.,]\d+)?)", re.ASCII)
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 # Squares of more, or of less, leave what a float can hold.
 LARGEST = 1e30
@@ -46,25 +47,31 @@ class Sheet:
 def read_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
     """Read one file whose columns include those wanted; blank lines are passed over. Raises InputError."""
     rows, lines = [], []
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as text:
-            reader = csv.reader(text, strict=True)
-            header = tuple(name.strip() for name in next(reader, ()))
-            _check_header(path.name, header, wanted)
-            for row in reader:
-                if any(cell.strip() for cell in row):
-                    rows.append(row)
-                    lines.append(reader.line_num)
-                    _check_row(path.name, reader.line_num, row, len(header))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name}: is not UTF-8 text") from error
+        header = tuple(name.strip() for name in next(reader, ()))
+        _check_header(path.name, header, wanted)
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+                lines.append(reader.line_num)
+                _check_row(path.name, reader.line_num, row, len(header))
     except csv.Error as error:
         raise InputError(f"{path.name}, line {reader.line_num}: {error}") from error
     if not rows:
         raise InputError(f"{path.name}: no rows below the header")
     return Sheet(path.name, header, rows, lines)
+
+
+def _text(path: Path) -> str:
+    try:
+        found = path.read_bytes()
+        return found.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = len(error.object[: error.start + 1].splitlines())
+        raise InputError(f"{path.name}, line {line}: is not UTF-8 text") from error
 
 
 def _check_row(name: str, line: int, row: Sequence[str], expected: int) -> None:
@@ -85,9 +92,11 @@ def _check_header(name: str, header: tuple[str, ...], wanted: Sequence[str]) -> 
     for column in wanted:
         if column not in header:
             raise InputError(f"{name}, line 1: there is no column {column}")
-    twice = [column for column, count in Counter(header).items() if count > 1 or not column]
-    if twice:
-        raise InputError(f"{name}, line 1: column {twice[0]!r} has no name or stands more than once")
+    if "" in header:
+        raise InputError(f"{name}, line 1: column {header.index('') + 1} has no name")
+    for column, count in Counter(header).items():
+        if count > 1:
+            raise InputError(f"{name}, line 1: column {column!r} stands more than once")
 
 
 def numbers(sheet: Sheet, column: str) -> Floats:
@@ -109,6 +118,6 @@ def number_of(text: str) -> float | None:
 
 
 def not_a_number(text: str) -> str:
-    """Why this is refused, and what to write instead where that is plain."""
-    comma = f"; write {text.replace(',', '.')}" if WITH_COMMA.fullmatch(text) else ""
-    return f"{text!r} is not a number{comma}"
+    """Why this is refused, and how to write it instead where that is plain."""
+    comma = "; write a point for the decimals and nothing between thousands"
+    return f"{text!r} is not a number{comma if WITH_COMMA.fullmatch(text) else ''}"

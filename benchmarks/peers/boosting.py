@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.arrays import Floats
+from alliance_match.prediction.arrays import Bools, Floats
 from benchmarks.peers import Peer, Prediction
 
 # A history of this many ratings counts as much as the overall mean.
@@ -15,9 +15,10 @@ SHRINKAGE = 10.0
 
 @dataclass(frozen=True)
 class Fitted:
-    """The trees, and each therapist's sum and number of ratings, by position in `therapists`."""
+    """The trees, which columns anybody had, and each therapist's sum and number of ratings by id."""
 
     trees: Any
+    known: Bools
     overall: float
     history: dict[int, tuple[float, int]]
 
@@ -30,16 +31,19 @@ def fit(train: TrainingTable) -> Fitted:
     sums, overall = np.bincount(at, train.score), float(train.score.mean())
     without = _history(sums[at] - train.score, count[at] - 1, overall)
     trees = HistGradientBoostingRegressor(max_depth=4, learning_rate=0.05, random_state=0)
-    trees.fit(_columns(train, without), train.score)
+    columns = _columns(train, without)
+    known = ~np.isnan(columns).all(axis=0)
+    trees.fit(columns[:, known], train.score)
     pairs = zip(sums.tolist(), count.tolist(), strict=True)
-    return Fitted(trees, overall, dict(zip(therapists.tolist(), pairs, strict=True)))
+    return Fitted(trees, known, overall, dict(zip(therapists.tolist(), pairs, strict=True)))
 
 
 def predict(fitted: Fitted, rows: TrainingTable) -> Prediction:
     """The trees' forecasts, from the whole history."""
     known = [fitted.history.get(t, (0.0, 0)) for t in rows.therapist_ids.tolist()]
     sums, count = (np.array(part, dtype=float) for part in zip(*known, strict=True))
-    return Prediction(fitted.trees.predict(_columns(rows, _history(sums, count, fitted.overall))))
+    columns = _columns(rows, _history(sums, count, fitted.overall))
+    return Prediction(fitted.trees.predict(columns[:, fitted.known]))
 
 
 def _history(sums: Floats, count: Floats, overall: float) -> Floats:

@@ -1,14 +1,17 @@
 import csv
+from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import benchmarks.__main__ as command
+from alliance_match.prediction import FitControl, evaluate, fit, layout
 from benchmarks import insteval
 from benchmarks.__main__ import parser
 from benchmarks.accuracy import installed
 from benchmarks.compare import compare, ladder
-from benchmarks.peers import Peer, estimator, shrunken
+from benchmarks.peers import Peer, boosting, estimator, shrunken
 from benchmarks.report import Report
 from benchmarks.worlds import draw
 
@@ -29,6 +32,16 @@ def test_ratings_that_teach_nothing_end_it_with_one_line(tmp_path, capsys):
     (tmp_path / "r.csv").write_text("rater,ratee,score\na,p,1\nb,p,2\nc,p,4\n")
     assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_the_estimator_refuses_is_told_before_any_peer_is_tried(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(layout, "MOST_COLUMNS", 1)
+    lines = ["rater,ratee,score,a,b", *(f"{k},{'pq'[k % 2]},{k % 4},{k},{k * k}" for k in range(12))]
+    (tmp_path / "r.csv").write_text("\n".join(lines))
+    assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
+    said = capsys.readouterr()
+    assert "2 of pairs" in said.err
+    assert "RMSE" not in said.out
 
 
 @pytest.mark.parametrize(("rmse", "code"), [(1.2, 0), (1.3, 1), (float("nan"), 1)])
@@ -91,7 +104,24 @@ def test_a_peer_that_fails_or_is_not_there_is_named(capsys):
     report = Report()
     there = installed(report, (shrunken.PEER, broken, absent, estimator.PEER))
     found = compare(report, table, table.client_ids % 5 == 0, there, 1.0)
-    ladder(report, table, table.client_ids % 5 == 0)
+    ladder(report, evaluate(table, table.client_ids % 5 == 0))
     assert set(found) == {shrunken.PEER.name, estimator.PEER.name}
     assert "broken: could not be fitted (cannot)." in str(report)
     assert "absent: not installed." in str(report)
+
+
+def test_a_search_that_did_not_converge_is_told_of():
+    table = draw("curve", 1, 60).world.table
+    hasty = replace(estimator.PEER, name="hasty", fit=lambda train: fit(train, FitControl(max_iterations=0)))
+    report = Report()
+    compare(report, table, table.client_ids % 5 == 0, [hasty, estimator.PEER], 1.0)
+    assert [block for block in report.blocks if "converged" in block] == [
+        "hasty: the search for variances has not converged."
+    ]
+
+
+def test_a_column_known_of_nobody_stops_no_peer(capsys):
+    table = draw("curve", 1, 60).world.table
+    table.x[:, 0] = np.nan
+    found = boosting.predict(boosting.fit(table), table)
+    assert np.isfinite(found.mean).all()

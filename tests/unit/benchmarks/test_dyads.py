@@ -1,4 +1,5 @@
 import csv
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -76,12 +77,14 @@ GOOD = [HEADER, ["a", "p", "1"], ["b", "q", "2"], ["c", "p", "4"]]
         ([], "ratings.csv: is empty"),
         ([HEADER], "ratings.csv: no rows below the header"),
         ([["rater", "score"], ["a", "1"]], "ratings.csv, line 1: there is no column ratee"),
-        ([[*HEADER, "score"], ["a", "p", "1", "1"]], "'score' has no name or stands more than once"),
+        ([[*HEADER, "score"], ["a", "p", "1", "1"]], "line 1: column 'score' stands more than once"),
         ([*GOOD, ["d", "q", "NaN"]], "ratings.csv, line 5, column score: 'NaN' is not a number"),
         ([*GOOD, ["d", "q", "inf"]], "ratings.csv, line 5, column score: 'inf' is not a number"),
         ([*GOOD, ["d", "q", ""]], "ratings.csv, line 5, column score: '' is not a number"),
         ([*GOOD, ["d", "q"]], "ratings.csv, line 5: 2 values, expected 3"),
-        ([*GOOD, ["", "q", "1"]], "ratings.csv, line 5, column rater: no id"),
+        ([*GOOD, ["", "q", "1"]], "ratings.csv, line 5, column rater: '' stands for a missing value"),
+        ([*GOOD, ["d", "NA", "1"]], "ratings.csv, line 5, column ratee: 'NA' stands for a missing value"),
+        ([[*HEADER, ""], ["a", "p", "1", "1"]], "line 1: column 4 has no name"),
         ([HEADER, ["a", "p", "1"], ["b", "q", "1"]], "ratings.csv, column score: every score is 1"),
         (
             [[*HEADER, "time"], ["a", "p", "1", "soon"], ["b", "q", "2", "3"]],
@@ -92,7 +95,18 @@ GOOD = [HEADER, ["a", "p", "1"], ["b", "q", "2"], ["c", "p", "4"]]
             [[*HEADER, "age"], ["a", "p", "1", "30,5"], ["b", "q", "2", "40"]],
             "line 2, column age: '30,5' is not",
         ),
-        ([HEADER, ["a", "p", "3,5"], ["b", "q", "2"]], "column score: '3,5' is not a number; write 3.5"),
+        (
+            [HEADER, ["a", "p", "3,5"], ["b", "q", "2"]],
+            "column score: '3,5' is not a number; write a point for the",
+        ),
+        (
+            [HEADER, ["a", "p", "1.234,5"], ["b", "q", "2"]],
+            "'1.234,5' is not a number; write a point for the",
+        ),
+        (
+            [[*HEADER, "pay"], ["a", "p", "1", "1.234,5"], ["b", "q", "2", "40"]],
+            "line 2, column pay: '1.234,5' is not a number",
+        ),
         ([HEADER, ["a", "p", "1_0"], ["b", "q", "2"]], "column score: '1_0' is not a number"),
         ([HEADER, ["a", "p", "٣"], ["b", "q", "2"]], "column score: '٣' is not a number"),
         ([HEADER, ["a\0", "p", "1"], ["b", "q", "2"]], "line 2: holds a NUL"),
@@ -114,6 +128,10 @@ GOOD = [HEADER, ["a", "p", "1"], ["b", "q", "2"], ["c", "p", "4"]]
         (
             [[*HEADER, "time"], ["a", "p", "1", "2026-01-01T10:00+02:00"], ["b", "q", "2", "2026-01-01"]],
             "line 3, column time: '2026-01-01' has no time zone",
+        ),
+        (
+            [[*HEADER, "time"], ["a", "p", "1", "2026-01-01"], ["b", "q", "2", "20260102"]],
+            "line 2, column time: '2026-01-01' is not a number, others are",
         ),
         (
             [[*HEADER, "time"], *[[f"{k}", "p", f"{k}", "9" if k > 2 else "1"] for k in range(6)]],
@@ -141,8 +159,13 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         read(tmp_path / "none.csv")
     (tmp_path / "image.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match=r"image\.csv: is not UTF-8 text"):
+    with pytest.raises(InputError, match=r"image\.csv, line 1: is not UTF-8 text"):
         read(tmp_path / "image.csv")
+    (tmp_path / "old.csv").write_bytes("rater,ratee,score\r\na,p,1\r\nJosé,p,2\r\n".encode("latin-1"))
+    with pytest.raises(InputError, match=r"old\.csv, line 3: is not UTF-8 text"):
+        read(tmp_path / "old.csv")
+    with pytest.raises(InputError, match="Is a directory"):
+        read(tmp_path)
 
 
 def test_words_become_columns_and_missing_ones_stay_missing(tmp_path):
@@ -169,6 +192,19 @@ def test_a_rater_is_held_out_whole(tmp_path):
     assert not set(found.table.client_ids[held_out]) & set(found.table.client_ids[~held_out])
 
 
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["a", "p", 1], ["b", "p", 2]], "of one ratee"),
+        ([["a", "p", 1], ["a", "q", 1], ["b", "q", 2]], "score"),
+    ],
+)
+def test_what_is_left_to_learn_from_must_differ(tmp_path, rows, words):
+    rows = [[*HEADER, "time"], *([*row, k] for k, row in enumerate(rows))]
+    with pytest.raises(InputError, match=f"the others are all of one .*{words.split()[-1]}"):
+        read(write(tmp_path / "ratings.csv", rows)).held_out()
+
+
 def test_one_rater_alone_cannot_be_held_out(tmp_path):
     rows = [HEADER, ["a", "p", "1"], ["a", "q", "2"]]
     with pytest.raises(InputError, match="one rater"):
@@ -193,6 +229,31 @@ def test_a_column_without_a_shared_word_is_left_out_and_told_of(tmp_path):
 
     assert found.table.features.match == ()
     assert found.notes == ("ratings.csv, column mood: left out, no two rows share a word in it",)
+
+
+def test_numbers_read_as_words_are_told_of(tmp_path):
+    rows = [[*HEADER, "mood"], ["a", "p", "1", "3"], ["b", "q", "2", "n.a."], ["c", "q", "2", "3"]]
+    found = read(write(tmp_path / "ratings.csv", rows))
+    assert found.table.features.match == ("mood=3",)
+    assert found.notes == ("ratings.csv, column mood: read as words, 'n.a.' in line 3 is not a number",)
+
+
+@pytest.mark.parametrize("other", ["A. Ng", "a.ng", "\uff21.ng", "A.\u00a0Ng"])
+def test_ids_that_differ_by_little_are_told_of(tmp_path, other):
+    rows = [*GOOD, ["A.Ng", "p", "3"], [other, "q", "2"]]
+    found = read(write(tmp_path / "ratings.csv", rows))
+    assert len(set(found.table.client_ids)) == 5
+    assert "are taken for two" in found.notes[0]
+
+
+def test_long_ids_cost_no_more_than_their_letters(tmp_path):
+    rows = [HEADER, *([f"{k}", "pq"[k % 2], k] for k in range(2_000)), ["x" * 100_000, "p", 3]]
+    path = write(tmp_path / "ratings.csv", rows)
+    tracemalloc.start()
+    read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
 
 
 def test_times_are_put_in_order_across_time_zones(tmp_path):
