@@ -1,52 +1,121 @@
-"""Answers become facets and a total on 0–100; pure functions, no database.
+"""Answers become subscales and a total; pure functions, no database.
 
-The rules are the instrument's own: a facet is the mean of its answered items, missing below `facet_needs`
-answers; the total is the mean of all answered items, missing below `total_needs`.
+The rules are the instrument's own (see `definition.py`). A mean or a sum is missing below `needs` answers, or
+where one of the items that it `must` have is missing; a sum of fewer answers than items is prorated: their
+mean times all items.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
+
+from surveys.definition import Definition, Scale, reach, scale_of, scored_keys
 
 Answers = Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
+class Figure:
+    """What answers come to: in the points that the instrument's authors count, and the same on 0–100."""
+
+    points: float
+    on_100: float
+
+
+@dataclass(frozen=True)
 class Scores:
-    """An alliance on 0–100; None where too few items were answered."""
+    """A total with the words of its band, and subscales by key; None where too little was answered."""
 
-    total: float | None
-    bond: float | None
-    task: float | None
-    goal: float | None
+    whole: Figure | None
+    parts: Mapping[str, Figure | None]
+    band: str
+
+    @property
+    def total(self) -> float | None:
+        """The total on 0–100, as ratings of the alliance are kept."""
+        return None if self.whole is None else self.whole.on_100
+
+    @property
+    def bond(self) -> float | None:
+        """The bond on 0–100."""
+        return self._part("bond")
+
+    @property
+    def task(self) -> float | None:
+        """The agreement on what is done, on 0–100."""
+        return self._part("task")
+
+    @property
+    def goal(self) -> float | None:
+        """The agreement on what it is for, on 0–100."""
+        return self._part("goal")
+
+    def _part(self, key: str) -> float | None:
+        part = self.parts.get(key)
+        return None if part is None else part.on_100
 
 
-def score(definition: Mapping[str, Any], answers: Answers) -> Scores:
+def score(definition: Definition, answers: Answers) -> Scores:
     """Score the answers to an instrument. Raises ValueError that names an unknown item or a bad answer."""
-    scale = definition["scale"]
-    lowest, highest = scale["lowest"], scale["highest"]
     check(definition, answers)
-
-    def rescaled(keys: Iterable[str], needs: int) -> float | None:
-        given = [value for key in keys if (value := answers.get(key)) is not None]
-        return (fmean(given) - lowest) / (highest - lowest) * 100 if len(given) >= needs else None
-
-    items = definition["items"]
-    facets = {
-        facet: rescaled([item["key"] for item in items if item["facet"] == facet], definition["facet_needs"])
-        for facet in ("bond", "task", "goal")
+    total = definition.get("total")
+    whole = _figure(definition, total, scored_keys(definition), answers) if total else None
+    parts = {
+        part["key"]: _figure(definition, part, part["items"], answers)
+        for part in definition.get("subscales", ())
     }
-    return Scores(total=rescaled([item["key"] for item in items], definition["total_needs"]), **facets)
+    return Scores(whole=whole, parts=parts, band=_band(total, whole))
 
 
-def check(definition: Mapping[str, Any], answers: Answers) -> None:
+def check(definition: Definition, answers: Answers) -> None:
     """Raise ValueError where an answer is to no item or off the scale."""
-    scale = definition["scale"]
-    known = {item["key"] for item in definition["items"]}
+    items = {item["key"]: item for item in definition["items"]}
     for key, value in answers.items():
-        if key not in known:
+        if key not in items:
             raise ValueError(f"{key}: this instrument has no such item")
+        scale = _ends(definition, items[key])
         whole = isinstance(value, int) and not isinstance(value, bool)
-        if value is not None and not (whole and scale["lowest"] <= value <= scale["highest"]):
-            raise ValueError(f"{key}: answers go from {scale['lowest']} to {scale['highest']}")
+        if value is not None and not (whole and scale.lowest <= value <= scale.highest):
+            raise ValueError(f"{key}: answers go from {scale.lowest} to {scale.highest}")
+
+
+def opened(definition: Definition, answers: Answers) -> set[str]:
+    """What the answers open beside the form, such as the crisis page."""
+    return {
+        item["opens"]["what"]
+        for item in definition["items"]
+        if "opens" in item
+        and (value := answers.get(item["key"])) is not None
+        and value >= item["opens"]["from"]
+    }
+
+
+def _figure(
+    definition: Definition, rule: Mapping[str, Any], keys: Sequence[str], answers: Answers
+) -> Figure | None:
+    items = [item for item in definition["items"] if item["key"] in keys]
+    scale = _ends(definition, items[0])
+    given = {item["key"]: _keyed(item, scale, answers.get(item["key"])) for item in items}
+    values = [value for value in given.values() if value is not None]
+    if len(values) < rule["needs"] or any(given[key] is None for key in rule.get("must", ())):
+        return None
+    points = fmean(values) if rule["rule"] == "mean" else sum(values) * len(items) / len(values)
+    least, most = reach(rule["rule"], scale, len(items))
+    return Figure(points=points, on_100=(points - least) / (most - least) * 100)
+
+
+def _keyed(item: Mapping[str, Any], scale: Scale, value: int | None) -> int | None:
+    """An answer turned so that more always means more of what is measured."""
+    return scale.lowest + scale.highest - value if value is not None and item.get("reversed") else value
+
+
+def _ends(definition: Definition, item: Mapping[str, Any]) -> Scale:
+    scale = scale_of(definition, item)
+    return Scale(scale["lowest"], scale["highest"])
+
+
+def _band(total: Mapping[str, Any] | None, whole: Figure | None) -> str:
+    bands = total.get("bands", ()) if total else ()
+    reached = [band["words"] for band in bands if whole and band["from"] <= whole.points]
+    return reached[-1] if reached else ""

@@ -186,8 +186,8 @@ def _clients(clinic: Clinic, keys: Iterable[int]) -> Iterable[Client]:
 
 
 def instruments(clinic: Clinic) -> tuple[str, ...]:
-    """The codes of every instrument the clinic may use, in a stable order; never empty."""
-    codes = set(Instrument.objects.for_clinic(clinic).values_list("code", flat=True))
+    """The codes of every instrument the clinic rates alliances with, in a stable order; never empty."""
+    codes = set(Instrument.objects.for_clinic(clinic).for_alliance().values_list("code", flat=True))
     return tuple(sorted(codes | {DEFAULT}))
 
 

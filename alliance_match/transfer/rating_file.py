@@ -48,9 +48,8 @@ class _Batch:
         ratings = AllianceRating.objects.in_clinic(work.clinic).filter(session__in=self.sessions.values())
         self.ratings = by(ratings, "session_id", "instrument_id")
         # The clinic's own come last, and so before a shipped one of the same name.
-        known = Instrument.objects.for_clinic(work.clinic).order_by(
-            F("clinic").asc(nulls_first=True), "version"
-        )
+        alliance = Instrument.objects.for_clinic(work.clinic).for_alliance()
+        known = alliance.order_by(F("clinic").asc(nulls_first=True), "version")
         self.instruments: dict[tuple[str, int | None], int] = {}
         for instrument in known.only("code", "version"):
             for version in (None, instrument.version):

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from alliance_match.accounts.models import Clinic
+from surveys.definition import InstrumentPurpose
+from surveys.instrument_file import COLUMNS, InstrumentFile
 
 DEFAULT = "alliance-check"
 
@@ -16,6 +18,10 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
     def for_clinic(self, clinic: Clinic) -> Self:
         """The shipped ones and the clinic's own."""
         return self.filter(Q(clinic__isnull=True) | Q(clinic=clinic))
+
+    def for_alliance(self) -> Self:
+        """Those that measure the alliance; ratings are made with no other."""
+        return self.filter(definition__purpose=InstrumentPurpose.ALLIANCE)
 
     def newest(self, code: str) -> "Instrument":
         """The newest version of an instrument. Raises DoesNotExist."""
@@ -39,6 +45,7 @@ class Instrument(models.Model):
     attribution = models.CharField(max_length=500)
     may_ship = models.BooleanField(default=False)
     verbatim = models.BooleanField(default=True)
+    validated = models.BooleanField(default=False)
     definition: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
 
     objects = InstrumentQuerySet.as_manager()
@@ -56,3 +63,14 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
+
+    @property
+    def purpose(self) -> InstrumentPurpose:
+        """What it is asked for."""
+        return InstrumentPurpose(self.definition["purpose"])
+
+    @property
+    def file(self) -> InstrumentFile:
+        """All that a file says about this version."""
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        return InstrumentFile(self.code, self.version, columns, self.definition)

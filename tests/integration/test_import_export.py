@@ -26,7 +26,7 @@ from alliance_match.transfer.importing import clinic_import
 from alliance_match.vocabulary import Concern, Format
 from clients.models import Client, Consent, Episode, Intake, Session, StylePreference, TimeWindow, Wish
 from surveys.models import AllianceRating
-from surveys.services import instruments_install
+from tests.cast import shipped_instrument
 from therapists.models import PractisedStyle, Slot, Therapist
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,7 +127,7 @@ class RoundTrip(TestCase):
     @settings(deadline=None, max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def test_round_trip_is_exact_to_the_byte(self, data):
-        (instrument,) = instruments_install()
+        instrument = shipped_instrument()
         clinic = Clinic.objects.create(name="One", slug="one")
         fresh = Clinic.objects.create(name="Two", slug="two")
         therapist, client = a_therapist(data.draw, clinic), a_client(data.draw, clinic)

@@ -1,70 +1,129 @@
-"""The shipped instrument is whole, installed once, and never changed."""
+"""What ships is whole, installed once, and never changed, but for the format of what is stored."""
 
-import json
+from importlib import import_module
+from statistics import fmean
 
 import pytest
+from django.apps import apps
+from hypothesis import given
+from hypothesis import strategies as st
 
+from alliance_match.vocabulary import StyleDimension
+from surveys.instrument_file import COLUMNS, DEFINITION
+from surveys.instrument_reading import instrument_read
 from surveys.models import Instrument
-from surveys.services.installing import COLUMNS, DEFINITION, SHIPPED, instruments_install
-from tests.cast import refuses, shipped_instrument
+from surveys.scoring import score
+from surveys.services.installing import SHIPPED, instruments_install
+from tests.cast import ITEMS, refuses, shipped_instrument
+from tests.instruments import FILES, shipped
 
-FILES = sorted(SHIPPED.glob("*.json"))
+ONE_FORMAT = import_module("surveys.migrations.0004_one_format")
+FACETS = ("bond", "task", "goal")
+# The Alliance Check as it was stored first.
+FIRST = {
+    "language": "en",
+    "stem": "Thinking of this session…",
+    "scale": {"lowest": 0, "highest": 10, "lowest_label": "not at all", "highest_label": "completely"},
+    "items": [
+        {"key": "item_1", "text": "It was easy to open up.", "facet": "bond"},
+        {"key": "item_2", "text": "My therapist gets what it is like to be me.", "facet": "bond"},
+        {"key": "item_3", "text": "I left with the sense that we had done good work.", "facet": "task"},
+        {"key": "item_4", "text": "The pace and style suited me.", "facet": "task"},
+        {"key": "item_5", "text": "We are both clear about what I want from therapy.", "facet": "goal"},
+        {"key": "item_6", "text": "We worked as a team.", "facet": "goal"},
+    ],
+    "facet_needs": 1,
+    "total_needs": 5,
+}
 
 
-@pytest.fixture(params=FILES, ids=lambda path: path.stem)
-def file(request):
-    """One instrument file."""
-    return json.loads(request.param.read_text("utf-8"))
+def scored_then(definition, answers):
+    """Total and facets as they were worked out for the first format."""
+    scale = definition["scale"]
+
+    def figure(items, needs):
+        given = [answers[item["key"]] for item in items if answers[item["key"]] is not None]
+        lowest, highest = scale["lowest"], scale["highest"]
+        return (fmean(given) - lowest) / (highest - lowest) * 100 if len(given) >= needs else None
+
+    items = definition["items"]
+    facets = [
+        figure([item for item in items if item["facet"] == facet], definition["facet_needs"])
+        for facet in FACETS
+    ]
+    return figure(items, definition["total_needs"]), *facets
 
 
-def test_something_is_shipped():
-    assert [path.stem for path in FILES] == ["alliance-check.v1"]
+def test_the_box_holds_six():
+    assert set(FILES) == {"alliance-check", "phq-9", "phq-8", "gad-7", "mini-ipip", "style-preferences"}
 
 
 def test_a_file_is_named_after_what_it_holds():
-    for path in FILES:
-        file = json.loads(path.read_text("utf-8"))
-        assert path.name == f"{file['code']}.v{file['version']}.json"
+    for path in SHIPPED.glob("*.json"):
+        file = instrument_read(path.read_bytes())
+        assert path.name == f"{file.code}.v{file.version}.json"
 
 
-def test_a_file_says_all_that_is_stored(file):
-    assert {"code", "version", *COLUMNS, *DEFINITION} == set(file)
-
-
-def test_a_file_fits_its_columns(file):
-    row = Instrument(
-        code=file["code"],
-        version=file["version"],
-        definition={name: file[name] for name in DEFINITION},
-        **{name: file[name] for name in COLUMNS},
-    )
+@pytest.mark.parametrize("code", FILES)
+def test_a_file_fits_its_columns_and_may_ship(code):
+    file = instrument_read(FILES[code])
+    row = Instrument(code=code, version=file.version, definition=file.definition, **file.columns)
 
     row.clean_fields()
+    assert row.may_ship
 
 
-def test_its_items_have_keys_of_their_own_and_known_facets(file):
-    keys = [item["key"] for item in file["items"]]
+def test_what_was_never_validated_says_so():
+    said = {code for code, data in FILES.items() if not instrument_read(data).columns["validated"]}
 
-    assert len(set(keys)) == len(keys)
-    assert {item["facet"] for item in file["items"]} == {"bond", "task", "goal"}
-    assert all(item["text"].strip() for item in file["items"])
-
-
-def test_its_rules_can_be_met(file):
-    assert 1 <= file["facet_needs"] <= len(file["items"]) // 3
-    assert 1 <= file["total_needs"] <= len(file["items"])
-    assert file["scale"]["lowest"] < file["scale"]["highest"]
+    assert said == {"alliance-check", "style-preferences"}
+    for code in said:
+        assert "not been validated" in instrument_read(FILES[code]).columns["attribution"]
 
 
-def test_only_what_may_be_shipped_is(file):
-    assert file["may_ship"] is True
+def test_the_phq_8_is_the_phq_9_without_item_nine():
+    nine, eight = shipped("phq-9"), shipped("phq-8")
+
+    assert [*nine["items"][:8], nine["items"][9]] == eight["items"]
+    assert (nine["scale"], nine["stem"]) == (eight["scale"], eight["stem"])
+
+
+def test_styles_are_those_that_suggestions_look_at():
+    keys = [part["key"] for part in shipped("style-preferences")["subscales"]]
+
+    assert keys == StyleDimension.values
 
 
 def test_installing_again_changes_nothing(instrument):
     Instrument.objects.update(title="As it was answered")
 
-    assert instruments_install() == [instrument]
-    assert Instrument.objects.get().title == "As it was answered"
+    assert instrument in instruments_install()
+    assert set(Instrument.objects.values_list("title")) == {("As it was answered",)}
+    assert Instrument.objects.count() == len(FILES)
+
+
+def test_the_migration_installs_what_the_service_does(db):
+    migrated = {one.code: one.file for one in Instrument.objects.all()}
+    Instrument.objects.all().delete()
+
+    assert {one.code: one.file for one in instruments_install()} == migrated
+    assert (ONE_FORMAT.COLUMNS, ONE_FORMAT.DEFINITION) == (COLUMNS, DEFINITION)
+
+
+def test_a_row_in_the_first_format_is_written_anew(instrument):
+    Instrument.objects.filter(pk=instrument.pk).update(definition=FIRST)
+
+    ONE_FORMAT.rewrite(apps, None)
+
+    instrument.refresh_from_db()
+    assert instrument.definition == shipped("alliance-check")
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(ITEMS, st.none() | st.integers(0, 10))))
+def test_no_score_changes_with_the_format(answers):
+    now = score(ONE_FORMAT.rewritten(FIRST), answers)
+
+    assert (now.total, now.bond, now.task, now.goal) == scored_then(FIRST, answers)
 
 
 def test_a_version_is_there_once(instrument):
