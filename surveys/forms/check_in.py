@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from surveys.forms.questions import SKIP, item_fields
 from surveys.models import Instrument, Response
 
-SKIP = "skip"
 SESSION_OF_THE_FORK = 3
 SHARING = ("wants_to_talk", "shared_with_therapist", "comment", "comment_reader")
 # A comment is offered only to whoever has a page on which to read it.
@@ -38,9 +38,7 @@ class CheckInForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.items = [item["key"] for item in instrument.definition["items"]]
-        own: dict[str, forms.Field] = {
-            item["key"]: item_field(item["text"], instrument) for item in instrument.definition["items"]
-        }
+        own = item_fields(instrument.definition)
         if session_number == SESSION_OF_THE_FORK:
             own["bond"] = bond_field()
         told = {name: field for name, field in self.fields.items() if may_share}
@@ -61,20 +59,6 @@ class CheckInForm(forms.Form):
     def extras(self) -> dict[str, Any]:
         """What is not scored."""
         return {name: self.cleaned_data[name] for name in (*SHARING, "bond") if name in self.cleaned_data}
-
-
-def item_field(text: str, instrument: Instrument) -> forms.TypedChoiceField:
-    """The field of one item: its scale, nothing preset."""
-    scale = instrument.definition["scale"]
-    steps = [(str(step), str(step)) for step in range(scale["lowest"], scale["highest"] + 1)]
-    return forms.TypedChoiceField(
-        choices=[*steps, (SKIP, _("rather not say"))],
-        coerce=lambda value: None if value == SKIP else int(value),
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-        label=text,
-    )
 
 
 def bond_field() -> forms.TypedChoiceField:

@@ -9,9 +9,6 @@ class Form(forms.Form):
     note = forms.CharField(required=False)
     agree = forms.BooleanField(label="I agree")
     reader = forms.ChoiceField(choices=[("a", "Anna"), ("b", "Ben")], widget=forms.RadioSelect)
-    item = forms.ChoiceField(
-        choices=[*((str(n), str(n)) for n in range(11)), ("skip", "rather not say")], widget=forms.RadioSelect
-    )
 
 
 def test_ties_help_and_error_to_the_control():
@@ -43,27 +40,6 @@ def test_groups_radio_buttons_under_a_legend():
 
 def test_draws_a_whole_form_in_fields():
     assert Form().as_div().count('id="id_') >= 5
-
-
-class TestScale:
-    def drawn(self, form):
-        return render_to_string(
-            "_components/scale.html", {"field": form["item"], "low": "not at all", "high": "completely"}
-        )
-
-    def test_has_eleven_numbers_and_one_way_out(self):
-        page = self.drawn(Form())
-        row, rest = page.split("scale-ends")
-        assert row.count('type="radio"') == 11
-        assert rest.count('type="radio"') == 1
-
-    def test_presets_nothing(self):
-        assert "checked" not in self.drawn(Form())
-
-    def test_shows_its_error_inside_the_group(self):
-        page = self.drawn(Form({}))
-        assert "has-error" in page
-        assert 'id="id_item_error"' in page
 
 
 def test_leads_from_the_summary_to_each_field():

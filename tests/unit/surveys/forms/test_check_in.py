@@ -3,7 +3,8 @@
 import pytest
 from django.http import QueryDict
 
-from surveys.forms.check_in import SKIP, CheckInForm
+from surveys.forms.check_in import CheckInForm
+from surveys.forms.questions import SKIP
 from tests.cast import ITEMS
 
 ALL_EIGHT = dict.fromkeys(ITEMS, "8")
