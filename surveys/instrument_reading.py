@@ -1,4 +1,4 @@
-"""From the bytes of a file to an instrument.
+"""From the bytes of a file, our JSON or a FHIR Questionnaire, to an instrument.
 
 A file is read whole or refused with the line, or with the path inside it, and the reason.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from surveys.definition import check
+from surveys.fhir.reading import questionnaire_read
 from surveys.instrument_file import COLUMNS, DEFINITION, LONGEST, TRUTHS, InstrumentFile
 from surveys.node import DefinitionError, Node, is_finite
 
@@ -23,6 +24,8 @@ def instrument_read(data: bytes) -> InstrumentFile:
     """Read a file. Raises DefinitionError, which names the line or the path."""
     value = _parsed(data)
     _sound(Node(value), DEEPEST)
+    if isinstance(value, dict) and "resourceType" in value:
+        value = questionnaire_read(Node(value))
     return _instrument(Node(value))
 
 
