@@ -13,7 +13,6 @@ from alliance_match.accounts.models import Role
 from clients.models import Purpose, Session
 from surveys.forms import READERS, SHARING
 from surveys.models import Instrument, Response
-from surveys.models.instrument import DEFAULT
 from surveys.services import AlreadyAnsweredError, check_in_submit
 
 
@@ -42,7 +41,7 @@ class CheckInView(RoleView):
         extras = dict(given.validated_data)
         if not session.episode.client.agrees_to(Purpose.SHARE) and any(name in extras for name in SHARING):
             raise ValidationError({"detail": "this client has not agreed to sharing with a therapist"})
-        instrument = Instrument.objects.for_clinic(clinic).newest(DEFAULT)
+        instrument = Instrument.objects.alliance_of(clinic)
         try:
             response = check_in_submit(
                 session=session, instrument=instrument, answers=extras.pop("answers"), extras=extras

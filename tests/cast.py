@@ -4,6 +4,7 @@ The people whom every test knows are fixtures in `conftest.py`, made with these.
 """
 
 import datetime
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -17,7 +18,8 @@ from clients.models import Client, Consent, Episode, Intake, Introduction, Purpo
 from clients.services import introduction_request
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.models.instrument import DEFAULT
-from surveys.services import check_in_submit, instruments_install
+from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install
+from tests.instruments import own_file
 from therapists.agenda import Hour
 from therapists.models import Therapist
 
@@ -98,6 +100,13 @@ def shipped_instrument() -> Instrument:
     """The Alliance Check, installed."""
     there = Instrument.objects.filter(clinic=None, code=DEFAULT).first()
     return there or next(one for one in instruments_install() if one.code == DEFAULT)
+
+
+def make_instrument(clinic: Clinic, by: User, **changes: Any) -> Instrument:
+    """An instrument as an admin brings it: the key of the WAI-SR with made-up words, and no last day."""
+    rights = Rights(rights_holder="The society", licence_number="A-1", expires_on=changes.pop("until", None))
+    data = json.dumps(own_file(**changes)).encode()
+    return instrument_bring(clinic=clinic, data=data, rights=rights, by=by)
 
 
 def make_rating(session: Session, total: float | None = 80.0, **fields: Any) -> AllianceRating:

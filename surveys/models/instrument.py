@@ -1,15 +1,22 @@
-"""One version of one instrument, kept for ever as it was answered."""
+"""One version of one instrument, kept for ever as it was answered, and who may use it."""
 
+from datetime import date
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 
-from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.models import Clinic, User
+from alliance_match.accounts.querysets import ClinicQuerySet
 from surveys.definition import InstrumentPurpose
 from surveys.instrument_file import COLUMNS, InstrumentFile
 
 DEFAULT = "alliance-check"
+# An answer that tells of danger needs somebody who acts on it; no clinic can name them yet.
+NEEDS_SOMEBODY = Q(definition__items__contains=[{"opens": {"what": "crisis"}}])
 
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
@@ -26,6 +33,29 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
     def newest(self, code: str) -> "Instrument":
         """The newest version of an instrument. Raises DoesNotExist."""
         return self.filter(code=code).latest("version")
+
+    def with_use(self, clinic: Clinic) -> Self:
+        """The clinic's, each with `is_on`: whether the clinic may ask it today, and `needs_somebody`.
+
+        A shipped one is on until it is switched off, an own one while a declaration in force switches it on.
+        """
+        off = SwitchedOff.objects.in_clinic(clinic).filter(instrument=OuterRef("pk"))
+        declared = Declaration.objects.in_force(clinic).filter(
+            instrument=OuterRef("pk"), switched_on__isnull=False
+        )
+        on = (Q(clinic__isnull=True) & ~Exists(off)) | (Q(clinic=clinic) & Exists(declared))
+        found = self.for_clinic(clinic).annotate(needs_somebody=_truth(NEEDS_SOMEBODY))
+        return found.annotate(is_on=_truth(on & ~NEEDS_SOMEBODY))
+
+    def in_use(self, clinic: Clinic) -> Self:
+        """Those that the clinic may ask today."""
+        return self.with_use(clinic).filter(is_on=True)
+
+    def alliance_of(self, clinic: Clinic) -> "Instrument":
+        """The one asked after sessions: the clinic's choice while it may be used, else the Alliance Check."""
+        chosen = AllianceChoice.objects.in_clinic(clinic).values("code")
+        found = self.in_use(clinic).for_alliance().filter(code__in=chosen).order_by("-version").first()
+        return found or self.filter(clinic__isnull=True).newest(DEFAULT)
 
 
 class Instrument(models.Model):
@@ -74,3 +104,89 @@ class Instrument(models.Model):
         """All that a file says about this version."""
         columns = {name: getattr(self, name) for name in COLUMNS}
         return InstrumentFile(self.code, self.version, columns, self.definition)
+
+
+class DeclarationQuerySet(ClinicQuerySet["Declaration"]):
+    """Phrases about declarations."""
+
+    clinic_path = "instrument__clinic"
+
+    def in_force(self, clinic: Clinic) -> Self:
+        """The clinic's that have not run out, by its own calendar."""
+        today = clinic_today(clinic)
+        return self.in_clinic(clinic).filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
+
+
+class Declaration(models.Model):
+    """A clinic's word that it may use an instrument of its own, until a day or for good.
+
+    The instrument is switched on by a day in `switched_on`: without a declaration there is no switch.
+    """
+
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="declarations")
+    declared_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    declared_name = models.CharField(max_length=254)
+    rights_holder = models.CharField(max_length=200)
+    licence_number = models.CharField(max_length=120, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+    switched_on = models.DateField(null=True, blank=True)
+    declared_at = models.DateTimeField(db_default=Now())
+
+    objects = DeclarationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(switched_on__isnull=True)
+                | Q(expires_on__isnull=True)
+                | Q(switched_on__lte=F("expires_on")),
+                name="declaration_switched_on_before_it_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.declared_name} for {self.instrument}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has run out, by the calendar of whoever looks."""
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+
+class SwitchedOff(models.Model):
+    """A shipped instrument that a clinic does not want."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="switched_off")
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="switched_off")
+
+    objects = ClinicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "instrument"], name="switched_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic} without {self.instrument}"
+
+
+class AllianceChoice(models.Model):
+    """The instrument that a clinic asks after sessions, whatever its version."""
+
+    clinic = models.OneToOneField(Clinic, models.CASCADE, related_name="alliance_choice")
+    code = models.SlugField(max_length=60)
+
+    objects = ClinicQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.clinic} asks {self.code}"
+
+
+def _truth(condition: Q) -> "models.ExpressionWrapper[Q]":
+    return models.ExpressionWrapper(condition, output_field=models.BooleanField())
+
+
+def clinic_today(clinic: Clinic) -> date:
+    """The day it is where the clinic is."""
+    return timezone.localdate(timezone=ZoneInfo(clinic.time_zone))

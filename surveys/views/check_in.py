@@ -12,7 +12,6 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Purpose, Session
 from surveys.forms import CheckInForm
 from surveys.models import AllianceRating, Instrument
-from surveys.models.instrument import DEFAULT
 from surveys.services import AlreadyAnsweredError, check_in_submit
 
 
@@ -40,7 +39,7 @@ def check_ins(request: RoleRequest) -> HttpResponse:
 def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """The check-in about one of one's own sessions."""
     session = get_object_or_404(own_sessions(request), pk=session_id)
-    instrument = Instrument.objects.for_clinic(request.membership.clinic).newest(DEFAULT)
+    instrument = Instrument.objects.alliance_of(request.membership.clinic)
     if request.method == "GET" and session.alliance_ratings.exists():
         return answered(session)
     form = CheckInForm(

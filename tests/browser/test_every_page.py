@@ -53,6 +53,8 @@ PAGES = {
     "roster": (ASHA, "/roster/"),
     "nobody found": (ASHA, "/roster/?q=nobody"),
     "clients": (ASHA, "/clients/"),
+    "instruments": (ASHA, "/instruments/"),
+    "bring an instrument": (ASHA, "/instruments/new/"),
     "re-scoring": (ASHA, "/rescoring/"),
     "clinic": (ASHA, "/clinic/"),
     "e-mail": (ASHA, "/account/email/"),

@@ -21,6 +21,7 @@ from tests.cast import (
     make_check_in,
     make_client,
     make_episode,
+    make_instrument,
     make_introduction,
     make_rating,
     make_therapist,
@@ -88,6 +89,13 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "check_ins": (CLIENTS, INSIDE_405),
     "check_in": (CLEO, CLEO),
     "check_in_done": (CLEO, INSIDE_405),
+    "instruments": (ADMINS, INSIDE_405),
+    "instrument_new": (ADMINS, "login 404 404 422 404 422"),
+    "instrument_declare": (ASHA, "login 404 404 422 404 404"),
+    "instrument_switch": (INSIDE_405, "login 404 404 302 404 404"),
+    "instrument_ask": (INSIDE_405, "login 404 404 302 404 404"),
+    "instrument_json": (ASHA, INSIDE_405),
+    "instrument_fhir": (ASHA, INSIDE_405),
     "my_alliance": (MARA, INSIDE_405),
     "roster": (ADMINS, INSIDE_405),
     "rescoring": (ADMINS, INSIDE_405),
@@ -162,7 +170,7 @@ def browsers(log_in, cleo, mara, asha, bea, bruno, birch_episode):
 
 
 @pytest.fixture
-def address(linden, episode, cleo, wim, mara, jonas, pavel):
+def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     """A function that gives an address by its name; of sessions the third waits, the second is answered."""
     make_check_in(episode.sessions.get(number=2))
     Clinic.objects.filter(pk=linden.pk).update(open_to_all=True)
@@ -171,6 +179,8 @@ def address(linden, episode, cleo, wim, mara, jonas, pavel):
     people = {"client_invite": wim, "therapist_invite": pavel}
     people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
+    one = make_instrument(linden, asha)
+    people |= {name: one for name in TABLE if name.startswith("instrument_") and name != "instrument_new"}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
     def address(name):
