@@ -1,4 +1,4 @@
-"""What is stored about a client, for that client: a page that says who reads it, and all of it as a file."""
+"""What is stored about a client, for that client: a page that says who reads it, and all of it in files."""
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,6 +8,10 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.transfer.own_data import own_data as data_of
 from clients.selectors import own_client
+from surveys.fhir.responses import bundle
+from surveys.models import Response
+
+FORMAT = {"ensure_ascii": False, "indent": 2}
 
 
 @require_GET
@@ -22,5 +26,14 @@ def own_data(request: RoleRequest) -> HttpResponse:
 def own_data_file(request: RoleRequest) -> HttpResponse:
     """All of it as JSON."""
     headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
-    format_ = {"ensure_ascii": False, "indent": 2}
-    return JsonResponse(data_of(own_client(request)), headers=headers, json_dumps_params=format_)
+    return JsonResponse(data_of(own_client(request)), headers=headers, json_dumps_params=FORMAT)
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def own_answers_file(request: RoleRequest) -> HttpResponse:
+    """The answers to questionnaires as FHIR, which other clinics can read."""
+    own = Response.objects.filter(session__episode__client=own_client(request)).order_by("pk")
+    answers = bundle(own.select_related("instrument", "session__episode__client"))
+    headers = {"Content-Disposition": 'attachment; filename="my-answers.fhir.json"'}
+    return JsonResponse(answers, headers=headers, json_dumps_params=FORMAT)

@@ -86,6 +86,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "request_seen": (INSIDE_405, "login 404 204 404 404 404"),
     "own_data": (CLIENTS, INSIDE_405),
     "own_data_file": (CLIENTS, INSIDE_405),
+    "own_answers_file": (CLIENTS, INSIDE_405),
     "check_ins": (CLIENTS, INSIDE_405),
     "check_in": (CLEO, CLEO),
     "check_in_done": (CLEO, INSIDE_405),

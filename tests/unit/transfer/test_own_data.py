@@ -71,5 +71,17 @@ def test_it_is_a_file_that_no_cache_keeps(as_client, told):
     assert answer.json().keys() == told.keys()
 
 
+def test_answers_are_a_file_that_other_clinics_read(as_client, told, third_session, bea, birch_episode):
+    cast.make_check_in(birch_episode.sessions.get(number=3))
+
+    answer = as_client.get(reverse("own_answers_file"))
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-answers.fhir.json"'
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    (entry,) = answer.json()["entry"]
+    assert entry["resource"]["resourceType"] == "QuestionnaireResponse"
+    assert entry["resource"]["subject"]["identifier"]["value"] == "cleo"
+
+
 def test_one_who_told_nothing_gets_a_file_too(wim):
     assert own_data(wim)["intake"] == []
