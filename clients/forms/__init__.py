@@ -4,6 +4,7 @@ from clients.forms.before import BeforeForm
 from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
 from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
+from clients.forms.moving import MoveForm
 from clients.forms.practical import PracticalForm
 from clients.forms.step import StepForm
 from clients.forms.style import StyleForm
@@ -15,4 +16,4 @@ STEPS: dict[str, type[StepForm]] = {
     "before": BeforeForm,
 }
 
-__all__ = ["STEPS", "AcceptForm", "AskForm", "ConsentForm", "DeclineForm", "StepForm"]
+__all__ = ["STEPS", "AcceptForm", "AskForm", "ConsentForm", "DeclineForm", "MoveForm", "StepForm"]

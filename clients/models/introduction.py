@@ -44,6 +44,10 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """First meetings that this therapist agreed to."""
         return self.filter(therapist=therapist, state=Introduction.State.ACCEPTED)
 
+    def upcoming(self) -> Self:
+        """Agreed meetings whose hour is still to come; only these can be moved or called off."""
+        return self.filter(state=Introduction.State.ACCEPTED, starts_at__gt=Now())
+
     def untold(self) -> Self:
         """Those of which somebody has not been told by mail, unless that is a day ago and old news."""
         return self.exclude(told=F("state")).filter(changed_at__gt=Now() - TELL_WITHIN)
@@ -56,7 +60,13 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
 class Introduction(models.Model):
     """A request for a first meeting. The therapist answers it in time, or time answers it.
 
-    `told` is the last state of which the other side was told by mail.
+    requested                  → seen                     the therapist reads it
+    requested, seen            → accepted, declined       the therapist answers
+    requested, seen            → withdrawn, expired       the client takes it back, or its time is over
+    accepted, hour to come     → client_off, clinic_off   the client, or the therapist's side, calls it off
+    accepted, hour to come     → accepted, `moved` + 1    the therapist moves it to another hour
+
+    `told` is the last state of which the other side was told by mail; moving empties it.
     """
 
     class State(models.TextChoices):
@@ -66,6 +76,8 @@ class Introduction(models.Model):
         DECLINED = "declined", _("Not possible")
         EXPIRED = "expired", _("Not answered in time")
         WITHDRAWN = "withdrawn", _("Taken back")
+        CLIENT_OFF = "client_off", _("Called off by the client")
+        CLINIC_OFF = "clinic_off", _("Called off by the therapist")
 
     class Because(models.TextChoices):
         NO_ROOM = "no_room", _("no room for somebody new just now")
@@ -85,6 +97,7 @@ class Introduction(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     format = models.CharField(max_length=12, choices=Format.choices, blank=True)
+    moved = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_default=Now() + ANSWER_WITHIN)
     changed_at = models.DateTimeField(db_default=Now())
@@ -100,12 +113,24 @@ class Introduction(models.Model):
                 name="introduction_open_once",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["requested", "seen", "accepted", "declined", "expired", "withdrawn"]),
+                condition=Q(
+                    state__in=[
+                        *["requested", "seen", "accepted", "declined", "expired", "withdrawn"],
+                        *["client_off", "clinic_off"],
+                    ]
+                ),
                 name="introduction_state_known",
             ),
             models.CheckConstraint(
-                condition=Q(state="accepted", starts_at__isnull=False, ends_at__gt=F("starts_at"))
-                | (~Q(state="accepted") & Q(starts_at__isnull=True, ends_at__isnull=True)),
+                condition=Q(
+                    state__in=["accepted", "client_off", "clinic_off"],
+                    starts_at__isnull=False,
+                    ends_at__gt=F("starts_at"),
+                )
+                | (
+                    ~Q(state__in=["accepted", "client_off", "clinic_off"])
+                    & Q(starts_at__isnull=True, ends_at__isnull=True, moved=0)
+                ),
                 name="introduction_agreed_has_hour",
             ),
             models.CheckConstraint(
@@ -122,6 +147,12 @@ class Introduction(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be answered."""
         return self.state in self.UNANSWERED and self.expires_at > timezone.now()
+
+    @property
+    def is_upcoming(self) -> bool:
+        """The same as `Introduction.objects.upcoming()` for one."""
+        begins = self.starts_at
+        return self.state == self.State.ACCEPTED and begins is not None and begins > timezone.now()
 
     @property
     def outcome(self) -> "Introduction.State":

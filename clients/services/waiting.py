@@ -27,7 +27,7 @@ def waits_tell() -> None:
 
 @transaction.atomic
 def _tell_in_turn(pk: int) -> None:
-    Therapist.objects.select_for_update().get(pk=pk)  # two workers must not offer one place twice
+    Therapist.objects.select_for_update(no_key=True).get(pk=pk)  # two workers must not offer one place twice
     therapist = Therapist.objects.with_caseload().get(pk=pk)
     own = Wait.objects.filter(therapist=therapist)
     places = therapist.places_left(therapist.caseload + own.offered().count())

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,16 +15,16 @@ from alliance_match.vocabulary import Concern
 from clients.appointment import calendar_file
 from clients.forms import AskForm
 from clients.models import Client, Introduction, Wait
-from clients.selectors import own_client
+from clients.selectors import free_hours, own_client
 from clients.services import (
     NotPossibleError,
+    introduction_call_off,
     introduction_request,
     introduction_withdraw,
     refusal,
     wait_begin,
     wait_end,
 )
-from therapists.agenda import coming
 from therapists.models import Therapist
 
 PAGE = 20
@@ -51,6 +50,7 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
             messages.success(request, _("Sent. You will hear within three days, by mail too."))
             return redirect("introductions")
     context = {"form": form, "therapist": therapist, "why": NotPossibleError.Why(why) if why else None}
+    context["agreed"] = Introduction.objects.upcoming().filter(client=client, therapist=therapist).first()
     context["wait"] = Wait.objects.filter(client=client, therapist=therapist).first()
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
 
@@ -59,11 +59,8 @@ def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> Ask
     zone = ZoneInfo(client.clinic.time_zone)
     told = client.intake.concerns if hasattr(client, "intake") else []
     words = ", ".join(str(Concern(code).label) for code in told)
-    taken = set(Introduction.objects.agreed_with(therapist).values_list("starts_at", flat=True))
-    hours = coming(therapist.slots.all(), timezone.now(), zone)
-    offered = [hour for hour in hours if hour.starts_at not in taken]
     data = request.POST if request.method == "POST" else None
-    return AskForm(data, offered=offered, zone=zone, concerns=words)
+    return AskForm(data, offered=free_hours(therapist, zone), zone=zone, concerns=words)
 
 
 @require_GET
@@ -103,6 +100,19 @@ def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
         messages.error(request, error.why.label)
     else:
         messages.success(request, _("Taken back. You need not explain."))
+    return redirect("introductions")
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
+    """Call off an agreed meeting."""
+    try:
+        introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
+    except NotPossibleError as error:
+        messages.error(request, error.why.label)
+    else:
+        messages.success(request, _("Called off. You need not explain, and you can ask again at any time."))
     return redirect("introductions")
 
 

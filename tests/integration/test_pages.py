@@ -70,9 +70,12 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "ask": (CLEO, "login 422 404 404 404 404"),
     "introductions": (CLIENTS, INSIDE_405),
     "withdraw": (INSIDE_405, "login 302 404 404 404 404"),
+    "call_off": (INSIDE_405, "login 302 404 404 404 404"),
     "calendar": (CLEO, INSIDE_405),
     "requests": ("login 404 200 200 404 200", INSIDE_405),
     "request": (MARA, "login 404 422 404 404 404"),
+    "move": (ASHA, "login 404 404 422 404 404"),
+    "request_call_off": (INSIDE_405, "login 404 404 302 404 404"),
     "request_seen": (INSIDE_405, "login 404 204 404 404 404"),
     "own_data": (CLIENTS, INSIDE_405),
     "own_data_file": (CLIENTS, INSIDE_405),
@@ -153,7 +156,8 @@ def address(episode, cleo, wim, mara, jonas, pavel):
     introduction_accept(introduction=answered, hour=NOON)
     people = {"client_invite": wim, "therapist_invite": pavel}
     people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
-    people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
+    people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one)
+    people |= dict.fromkeys(["call_off", "calendar", "move", "request_call_off"], answered)
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
     def address(name):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from clients.models import Introduction, Wait
-from clients.services import introduction_accept, introduction_decline
-from tests.cast import NOON, make_introduction
+from clients.services import introduction_accept, introduction_call_off, introduction_decline
+from tests.cast import NOON, make_introduction, make_meeting
 
 FAR = timezone.localdate() + timedelta(days=20)
 OWN = {"day_1": f"{FAR}", "from_1": "14:00", "until_1": "16:00"}
@@ -129,6 +129,11 @@ def test_what_brings_one_is_shown_only_where_one_says_so(send, as_therapist):
     assert "What brings them" not in page
 
 
+def called_off(asked, by_client):
+    introduction_accept(introduction=asked, hour=NOON)
+    introduction_call_off(introduction=asked, by_client=by_client)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -137,8 +142,10 @@ def test_what_brings_one_is_shown_only_where_one_says_so(send, as_therapist):
         (lambda asked: introduction_accept(introduction=asked, hour=NOON), "Monday 7 January, 13:00–13:50"),
         (lambda asked: Introduction.objects.update(expires_at=timezone.now()), "Nobody answered in time"),
         (lambda asked: Introduction.objects.update(state="withdrawn"), "You took this back"),
+        (lambda asked: called_off(asked, by_client=True), "You called off the meeting on Monday 7 January"),
+        (lambda asked: called_off(asked, by_client=False), "had to be called off"),
     ],
-    ids=["waiting", "declined", "accepted", "expired", "withdrawn"],
+    ids=["waiting", "declined", "accepted", "expired", "withdrawn", "called off", "called off by them"],
 )
 def test_the_client_reads_what_became_of_it(as_client, cleo, mara, answer, words):
     answer(make_introduction(cleo, mara))
@@ -152,6 +159,52 @@ def test_a_request_is_taken_back_once(as_client, cleo, mara):
 
     assert "need not explain" in as_client.post(path, follow=True).content.decode()
     assert "answered or taken back" in as_client.post(path, follow=True).content.decode()
+
+
+def test_an_agreed_meeting_is_called_off_once(as_client, cleo, mara):
+    path = reverse("call_off", args=[make_meeting(cleo, mara).pk])
+    assert path in as_client.get(reverse("introductions")).content.decode()
+
+    assert "Called off. You need not explain" in as_client.post(path, follow=True).content.decode()
+    assert "called off already" in as_client.post(path, follow=True).content.decode()
+
+
+def test_another_hour_is_asked_for_on_the_page_on_which_one_asks(as_client, send, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    path = reverse("ask", args=[mara.pk])
+    assert path in as_client.get(reverse("introductions")).content.decode()
+    assert "calls that off and asks for another hour" in as_client.get(path).content.decode()
+
+    send(**OWN)
+
+    agreed.refresh_from_db()
+    assert agreed.state == "client_off"
+    assert Introduction.objects.open().get().therapist == mara
+
+
+def test_a_refused_form_calls_nothing_off(send, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    assert send(**OWN | {"until_1": ""}).status_code == 422
+
+    agreed.refresh_from_db()
+    assert agreed.state == "accepted"
+
+
+def test_once_the_hour_has_come_nothing_is_offered(as_client, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    Introduction.objects.update(starts_at=timezone.now())
+    page = as_client.get(reverse("introductions")).content.decode()
+
+    for name, key in (("call_off", agreed.pk), ("ask", mara.pk), ("calendar", agreed.pk)):
+        assert reverse(name, args=[key]) not in page
+
+
+def test_nobody_calls_off_for_another(log_in, bea, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    assert log_in(bea.user).post(reverse("call_off", args=[agreed.pk])).status_code == 404
+
+    agreed.refresh_from_db()
+    assert agreed.state == "accepted"
 
 
 def test_the_appointment_is_a_file_for_a_calendar(as_client, cleo, mara):
