@@ -1,4 +1,4 @@
-"""Reads about clients for pages."""
+"""Reads about clients: who asks, which hours are free, and whose places are held."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from alliance_match.accounts.roles import RoleRequest
-from clients.models import Client, Introduction
+from clients.models import Client, Introduction, Wait
 from therapists.agenda import Hour, coming
 from therapists.models import Therapist
 
@@ -30,3 +30,15 @@ def free_hours(therapist: Therapist, zone: ZoneInfo, *, moving: Introduction | N
 
 def _overlaps(hour: Hour, taken: Iterable[tuple[datetime, datetime]]) -> bool:
     return any(starts < hour.ends_at and hour.starts_at < ends for starts, ends in taken)
+
+
+def held_places(therapists: Iterable[Therapist]) -> list[tuple[int, int]]:
+    """Whose places are held: (client, therapist) of each. One query.
+
+    A place is held for whom it was offered to from the waiting list, and while their request is open.
+    """
+    pair = ("client_id", "therapist_id")
+    of = [one.pk for one in therapists]
+    offered = Wait.objects.offered().filter(therapist__in=of).order_by().values_list(*pair)
+    asked = Introduction.objects.holding().filter(therapist__in=of).order_by().values_list(*pair)
+    return list(offered.union(asked))

@@ -1,6 +1,6 @@
 """The one place that says whom a client may be shown: hard needs, hours, own wishes, pair memory, room."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
+from clients.selectors import held_places
 from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
 
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each client may be shown each therapist: (C, T). Seven queries, however many they are."""
+    """Whether each client may be shown each therapist: (C, T). Eight queries, however many they are."""
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    return mask & ~_remembered(clients, therapists) & has_room(therapists)
+    return mask & ~_remembered(clients, therapists) & has_room(clients, therapists)
 
 
 def strangers(client: Client) -> TherapistQuerySet:
@@ -54,18 +55,34 @@ def _needs(client: Client, wishes: Mapping[str, list[str]], windows: Sequence[Wi
     return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee, windows)
 
 
-def has_room(therapists: Sequence[Therapist]) -> Bools:
-    """Which therapists are below their caseload cap."""
-    open_episodes = Episode.objects.open().filter(therapist__in=[one.pk for one in therapists])
-    load = dict(open_episodes.order_by().values_list("therapist_id").annotate(count=Count("pk")))
-    room = [one.has_room(load.get(one.pk, 0)) for one in therapists]
-    return np.array(room, dtype=bool)
+def has_room(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
+    """Whether each therapist takes clients and has a place for each of these: (C, T). Two queries.
+
+    A place that is held for somebody from the waiting list is taken, for everybody but them.
+    """
+    client, therapist = _places(clients), _places(therapists)
+    open_episodes = Episode.objects.open().filter(therapist__in=therapist).order_by()
+    taken = Counter(dict(open_episodes.values_list("therapist_id").annotate(count=Count("pk"))))
+    held = held_places(therapists)
+    taken.update(of for _holder, of in held)
+    room = [one.takes_clients and one.has_room(taken[one.pk]) for one in therapists]
+    mask = np.tile(np.array(room, dtype=bool), (len(clients), 1))
+    for holder, of in held:
+        if holder in client:
+            one = therapists[therapist[of]]
+            mask[client[holder], therapist[of]] = one.takes_clients and one.has_room(taken[of] - 1)
+    return mask
+
+
+def _places(people: Sequence[Client] | Sequence[Therapist]) -> dict[int, int]:
+    """Where each stands, by key."""
+    return {one.pk: k for k, one in enumerate(people)}
 
 
 def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
     """Pairs who are or were in care, of whom the client put the other aside, or of whom the other said no."""
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
-    client, therapist = ({one.pk: k for k, one in enumerate(side)} for side in (clients, therapists))
+    client, therapist = _places(clients), _places(therapists)
     met = Episode.objects.filter(client__in=client)
     aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client__in=client).declined().order_by()

@@ -36,6 +36,10 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """Those whose time is over, though nobody wrote that down yet."""
         return self.unanswered().filter(expires_at__lte=Now())
 
+    def holding(self) -> Self:
+        """Open ones of clients to whom a place was offered: it stays theirs until there is an answer."""
+        return self.open().filter(holds_place=True)
+
     def declined(self) -> Self:
         """Those to which the therapist said no."""
         return self.filter(state=Introduction.State.DECLINED)
@@ -93,6 +97,7 @@ class Introduction(models.Model):
     told = models.CharField(max_length=10, choices=State.choices, blank=True)
     note = models.TextField(max_length=NOTE_LENGTH, blank=True)
     shows_concerns = models.BooleanField(default=False)
+    holds_place = models.BooleanField(default=False)
     because = models.CharField(max_length=10, choices=Because.choices, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)

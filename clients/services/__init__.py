@@ -2,7 +2,6 @@
 
 from clients.services.answering import Answers, consents_choose, intake_save, mark_set
 from clients.services.introducing import (
-    NotPossibleError,
     introduction_accept,
     introduction_call_off,
     introduction_decline,
@@ -11,11 +10,11 @@ from clients.services.introducing import (
     introduction_seen,
     introduction_withdraw,
     introductions_expire,
-    refusal,
 )
 from clients.services.looking import look_keep
+from clients.services.refusing import NotPossibleError, refusal
 from clients.services.telling import introductions_tell
-from clients.services.waiting import wait_begin, wait_end, waits_tell
+from clients.services.waiting import wait_begin, wait_end, waits_lapse, waits_tell
 
 __all__ = [
     "Answers",
@@ -36,5 +35,6 @@ __all__ = [
     "refusal",
     "wait_begin",
     "wait_end",
+    "waits_lapse",
     "waits_tell",
 ]

@@ -3,87 +3,54 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, Q, TextChoices
+from django.db.models import F, Max
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.care import EpisodeQuerySet
-from clients.models.introduction import MOST_OPEN, IntroductionQuerySet
+from clients.models.introduction import IntroductionQuerySet
+from clients.services.refusing import NotPossibleError, no_room, refusal
 from therapists.agenda import Hour
 from therapists.models import Therapist
 
 State = Introduction.State
 
 
-class NotPossibleError(Exception):
-    """It cannot be done any more, or not now; `why` says so in words for whoever tried."""
-
-    class Why(TextChoices):
-        TOO_MANY = "too_many", _("Three requests are open already. Take one back, or wait for an answer.")
-        CLOSED = "closed", _("No new clients can be taken here just now.")
-        SAID_NO = "said_no", _("This was asked before and was not possible.")
-        IN_CARE = "in_care", _("You see each other already.")
-        OVER = "over", _("This request was answered or taken back, or its time is over.")
-        FULL = "full", _("There is no room left: the caseload is full.")
-        BUSY = "busy", _("That hour is taken by another first meeting.")
-        PASSED = "passed", _("This meeting was called off already, or its hour is over.")
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = self.Why(why)
-
-
 @transaction.atomic
 def introduction_request(
-    *, client: Client, therapist: Therapist, hours: Sequence[Hour], note: str, shows_concerns: bool
+    *,
+    client: Client,
+    therapist: Therapist,
+    hours: Sequence[Hour],
+    note: str,
+    shows_concerns: bool,
+    instead_of: Introduction | None = None,
 ) -> Introduction:
     """Ask; whoever asks the same therapist twice gets the open request back, as it was.
 
-    With a meeting agreed on and still to come, this asks for another hour, and calls that one off.
-    Raises NotPossibleError, and then nothing has changed.
+    `instead_of`: a meeting agreed on, which is called off. Raises NotPossibleError; then nothing has changed.
     """
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     own = Introduction.objects.filter(client=client)
     introductions_expire(own.overdue())
     if (asked := own.open().filter(therapist=therapist).first()) is not None:
         return asked
+    if instead_of is not None:
+        introduction_call_off(introduction=instead_of, by_client=True)
     if why := refusal(client, therapist):
         raise NotPossibleError(why)
-    if (agreed := own.upcoming().filter(therapist=therapist).first()) is not None:
-        introduction_call_off(introduction=agreed, by_client=True)
+    waits = Wait.objects.filter(client=client, therapist=therapist)
     made = Introduction.objects.create(
-        clinic=client.clinic, client=client, therapist=therapist, note=note, shows_concerns=shows_concerns
+        clinic=client.clinic,
+        client=client,
+        therapist=therapist,
+        note=note,
+        shows_concerns=shows_concerns,
+        holds_place=waits.offered().exists(),
     )
     ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)
-    Wait.objects.filter(client=client, therapist=therapist).delete()
+    waits.delete()
     return made
-
-
-def refusal(client: Client, therapist: Therapist) -> str:
-    """Why a client cannot ask a therapist now; empty where they can. Six queries at most."""
-    own = Introduction.objects.filter(client=client)
-    refused = own.filter(therapist=therapist).declined()
-    return (
-        (is_in_care(client, therapist) and "in_care")
-        or (refused.exists() and "said_no")
-        or (not (therapist.takes_clients and has_room(client, therapist)) and "closed")
-        or (own.open().count() >= MOST_OPEN and "too_many")
-        or ""
-    )
-
-
-def is_in_care(client: Client, therapist: Therapist) -> bool:
-    """Whether the two see each other; a first meeting that is only agreed on can still be asked to move."""
-    care = Episode.objects.open().filter(client=client, therapist=therapist)
-    agreed = Introduction.objects.upcoming().filter(client=client, therapist=therapist)
-    return care.filter(~Exists(agreed) | Q(sessions__isnull=False)).exists()
-
-
-def has_room(client: Client, therapist: Therapist) -> bool:
-    """Whether there is room for this client below the therapist's cap, beside the others in care."""
-    others = Episode.objects.open().filter(therapist=therapist).exclude(client=client)
-    return therapist.has_room(others.count())
 
 
 def introduction_seen(*, introduction: Introduction) -> None:
@@ -95,8 +62,8 @@ def introduction_seen(*, introduction: Introduction) -> None:
 def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
     """Agree on an hour; from now on the two are in care, and the place is taken. Raises NotPossibleError."""
     therapist = _locked(introduction)
-    if not has_room(introduction.client, therapist):
-        raise NotPossibleError("full")
+    if why := no_room(introduction.client, therapist):
+        raise NotPossibleError(why)
     _keep_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, **hour._asdict())
     return _begin_care(introduction.client, therapist, hour)

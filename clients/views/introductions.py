@@ -33,24 +33,30 @@ PAGE = 20
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
-    """Ask a therapist for a first meeting: hours that suit, and a note."""
+    """Ask a therapist for a first meeting, or for another hour: hours that suit, and a note.
+
+    A form that was sent before, and comes again after the therapist agreed, calls nothing off (`instead_of`).
+    """
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
-    if Introduction.objects.filter(client=client, therapist=therapist).open().exists():
+    here = Introduction.objects.filter(client=client, therapist=therapist)
+    agreed = here.upcoming().first()
+    stale = agreed and request.method == "POST" and request.POST.get("instead_of") != str(agreed.pk)
+    if stale or here.open().exists():
         return redirect("introductions")
     form = _ask_form(request, client, therapist)
-    why = refusal(client, therapist)
+    why = refusal(client, therapist, instead_of=agreed)
     if not why and form.is_valid():
         try:
-            introduction_request(client=client, therapist=therapist, **form.request())
+            introduction_request(client=client, therapist=therapist, instead_of=agreed, **form.request())
         except NotPossibleError as error:
             why = error.why
         else:
             messages.success(request, _("Sent. You will hear within three days, by mail too."))
             return redirect("introductions")
-    context = {"form": form, "therapist": therapist, "why": NotPossibleError.Why(why) if why else None}
-    context["agreed"] = Introduction.objects.upcoming().filter(client=client, therapist=therapist).first()
+    context = {"form": form, "therapist": therapist, "agreed": agreed}
+    context["why"] = NotPossibleError.Why(why) if why else None
     context["wait"] = Wait.objects.filter(client=client, therapist=therapist).first()
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
 

@@ -143,7 +143,7 @@ def test_what_was_not_agreed_on_is_not_called_off(cleo, mara):
 
 def test_asking_for_another_hour_calls_the_agreed_one_off(agreed, cleo, mara):
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=1)
-    asked = ask(cleo, mara, hours=[LATER])
+    asked = ask(cleo, mara, hours=[LATER], instead_of=agreed)
 
     agreed.refresh_from_db()
     assert (agreed.state, asked.state) == (State.CLIENT_OFF, State.REQUESTED)
@@ -155,7 +155,7 @@ def test_what_cannot_be_asked_calls_nothing_off(agreed, cleo, mara):
     Therapist.objects.filter(pk=mara.pk).update(accepting=False)
     mara.refresh_from_db()
 
-    assert refused(ask, client=cleo, therapist=mara) == "closed"
+    assert refused(ask, client=cleo, therapist=mara, instead_of=agreed) == "closed"
     agreed.refresh_from_db()
     assert agreed.state == State.ACCEPTED
 
@@ -164,6 +164,14 @@ def test_after_the_hour_the_two_see_each_other(agreed, cleo, mara):
     let_hour_come(agreed)
 
     assert refused(ask, client=cleo, therapist=mara) == "in_care"
+    assert refused(ask, client=cleo, therapist=mara, instead_of=agreed) == "passed"
+
+
+def test_while_the_two_see_each_other_no_first_meeting_is_asked_for(agreed, cleo, mara):
+    cast.make_session(Episode.objects.get(client=cleo), 1)
+
+    assert refused(ask, client=cleo, therapist=mara, instead_of=agreed) == "in_care"
+    assert refusal(cleo, mara, instead_of=agreed) == "in_care"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -178,7 +186,8 @@ def test_of_two_who_call_off_at_once_one_does(agreed, cleo):
 @pytest.mark.parametrize("attempt", range(5))
 def test_moving_while_the_client_asks_for_another_hour_ends_in_one_of_the_two(agreed, cleo, mara, attempt):
     moved, asked = at_once(
-        lambda: introduction_move(introduction=agreed, hour=LATER), lambda: ask(cleo, mara, hours=[LATER])
+        lambda: introduction_move(introduction=agreed, hour=LATER),
+        lambda: ask(cleo, mara, hours=[LATER], instead_of=agreed),
     )
 
     agreed.refresh_from_db()

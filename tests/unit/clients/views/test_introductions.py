@@ -173,9 +173,11 @@ def test_another_hour_is_asked_for_on_the_page_on_which_one_asks(as_client, send
     agreed = make_meeting(cleo, mara)
     path = reverse("ask", args=[mara.pk])
     assert path in as_client.get(reverse("introductions")).content.decode()
-    assert "calls that off and asks for another hour" in as_client.get(path).content.decode()
+    page = as_client.get(path).content.decode()
+    assert "calls that off and asks for another hour" in page
+    assert f'name="instead_of" value="{agreed.pk}"' in page
 
-    send(**OWN)
+    send(**OWN, instead_of=agreed.pk)
 
     agreed.refresh_from_db()
     assert agreed.state == "client_off"
@@ -184,10 +186,18 @@ def test_another_hour_is_asked_for_on_the_page_on_which_one_asks(as_client, send
 
 def test_a_refused_form_calls_nothing_off(send, cleo, mara):
     agreed = make_meeting(cleo, mara)
-    assert send(**OWN | {"until_1": ""}).status_code == 422
+    assert send(**OWN | {"until_1": "", "instead_of": agreed.pk}).status_code == 422
 
     agreed.refresh_from_db()
     assert agreed.state == "accepted"
+
+
+def test_a_form_that_comes_again_after_the_yes_calls_nothing_off(send, cleo, mara):
+    send(**OWN)
+    introduction_accept(introduction=Introduction.objects.get(), hour=NOON)
+
+    assert send(**OWN).url == reverse("introductions")
+    assert Introduction.objects.get().state == "accepted"
 
 
 def test_once_the_hour_has_come_nothing_is_offered(as_client, cleo, mara):
@@ -239,6 +249,21 @@ def test_where_there_is_no_room_one_can_wait_and_stop_waiting(as_client, cleo, m
     page = as_client.post(path, {"kind": "wait"}, follow=True).content.decode()
     assert "For whom you wait" in page
     assert "whoever waits longest hears first" in page
-    Wait.objects.update(told_at=timezone.now())
-    assert "A place may be free" in as_client.get(reverse("introductions")).content.decode()
+    now = timezone.now()
+    Wait.objects.update(told_at=now, held_until=now + timedelta(days=1))
+    assert "A place is held for you until" in as_client.get(reverse("introductions")).content.decode()
+    Wait.objects.update(held_until=None)
+    assert "A place was held for you" in as_client.get(reverse("introductions")).content.decode()
     assert "For whom you wait" not in as_client.post(path, follow=True).content.decode()
+
+
+def test_where_the_free_place_is_held_for_another_one_can_wait(as_client, cleo, mara, wim):
+    mara.caseload_cap = 1
+    mara.save()
+    now = timezone.now()
+    Wait.objects.create(client=wim, therapist=mara, told_at=now, held_until=now + timedelta(days=1))
+
+    page = as_client.get(reverse("ask", args=[mara.pk])).content.decode()
+
+    assert "held for somebody who has waited" in page
+    assert reverse("wait", args=[mara.pk]) in page

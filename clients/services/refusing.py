@@ -1,0 +1,61 @@
+"""Whether a client can ask for a first meeting, or be agreed to, and why not."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Episode, Introduction
+from clients.models.introduction import MOST_OPEN
+from clients.selectors import held_places
+from therapists.models import Therapist
+
+
+class NotPossibleError(Exception):
+    """It cannot be done any more, or not now; `why` says so in words for whoever tried."""
+
+    class Why(TextChoices):
+        TOO_MANY = "too_many", _("Three requests are open already. Take one back, or wait for an answer.")
+        CLOSED = "closed", _("No new clients can be taken here just now.")
+        SAID_NO = "said_no", _("This was asked before and was not possible.")
+        IN_CARE = "in_care", _("You see each other already.")
+        OVER = "over", _("This request was answered or taken back, or its time is over.")
+        FULL = "full", _("There is no room left: the caseload is full.")
+        HELD = "held", _("The free place is held for somebody who has waited for it.")
+        BUSY = "busy", _("That hour is taken by another first meeting.")
+        PASSED = "passed", _("This meeting was called off already, or its hour is over.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = self.Why(why)
+
+
+def refusal(client: Client, therapist: Therapist, *, instead_of: Introduction | None = None) -> str:
+    """Why a client cannot ask a therapist now; empty where they can. Five queries at most.
+
+    `instead_of`: a meeting agreed on, in whose place another hour is asked for.
+    """
+    own = Introduction.objects.filter(client=client)
+    refused = own.filter(therapist=therapist).declined()
+    care = Episode.objects.open().filter(client=client, therapist=therapist)
+    care = care.filter(sessions__isnull=False) if instead_of else care
+    return (
+        (care.exists() and "in_care")
+        or (refused.exists() and "said_no")
+        or closed(client, therapist)
+        or (own.open().count() >= MOST_OPEN and "too_many")
+        or ""
+    )
+
+
+def closed(client: Client, therapist: Therapist) -> str:
+    """Why there is no place to ask for: `closed` or `held`; empty where there is one. Two queries."""
+    why = no_room(client, therapist) if therapist.takes_clients else "closed"
+    return "closed" if why == "full" else why
+
+
+def no_room(client: Client, therapist: Therapist) -> str:
+    """Why there is no room for a client: `full` or `held` for others; empty where there is. Two queries."""
+    others = Episode.objects.open().filter(therapist=therapist).exclude(client=client).count()
+    held = sum(holder != client.pk for holder, _therapist in held_places([therapist]))
+    if therapist.has_room(others + held):
+        return ""
+    return "held" if therapist.has_room(others) else "full"
