@@ -1,37 +1,38 @@
 """The one place that says whom a client may be shown: hard needs, hours, own wishes, pair memory, room."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
-from clients.selectors import held_places
+from clients.selectors import Places, places_of, with_places
 from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
 
 
 def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each client may be shown each therapist: (C, T). Eight queries, however many they are."""
+    """Whether each client may be shown each therapist: (C, T). Seven queries, however many they are."""
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    return mask & ~_remembered(clients, therapists) & has_room(clients, therapists)
+    places = places_of(with_places(Therapist.objects.filter(pk__in=[one.pk for one in therapists])))
+    return mask & ~_remembered(clients, therapists) & has_room(clients, therapists, places)
 
 
 def strangers(client: Client) -> TherapistQuerySet:
-    """Whom a client may meet in the lists: listed, new to them, not put aside, and never said no."""
-    listed = Therapist.objects.in_clinic(client.clinic).listed()
+    """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no."""
+    here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     met = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
     aside = Mark.objects.filter(client=client, therapist=OuterRef("pk"), kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client=client, therapist=OuterRef("pk")).declined()
-    return listed.filter(~Exists(met), ~Exists(aside), ~Exists(declined))
+    return here.filter(~Exists(met), ~Exists(aside), ~Exists(declined))
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
@@ -55,26 +56,24 @@ def _needs(client: Client, wishes: Mapping[str, list[str]], windows: Sequence[Wi
     return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee, windows)
 
 
-def has_room(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
-    """Whether each therapist takes clients and has a place for each of these: (C, T). Two queries.
+def has_room(
+    clients: Sequence[Client], therapists: Sequence[Therapist], places: Mapping[int, Places]
+) -> Bools:
+    """Whether each therapist takes clients and has a place for each of these: (C, T).
 
     A place that is held for somebody from the waiting list is taken, for everybody but them.
     """
-    client, therapist = _places(clients), _places(therapists)
-    open_episodes = Episode.objects.open().filter(therapist__in=therapist).order_by()
-    taken = Counter(dict(open_episodes.values_list("therapist_id").annotate(count=Count("pk"))))
-    held = held_places(therapists)
-    taken.update(of for _holder, of in held)
-    room = [one.takes_clients and one.has_room(taken[one.pk]) for one in therapists]
-    mask = np.tile(np.array(room, dtype=bool), (len(clients), 1))
-    for holder, of in held:
-        if holder in client:
-            one = therapists[therapist[of]]
-            mask[client[holder], therapist[of]] = one.takes_clients and one.has_room(taken[of] - 1)
+    mask = np.zeros((len(clients), len(therapists)), dtype=bool)
+    row = _positions(clients)
+    for t, one in enumerate(therapists):
+        held = set(places[one.pk].held_for)
+        taken = places[one.pk].caseload + len(held)
+        mask[:, t] = one.takes_clients and one.has_room(taken)
+        mask[[row[key] for key in held & row.keys()], t] = one.takes_clients and one.has_room(taken - 1)
     return mask
 
 
-def _places(people: Sequence[Client] | Sequence[Therapist]) -> dict[int, int]:
+def _positions(people: Sequence[Client] | Sequence[Therapist]) -> dict[int, int]:
     """Where each stands, by key."""
     return {one.pk: k for k, one in enumerate(people)}
 
@@ -82,7 +81,7 @@ def _places(people: Sequence[Client] | Sequence[Therapist]) -> dict[int, int]:
 def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
     """Pairs who are or were in care, of whom the client put the other aside, or of whom the other said no."""
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
-    client, therapist = _places(clients), _places(therapists)
+    client, therapist = _positions(clients), _positions(therapists)
     met = Episode.objects.filter(client__in=client)
     aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client__in=client).declined().order_by()

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from therapists.models import Therapist
 
 ANSWER_WITHIN = timedelta(hours=72)
 TELL_WITHIN = timedelta(days=1)
+MEASURED_OVER = timedelta(days=180)
 MOST_OPEN = 3
 NOTE_LENGTH = 1000
 
@@ -51,6 +52,14 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
     def upcoming(self) -> Self:
         """Agreed meetings whose hour is still to come; only these can be moved or called off."""
         return self.filter(state=Introduction.State.ACCEPTED, starts_at__gt=Now())
+
+    def settled(self) -> Self:
+        """Those answered, or ended by time, in the last half-year, each with `took`: the time until then."""
+        ended = Coalesce("answered_at", "expires_at")
+        took = ExpressionWrapper(ended - F("requested_at"), DurationField())
+        over = Q(answered_at__isnull=False) | Q(expires_at__lte=Now())
+        theirs = self.filter(over).exclude(state=Introduction.State.WITHDRAWN)
+        return theirs.annotate(took=took, ended=ended).filter(ended__gt=Now() - MEASURED_OVER)
 
     def untold(self) -> Self:
         """Those of which somebody has not been told by mail, unless that is a day ago and old news."""
@@ -104,6 +113,7 @@ class Introduction(models.Model):
     format = models.CharField(max_length=12, choices=Format.choices, blank=True)
     moved = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(db_default=Now() + ANSWER_WITHIN)
     changed_at = models.DateTimeField(db_default=Now())
 
@@ -137,6 +147,13 @@ class Introduction(models.Model):
                     & Q(starts_at__isnull=True, ends_at__isnull=True, moved=0)
                 ),
                 name="introduction_agreed_has_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["accepted", "declined", "client_off", "clinic_off"], answered_at__isnull=False
+                )
+                | Q(state__in=["requested", "seen", "expired", "withdrawn"], answered_at__isnull=True),
+                name="introduction_when_answered",
             ),
             models.CheckConstraint(
                 condition=Q(because="")

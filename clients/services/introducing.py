@@ -65,7 +65,7 @@ def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
     if why := no_room(introduction.client, therapist):
         raise NotPossibleError(why)
     _keep_free(introduction, hour)
-    _answer(introduction, state=State.ACCEPTED, **hour._asdict())
+    _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
     return _begin_care(introduction.client, therapist, hour)
 
 
@@ -92,7 +92,7 @@ def introduction_call_off(*, introduction: Introduction, by_client: bool) -> Non
 
 def introduction_decline(*, introduction: Introduction, because: str) -> None:
     """Say that it is not possible; this pair is not suggested again. Raises NotPossibleError."""
-    _answer(introduction, state=State.DECLINED, because=because)
+    _answer(introduction, state=State.DECLINED, answered_at=Now(), because=because)
 
 
 def introduction_withdraw(*, introduction: Introduction) -> None:

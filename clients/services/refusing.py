@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Episode, Introduction
 from clients.models.introduction import MOST_OPEN
-from clients.selectors import held_places
+from clients.selectors import with_places
 from therapists.models import Therapist
 
 
@@ -55,7 +55,8 @@ def closed(client: Client, therapist: Therapist) -> str:
 def no_room(client: Client, therapist: Therapist) -> str:
     """Why there is no room for a client: `full` or `held` for others; empty where there is. Two queries."""
     others = Episode.objects.open().filter(therapist=therapist).exclude(client=client).count()
-    held = sum(holder != client.pk for holder, _therapist in held_places([therapist]))
+    holders = with_places(Therapist.objects.filter(pk=therapist.pk)).get().held_for
+    held = len(set(holders) - {client.pk})
     if therapist.has_room(others + held):
         return ""
     return "held" if therapist.has_room(others) else "full"

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 from clients.models import Client, Wait
 from clients.models.wait import OFFER_STANDS
-from clients.selectors import held_places
+from clients.selectors import with_places
 from clients.services.telling import mail_news
 from therapists.models import Therapist
 
@@ -35,8 +35,8 @@ def waits_tell() -> None:
 @transaction.atomic
 def _tell_in_turn(pk: int) -> None:
     Therapist.objects.select_for_update(no_key=True).get(pk=pk)  # two workers must not offer one place twice
-    therapist = Therapist.objects.with_caseload().get(pk=pk)
-    places = therapist.places_left(therapist.caseload + len(held_places([therapist])))
+    therapist = with_places(Therapist.objects.filter(pk=pk)).get()
+    places = therapist.places_left(therapist.caseload + len(set(therapist.held_for)))
     waiting = Wait.objects.filter(therapist=therapist).untold().select_related("client__user")
     for wait in waiting[:places]:
         if mail_news([wait.client.user] if wait.client.user else [], "introductions"):

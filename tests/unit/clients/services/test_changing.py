@@ -201,7 +201,7 @@ def test_moving_while_the_client_asks_for_another_hour_ends_in_one_of_the_two(ag
     "fields",
     [
         {"state": "client_off"},
-        {"state": "declined", "moved": 1},
+        {"state": "declined", "moved": 1, "answered_at": NOON.starts_at},
         {"state": "clinic_off", "starts_at": NOON.ends_at, "ends_at": NOON.starts_at},
     ],
 )

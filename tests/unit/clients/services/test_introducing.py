@@ -253,6 +253,8 @@ def test_the_outcome_is_told_before_the_sweep_came(cleo, mara):
         ("introduction_agreed_has_hour", {"state": "declined", "starts_at": NOON}),
         ("introduction_because_known", {"state": "expired", "because": "no_room"}),
         ("introduction_because_known", {"state": "declined", "because": "dislike"}),
+        ("introduction_when_answered", {"state": "declined"}),
+        ("introduction_when_answered", {"state": "expired", "answered_at": NOON}),
     ],
 )
 def test_the_database_refuses(cleo, mara, linden, constraint, fields):
