@@ -12,7 +12,7 @@ from clients.services.introducing import (
     introductions_expire,
 )
 from clients.services.looking import look_keep
-from clients.services.refusing import NotPossibleError, refusal
+from clients.services.refusing import NotPossibleError, refusal, silent
 from clients.services.telling import introductions_tell
 from clients.services.waiting import wait_begin, wait_end, waits_lapse, waits_tell
 
@@ -33,6 +33,7 @@ __all__ = [
     "look_keep",
     "mark_set",
     "refusal",
+    "silent",
     "wait_begin",
     "wait_end",
     "waits_lapse",

@@ -1,6 +1,10 @@
 """Whether a client can ask for a first meeting, or be agreed to, and why not."""
 
+from collections import defaultdict
+from datetime import timedelta
+
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Episode, Introduction
@@ -8,11 +12,20 @@ from clients.models.introduction import MOST_OPEN
 from clients.selectors import with_places
 from therapists.models import Therapist
 
+SILENCE_COUNTS = timedelta(days=30)
+
 
 class NotPossibleError(Exception):
     """It cannot be done any more, or not now; `why` says so in words for whoever tried."""
 
     class Why(TextChoices):
+        SILENT = (
+            "silent",
+            _(
+                "Two requests in a row were not answered here. That says nothing about you. "
+                "Look at others, or ask the clinic’s office: they can reach everybody here."
+            ),
+        )
         TOO_MANY = "too_many", _("Three requests are open already. Take one back, or wait for an answer.")
         CLOSED = "closed", _("No new clients can be taken here just now.")
         SAID_NO = "said_no", _("This was asked before and was not possible.")
@@ -29,7 +42,7 @@ class NotPossibleError(Exception):
 
 
 def refusal(client: Client, therapist: Therapist, *, instead_of: Introduction | None = None) -> str:
-    """Why a client cannot ask a therapist now; empty where they can. Five queries at most.
+    """Why a client cannot ask a therapist now; empty where they can. Six queries at most.
 
     `instead_of`: a meeting agreed on, in whose place another hour is asked for.
     """
@@ -41,9 +54,20 @@ def refusal(client: Client, therapist: Therapist, *, instead_of: Introduction | 
         (care.exists() and "in_care")
         or (refused.exists() and "said_no")
         or closed(client, therapist)
+        or (therapist.pk in silent(client) and "silent")
         or (own.open().count() >= MOST_OPEN and "too_many")
         or ""
     )
+
+
+def silent(client: Client) -> set[int]:
+    """Therapists who let the client's last two requests run out, within a month. One query."""
+    lately = Introduction.objects.filter(client=client, expires_at__gt=timezone.now() - SILENCE_COUNTS)
+    outcomes: dict[int, list[str]] = defaultdict(list)
+    for one in lately.order_by("-requested_at", "-pk"):
+        outcomes[one.therapist_id].append(one.outcome)
+    twice = [Introduction.State.EXPIRED] * 2
+    return {therapist for therapist, newest_first in outcomes.items() if newest_first[:2] == twice}
 
 
 def closed(client: Client, therapist: Therapist) -> str:

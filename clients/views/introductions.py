@@ -22,6 +22,7 @@ from clients.services import (
     introduction_request,
     introduction_withdraw,
     refusal,
+    silent,
     wait_begin,
     wait_end,
 )
@@ -77,7 +78,8 @@ def introductions(request: RoleRequest) -> HttpResponse:
     own = Introduction.objects.filter(client=client).with_people()
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     waits = Wait.objects.filter(client=client).select_related("therapist")
-    return render(request, "clients/introductions.html", {"page_obj": page, "waits": waits})
+    context = {"page_obj": page, "waits": waits, "silent": silent(client)}
+    return render(request, "clients/introductions.html", context)
 
 
 @require_POST

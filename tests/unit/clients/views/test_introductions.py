@@ -267,3 +267,16 @@ def test_where_the_free_place_is_held_for_another_one_can_wait(as_client, cleo, 
 
     assert "held for somebody who has waited" in page
     assert reverse("wait", args=[mara.pk]) in page
+
+
+def test_after_two_without_an_answer_the_pages_point_to_others_and_the_office(as_client, cleo, mara):
+    path = reverse("ask", args=[mara.pk])
+    for again in (True, False):
+        make_introduction(cleo, mara)
+        Introduction.objects.update(expires_at=timezone.now())
+        page = as_client.get(reverse("introductions")).content.decode()
+        assert (path in page, "office can help" in page) == (again, not again)
+
+    page = as_client.get(path).content.decode()
+    assert "ask the clinic’s office" in page
+    assert reverse("suggestions") in page
