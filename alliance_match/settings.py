@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     for task, seconds in {
         "alliance_match.matching.tasks.sweep": 30.0,
         "clients.tasks.introductions_sweep": 30.0,
+        "clients.tasks.sign_ups_forget": 3600.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
         "alliance_match.insights.tasks.release_all": 24 * 3600.0,
     }.items()
@@ -189,6 +190,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO else "mandatory"
+ACCOUNT_RATE_LIMITS = {"join": "20/m/ip,3/h/key"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False  # a shared device must not stay logged in
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -198,7 +200,8 @@ LOGOUT_REDIRECT_URL = "home"
 
 # --- Words and files -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -19,7 +19,8 @@ from therapists.models import Therapist, TherapistQuerySet
 
 def own_client(request: RoleRequest) -> Client:
     """The client who asks, in the clinic they speak for; `asked`: whose answer they await. Raises Http404."""
-    own = Client.objects.in_clinic(request.membership.clinic).with_intake().select_related("clinic", "look")
+    here = Client.objects.in_clinic(request.membership.clinic).with_intake()
+    own = here.select_related("clinic", "look", "user")
     awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
     own = own.annotate(asked=ArraySubquery(awaited))  # type: ignore[no-redef]  # declared on the model
     return get_object_or_404(own, user=request.user)

@@ -12,3 +12,9 @@ def introductions_sweep() -> None:
     services.waits_lapse()
     services.introductions_tell()
     services.waits_tell()
+
+
+@shared_task
+def sign_ups_forget() -> None:
+    """Forget addresses that nobody proved to be theirs."""
+    services.sign_ups_forget()

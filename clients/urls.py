@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import admin, client, introductions, requests
+from clients.views import admin, client, introductions, joining, requests
 
 urlpatterns = [
     path("clients/", admin.clients, name="clients"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("introductions/<int:introduction_id>/withdraw/", introductions.withdraw, name="withdraw"),
     path("introductions/<int:introduction_id>/call-off/", introductions.call_off, name="call_off"),
     path("introductions/<int:introduction_id>/appointment.ics", introductions.calendar, name="calendar"),
+    path("join/<slug:slug>/", joining.join, name="join"),
+    path("join/<slug:slug>/sent/", joining.join_sent, name="join_sent"),
+    path("welcome/<str:token>/", joining.join_finish, name="join_finish"),
     path("requests/", requests.requests, name="requests"),
     path("requests/<int:introduction_id>/", requests.answer, name="request"),
     path("requests/<int:introduction_id>/move/", requests.move, name="move"),

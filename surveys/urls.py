@@ -1,9 +1,9 @@
 from django.urls import path
 
-from surveys import views
+from surveys.views import check_in
 
 urlpatterns = [
-    path("check-ins/", views.check_ins, name="check_ins"),
-    path("check-ins/<int:session_id>/", views.check_in, name="check_in"),
-    path("check-ins/<int:session_id>/done/", views.check_in_done, name="check_in_done"),
+    path("check-ins/", check_in.check_ins, name="check_ins"),
+    path("check-ins/<int:session_id>/", check_in.check_in, name="check_in"),
+    path("check-ins/<int:session_id>/done/", check_in.check_in_done, name="check_in_done"),
 ]

@@ -1,10 +1,15 @@
 """allauth's forms in our words: a label says what a field is, so nothing stands in it."""
 
+import zoneinfo
+from itertools import groupby
 from typing import Any
 
 from allauth.account import forms
 from django import forms as plain
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic
 
 LABELS = {
     "login": _("E-mail"),
@@ -68,3 +73,49 @@ class InviteForm(plain.Form):
         widget=plain.EmailInput({"autocomplete": "off"}),
         error_messages={"invalid": WHOLE_ADDRESS},
     )
+
+
+def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every time zone that names a place, by continent."""
+    placed = sorted(name for name in zoneinfo.available_timezones() if "/" in name and "Etc/" not in name)
+    continents = groupby(placed, key=lambda name: name.split("/", 1)[0])
+    choices = [
+        (continent, [(name, name.split("/", 1)[1].replace("_", " ")) for name in names])
+        for continent, names in continents
+    ]
+    return [*choices, ("UTC", [("UTC", "UTC")])]
+
+
+class TimeZoneForm(plain.Form):
+    """Where somebody reads and writes times."""
+
+    time_zone = plain.ChoiceField(choices=time_zones, label=_("Your time zone"))
+
+
+class ClinicForm(plain.ModelForm):  # type: ignore[type-arg]
+    """What an admin decides about the clinic as a whole."""
+
+    language = plain.ChoiceField(
+        choices=settings.LANGUAGES,
+        label=_("Language"),
+        help_text=_("Of mail to people who have not chosen one."),
+    )
+    time_zone = plain.ChoiceField(choices=time_zones, label=_("Time zone"))
+
+    class Meta:
+        model = Clinic
+        fields = ["name", "language", "time_zone", "crisis_line", "crisis_text", "open_to_all"]
+        labels = {
+            "name": _("Name"),
+            "crisis_line": _("Crisis line"),
+            "crisis_text": _("Beside the crisis line"),
+            "open_to_all": _("Anybody may sign up as a client"),
+        }
+        help_texts = {
+            "crisis_line": _("The number that stands on every page."),
+            "crisis_text": _("Such as: day and night, free of charge."),
+            "open_to_all": _(
+                "They choose a password by a link sent to their address. Otherwise you invite each client."
+            ),
+        }
+        widgets = {"crisis_text": plain.Textarea({"rows": 2})}

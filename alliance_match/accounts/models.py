@@ -26,11 +26,23 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError for a name that the time zone database does not know."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(value)s” is not a time zone."), params={"value": value})
+
+
 class User(AbstractBaseUser):
-    """A person who can log in; what they may see follows from their memberships alone."""
+    """A person who can log in; what they may see follows from their memberships alone.
+
+    `language`: in which they are written to; `time_zone`: in which a client reads times, where that is not
+    the clinic's.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(max_length=12, default="en")
+    time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now())
 
@@ -48,21 +60,20 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
 
-def validate_time_zone(value: str) -> None:
-    """Raise ValidationError for a name that the time zone database does not know."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(value)s” is not a time zone."), params={"value": value})
-
-
 class Clinic(models.Model):
-    """One clinic, group practice or counselling service; it sees nothing of the others."""
+    """One clinic, group practice or counselling service; it sees nothing of the others.
+
+    `language`: of its mail to people who chose none; `open_to_all`: anybody may sign up as its client.
+    """
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(max_length=12, default="en")
     currency = models.CharField(max_length=3, default="EUR")
     crisis_line = models.CharField(max_length=60, blank=True)
     crisis_text = models.TextField(blank=True)
+    open_to_all = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -103,3 +114,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} at {self.clinic}"
+
+    @property
+    def time_zone(self) -> str:
+        """In which times are written for this person: a client may live elsewhere than the clinic."""
+        own = self.user.time_zone if self.role == Role.CLIENT else ""
+        return own or self.clinic.time_zone

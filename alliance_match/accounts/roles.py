@@ -23,7 +23,7 @@ Page = Callable[Concatenate[RoleRequest, P], HttpResponse]
 
 
 def role_required(*roles: Role) -> Callable[[Page[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Serve only these roles, in the clinic's time zone; to anybody else the page does not exist (404)."""
+    """Serve only these roles, in their time zone; to anybody else the page does not exist (404)."""
 
     def decorate(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(page)
@@ -31,7 +31,7 @@ def role_required(*roles: Role) -> Callable[[Page[P]], Callable[Concatenate[Http
             membership = cast(Any, request).membership
             if not membership or membership.role not in roles:
                 raise Http404
-            with timezone.override(membership.clinic.time_zone):
+            with timezone.override(membership.time_zone):
                 return page(cast(RoleRequest, request), *args, **kwargs)
 
         cast(Any, guarded).roles = roles

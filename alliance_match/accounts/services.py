@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
@@ -26,8 +27,15 @@ def clinic_create(*, name: str, slug: str, admin_email: str, time_zone: str, cri
 def member_add(*, clinic: Clinic, email: str, name: str, role: Role) -> User:
     """Give a person a role in a clinic; the person is created, without a password, where unknown."""
     user = User.objects.filter(email__iexact=email).first()
-    user = user or User.objects.create_user(email, name=name)
+    user = user or User.objects.create_user(email, name=name, language=clinic.language)
     Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
+    return user
+
+
+def account_open(*, email: str, name: str, password: str, language: str) -> User:
+    """An account for somebody who has shown that the address is theirs."""
+    user = User.objects.create_user(email, password, name=name, language=language)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 

@@ -1,17 +1,24 @@
-"""Choosing a role, and the demo's doors."""
+"""Choosing a role, a language and a time zone; the clinic's settings; the demo's doors."""
 
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from alliance_match.accounts.forms import ClinicForm, TimeZoneForm
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Membership, Role, User
+from alliance_match.accounts.returning import back
+from alliance_match.accounts.roles import RoleRequest, role_required
 
+A_YEAR = 365 * 24 * 3600
 DEMO_CLINIC = "demo"
 DEMO_PEOPLE = {
     Role.CLIENT: "cleo@demo.invalid",
@@ -38,6 +45,56 @@ def role_choose(request: HttpRequest) -> HttpResponse:
     chosen = get_object_or_404(held, pk=wanted if wanted.isdecimal() and len(wanted) < 19 else 0)
     request.session[SESSION_KEY] = chosen.pk
     return redirect("start")
+
+
+@login_not_required
+@require_POST
+def language_choose(request: HttpRequest) -> HttpResponse:
+    """Read these pages in another language from now on; whoever is logged in is written to in it, too."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        raise BadRequest
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    response = back(request, "home")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def time_zone_choose(request: RoleRequest) -> HttpResponse:
+    """In which time zone a client reads and writes times."""
+    form = TimeZoneForm(
+        request.POST if request.method == "POST" else None,
+        initial={"time_zone": request.membership.time_zone},
+    )
+    if form.is_valid():
+        User.objects.filter(pk=request.user.pk).update(time_zone=form.cleaned_data["time_zone"])
+        messages.success(request, _("Saved. Times are yours from now on."))
+        return back(request, "start")
+    context = {"form": form, "back": request.GET.get("back", "")}
+    return render(request, "accounts/time_zone.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def clinic_settings(request: RoleRequest) -> HttpResponse:
+    """What the clinic is called, where it is, whom to call in need, and how clients come in."""
+    clinic = request.membership.clinic
+    form = ClinicForm(request.POST if request.method == "POST" else None, instance=clinic)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("clinic_settings")
+    context = {"form": form, "clinic": clinic}
+    return render(request, "accounts/clinic.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required

@@ -36,6 +36,7 @@ def demo_open() -> Clinic:
         name="Lindenhof practice (made up)",
         slug=DEMO_CLINIC,
         time_zone="Europe/Berlin",
+        open_to_all=True,
         crisis_line=cast.CRISIS_LINE,
         crisis_text="This is a demo: nobody answers here.",
     )

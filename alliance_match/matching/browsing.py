@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from alliance_match.matching.cards import Card, card
 from alliance_match.matching.constraints import FACETS, Needs, Offers, Room
 from alliance_match.matching.eligibility import has_room, needs_of, strangers
-from alliance_match.matching.hours import DAY, Window
+from alliance_match.matching.hours import DAY, Window, ahead
 from alliance_match.matching.models import Match
 from clients.models import Client, Mark
 from clients.selectors import places_of, with_places
@@ -117,7 +117,8 @@ class Asked:
 def browse(client: Client, query: QueryDict) -> Browse:
     """Read the page for an address. The number of queries does not grow with the therapists."""
     offers = _offers(client, list(with_places(strangers(client))))
-    asked = asked_by(query, offers)
+    clocks = ahead(client.time_zone, client.clinic.time_zone, timezone.now())
+    asked = asked_by(query, offers, clocks)
     matches = _matches(client)
     order = _order(asked.sort, client, offers, matches)
     fitting = offers.fit(asked.needs)
@@ -167,14 +168,14 @@ def own_query(client: Client) -> str:
     return query.urlencode()
 
 
-def asked_by(query: QueryDict, offers: Offers) -> Asked:
-    """Read an address."""
+def asked_by(query: QueryDict, offers: Offers, clocks: int = 0) -> Asked:
+    """Read an address. `clocks`: minutes by which those of whoever asks are ahead of the clinic's."""
     chosen = {name: tuple(v for v in query.getlist(name) if v in offers.values(name)) for name in FACETS}
     times = [code for code in WEEK if code in query.getlist(TIME)]
     windows = [Window(*part_of_week(code)[:3]) for code in times]
     fee, error = _fee(query.get(FEE, ""))
     sort = query.get(SORT, "")
-    needs = Needs({name: values for name, values in chosen.items() if values}, fee, windows)
+    needs = Needs({name: values for name, values in chosen.items() if values}, fee, windows, clocks)
     return Asked(needs, times, query.get(FEE, ""), error, sort if sort in SORTS else next(iter(SORTS)))
 
 
@@ -223,7 +224,10 @@ def _missed(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:
     """What of the client's own answers which therapists do not meet."""
     own = needs_of([client])[0]
     alone = [(FACETS[name].label, Needs({name: own.any_of(name)})) for name in own.chosen]
-    alone += [(_("Hours"), Needs(windows=own.windows)), (_("Fee"), replace(own, chosen={}, windows=()))]
+    alone += [
+        (_("Hours"), Needs(windows=own.windows, ahead=own.ahead)),
+        (_("Fee"), replace(own, chosen={}, windows=())),
+    ]
     return [(label, ~offers.fit(needs)) for label, needs in alone]
 
 
@@ -249,14 +253,15 @@ def _chips(query: QueryDict, offers: Offers, asked: Asked) -> list[Chip]:
     words |= {(TIME, code): part_of_week(code).words for code in asked.times}
     if asked.needs.highest_fee is not None:
         words[FEE, asked.fee] = _("at most %(fee)s a session") % {"fee": asked.fee}
-    return [_chip(text, query, name, value, offers) for (name, value), text in words.items()]
+    return [_chip(text, query, one, offers, asked.needs.ahead) for one, text in words.items()]
 
 
-def _chip(text: str, query: QueryDict, name: str, value: str, offers: Offers) -> Chip:
+def _chip(text: str, query: QueryDict, one: tuple[str, str], offers: Offers, clocks: int) -> Chip:
+    name, value = one
     rest = query.copy()
     rest.setlist(name, [one for one in query.getlist(name) if one != value])
     rest.pop(PAGE, None)
-    count = int(offers.fit(asked_by(rest, offers).needs).sum())
+    count = int(offers.fit(asked_by(rest, offers, clocks).needs).sum())
     # An address without any filter would be taken for one that asks for one's own needs.
     rest.setdefault(SORT, next(iter(SORTS)))
     return Chip(text, rest.urlencode(), count)

@@ -69,11 +69,15 @@ FACETS = {
 
 @dataclass(frozen=True)
 class Needs:
-    """What is asked for: values by facet, the highest fee for a session, hours of the week."""
+    """What is asked for: values by facet, the highest fee for a session, hours of the week.
+
+    `ahead`: by how many minutes the clocks of whoever asks are ahead of the clinic's.
+    """
 
     chosen: Mapping[str, Collection[str]] = field(default_factory=dict)
     highest_fee: Decimal | None = None
     windows: Sequence[Window] = ()
+    ahead: int = 0
 
     def any_of(self, name: str) -> Collection[str]:
         """The values chosen of a facet."""
@@ -106,7 +110,7 @@ class Offers:
 
     def fit(self, needs: Needs) -> Bools:
         """Which therapists meet all needs, (T,)."""
-        mask = self.hours.fit(needs.windows, needs.any_of("format"))
+        mask = self.hours.fit(needs.windows, needs.any_of("format"), needs.ahead)
         mask &= self._affordable(needs) & self._reachable(needs)
         for name in FACETS.keys() - {"insurer", "place"}:
             mask &= self._any(name, needs.any_of(name))

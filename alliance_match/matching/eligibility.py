@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import Needs, Offers
-from alliance_match.matching.hours import Window
+from alliance_match.matching.hours import Window, ahead
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
 from clients.selectors import Places, places_of, with_places
 from therapists.models import Therapist, TherapistQuerySet
@@ -38,22 +40,29 @@ def strangers(client: Client) -> TherapistQuerySet:
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
     """What each client asked for in the intake. Two queries, where the intakes are read already."""
     windows: dict[int, list[Window]] = defaultdict(list)
-    for window in TimeWindow.objects.filter(client__in=clients):
-        windows[window.client_id].append(Window(window.weekday, window.starts, window.ends))
+    clocks: dict[int, int] = defaultdict(int)
+    zones = ("client__user__time_zone", "client__clinic__time_zone")
+    named = TimeWindow.objects.filter(client__in=clients)
+    for pk, own, clinics, *hours in named.values_list("client", *zones, "weekday", "starts", "ends"):
+        windows[pk].append(Window(*hours))
+        clocks[pk] = ahead(own or clinics, clinics, timezone.now())
     wishes: dict[int, dict[str, list[str]]] = defaultdict(dict)
     for wish in Wish.objects.filter(client__in=clients):
         wishes[wish.client_id][wish.attribute] = wish.accepted
-    return [_needs(client, wishes[client.pk], windows[client.pk]) for client in clients]
+    return [
+        replace(_needs(client, wishes[client.pk]), windows=windows[client.pk], ahead=clocks[client.pk])
+        for client in clients
+    ]
 
 
-def _needs(client: Client, wishes: Mapping[str, list[str]], windows: Sequence[Window]) -> Needs:
+def _needs(client: Client, wishes: Mapping[str, list[str]]) -> Needs:
     intake = getattr(client, "intake", None)
     if intake is None:
-        return Needs(wishes, windows=windows)
+        return Needs(wishes)
     asked = {"format": intake.formats, "language": intake.languages}
     asked |= {"place": filter(None, [intake.place]), "insurer": filter(None, [intake.insurer])}
     chosen = {name: tuple(values) for name, values in {**asked, **wishes}.items()}
-    return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee, windows)
+    return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee)
 
 
 def has_room(

@@ -1,8 +1,9 @@
 """Whether an hour that a therapist has free lies in the hours that suit a client."""
 
 from collections.abc import Collection, Sequence
-from datetime import time
+from datetime import datetime, time
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db.models import prefetch_related_objects
@@ -16,8 +17,14 @@ Ints = NDArray[np.int64]
 DAY, WEEK = 24 * 60, 7 * 24 * 60
 
 
+def ahead(zone: str, clinic_zone: str, now: datetime) -> int:
+    """By how many minutes the clocks of a time zone are ahead of the clinic's at that moment."""
+    here, there = (now.astimezone(ZoneInfo(name)).utcoffset() for name in (clinic_zone, zone))
+    return 0 if here is None or there is None else round((there - here).total_seconds() / 60)
+
+
 class Window(NamedTuple):
-    """Hours of the week, in the clinic's time zone; days as Python counts them."""
+    """Hours of the week, by the clocks of whoever named them; days as Python counts them."""
 
     weekday: int
     starts: time
@@ -37,16 +44,18 @@ class Hours:
         self._end = np.array([_minute(slot.weekday, slot.ends) for slot in slots], dtype=np.int64)
         self._format = np.array([slot.format for slot in slots], dtype=str)
 
-    def fit(self, windows: Collection[Window], formats: Collection[str]) -> Bools:
+    def fit(self, windows: Collection[Window], formats: Collection[str], ahead: int = 0) -> Bools:
         """Who has a slot within the windows, in one of the formats if any is named: (T,).
 
-        Without windows that is everybody; whoever named no slots suits every hour.
+        Without windows that is everybody; whoever named no slots suits every hour. `ahead`: minutes by which
+        the clocks of the windows are ahead of the clinic's.
         """
         mask = np.ones(self._therapists, dtype=bool)
         if not windows:
             return mask
-        free = _minutes(windows)
-        inside = free[self._end] - free[self._begin] == self._end - self._begin
+        free, length = _minutes(windows), self._end - self._begin
+        begin = (self._begin + ahead) % WEEK
+        inside = free[begin + length] - free[begin] == length
         if formats:
             inside &= np.isin(self._format, list(formats))
         mask[self._of] = False
@@ -61,12 +70,11 @@ class Hours:
 
 
 def _minutes(windows: Collection[Window]) -> Ints:
-    """How many minutes of the week, up to each, lie in the windows."""
-    inside = np.zeros(WEEK + 1, dtype=np.int64)
+    """How many minutes of a week and the next, up to each, lie in the windows: a slot may span its end."""
+    inside = np.zeros(WEEK, dtype=np.int64)
     for window in windows:
-        begin, end = _minute(window.weekday, window.starts), _minute(window.weekday, window.ends)
-        inside[begin + 1 : end + 1] = 1
-    return inside.cumsum()
+        inside[_minute(window.weekday, window.starts) : _minute(window.weekday, window.ends)] = 1
+    return np.concatenate([[0], np.tile(inside, 2).cumsum()])
 
 
 def _minute(weekday: int, at: time) -> int:

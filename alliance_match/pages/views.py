@@ -7,14 +7,16 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from alliance_match.accounts.models import Clinic
 from alliance_match.pages import health
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, for somebody who has never heard of it."""
-    return render(request, "pages/home.html", {"demo": settings.DEMO})
+    """What this is, for somebody who has never heard of it, and the clinics at which anybody may sign up."""
+    clinics = Clinic.objects.filter(open_to_all=True).order_by("name")
+    return render(request, "pages/home.html", {"demo": settings.DEMO, "clinics": clinics})
 
 
 @login_not_required

@@ -1,9 +1,10 @@
-"""What a client is asked (consents, the intake in four steps), and the request to meet somebody."""
+"""What a client is asked (an account, consents, the intake in four steps), and the request to meet."""
 
 from clients.forms.before import BeforeForm
 from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
 from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
+from clients.forms.joining import JoinForm, PasswordForm
 from clients.forms.moving import MoveForm
 from clients.forms.practical import PracticalForm
 from clients.forms.step import StepForm
@@ -16,4 +17,14 @@ STEPS: dict[str, type[StepForm]] = {
     "before": BeforeForm,
 }
 
-__all__ = ["STEPS", "AcceptForm", "AskForm", "ConsentForm", "DeclineForm", "MoveForm", "StepForm"]
+__all__ = [
+    "STEPS",
+    "AcceptForm",
+    "AskForm",
+    "ConsentForm",
+    "DeclineForm",
+    "JoinForm",
+    "MoveForm",
+    "PasswordForm",
+    "StepForm",
+]

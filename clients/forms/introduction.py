@@ -23,7 +23,7 @@ FARTHEST = timedelta(days=60)
 
 
 def words_of(hour: Hour | ProposedHour) -> str:
-    """Tuesday 1 December, 14:00–14:50, in the clinic's time."""
+    """Tuesday 1 December, 14:00–14:50, in the time zone of the page."""
     starts, ends = timezone.localtime(hour.starts_at), timezone.localtime(hour.ends_at)
     return f"{date_format(starts, 'l j F, H:i')}–{date_format(ends, 'H:i')}"
 
@@ -57,7 +57,7 @@ def amiss_with(starts: datetime) -> Any:
 class AskForm(forms.Form):
     """A client asks to meet a therapist: up to three hours, theirs or one's own, and a note.
 
-    `offered`: the therapist's coming hours; `zone`: the clinic's, in which own hours are written.
+    `offered`: the therapist's coming hours; `zone`: in which own hours are written.
     """
 
     hours = forms.MultipleChoiceField(

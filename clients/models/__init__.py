@@ -6,6 +6,7 @@ from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
 from clients.models.introduction import Introduction, ProposedHour
 from clients.models.look import Look
 from clients.models.mark import Mark
+from clients.models.sign_up import SignUp
 from clients.models.wait import Wait
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ProposedHour",
     "Purpose",
     "Session",
+    "SignUp",
     "StylePreference",
     "TimeWindow",
     "Wait",

@@ -69,6 +69,11 @@ class Client(models.Model):
     def __str__(self) -> str:
         return self.name or self.code
 
+    @property
+    def time_zone(self) -> str:
+        """In which the client reads and writes times."""
+        return (self.user.time_zone if self.user else "") or self.clinic.time_zone
+
     def agrees_to(self, purpose: "Purpose") -> bool:
         """Whether a consent to this purpose is in force; one query."""
         return self.consents.in_force(purpose).exists()

@@ -11,6 +11,7 @@ from clients.services.introducing import (
     introduction_withdraw,
     introductions_expire,
 )
+from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.looking import look_keep
 from clients.services.refusing import NotPossibleError, refusal, silent
 from clients.services.telling import introductions_tell
@@ -33,6 +34,9 @@ __all__ = [
     "look_keep",
     "mark_set",
     "refusal",
+    "sign_up_begin",
+    "sign_up_finish",
+    "sign_ups_forget",
     "silent",
     "wait_begin",
     "wait_end",

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alliance_match.accounts.models import Role
+from alliance_match.accounts.returning import back
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.forms import STEPS, ConsentForm
 from clients.models import Consent, Mark, Purpose
@@ -99,6 +99,4 @@ def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
     if kind not in {"", *Mark.Kind.values}:
         raise BadRequest
     mark_set(client=client, therapist=therapist, kind=kind)
-    back = request.POST.get("back", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if ours else "suggestions")
+    return back(request, "suggestions")

@@ -63,11 +63,11 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
 
 
 def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
-    zone = ZoneInfo(client.clinic.time_zone)
     told = client.intake.concerns if hasattr(client, "intake") else []
     words = ", ".join(str(Concern(code).label) for code in told)
+    offered = free_hours(therapist, ZoneInfo(client.clinic.time_zone))
     data = request.POST if request.method == "POST" else None
-    return AskForm(data, offered=free_hours(therapist, zone), zone=zone, concerns=words)
+    return AskForm(data, offered=offered, zone=ZoneInfo(request.membership.time_zone), concerns=words)
 
 
 @require_GET

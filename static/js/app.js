@@ -86,6 +86,17 @@ function sendOnce() {
   });
 }
 
+/** Times differ between here and where the page is kept: offer to turn them into one's own. */
+function offerZone() {
+  const form = document.querySelector("form[data-zone]");
+  if (!form) return;
+  const clock = (timeZone) => new Date().toLocaleString("en", { timeZone });
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!own || clock(own) === clock(form.dataset.zone)) return;
+  form.elements.time_zone.value = own;
+  form.hidden = false;
+}
+
 /** After a refused form the person is led to what to mend. */
 function leadToErrors() {
   document.querySelector(".error-summary")?.focus();
@@ -96,4 +107,5 @@ closeMenus();
 restPolling();
 keepOpen();
 sendOnce();
+offerZone();
 leadToErrors();

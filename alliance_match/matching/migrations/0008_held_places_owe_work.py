@@ -26,7 +26,7 @@ def instead(event: str, old: tuple[str, str], new: tuple[str, str]) -> migration
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0007_declined_owes_work"), ("clients", "0007_held_places")]
+    dependencies = [("matching", "0007_declined_owes_work"), ("clients", "0008_held_places")]
 
     operations = [
         *(

@@ -1,10 +1,10 @@
 """Which hours suit both."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 
 import pytest
 
-from alliance_match.matching.hours import WEEK, Hours, Window
+from alliance_match.matching.hours import WEEK, Hours, Window, ahead
 from therapists.models import Slot
 
 MONDAY, TUESDAY, SUNDAY = 0, 1, 6
@@ -86,3 +86,37 @@ def test_it_costs_one_query_however_many_there_are(mara, jonas, django_assert_nu
 
 def test_nobody_at_all_is_no_error(db):
     assert Hours([]).fit([MORNING], []).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "minutes"),
+    [
+        ("Europe/Berlin", datetime(2026, 1, 5, tzinfo=UTC), 0),
+        ("America/New_York", datetime(2026, 1, 5, tzinfo=UTC), -6 * 60),
+        ("America/New_York", datetime(2026, 3, 15, tzinfo=UTC), -5 * 60),
+        ("Asia/Kolkata", datetime(2026, 1, 5, tzinfo=UTC), 4 * 60 + 30),
+    ],
+)
+def test_clocks_elsewhere_are_ahead_or_behind_as_the_season_has_it(zone, moment, minutes):
+    assert ahead(zone, "Europe/Berlin", moment) == minutes
+
+
+@pytest.mark.parametrize(
+    ("weekday", "starts", "clocks", "fits"),
+    [
+        (MONDAY, time(14), -6 * 60, True),  # eight in the morning there
+        (MONDAY, time(9), -6 * 60, False),
+        (SUNDAY, time(23), 9 * 60, True),  # Monday at eight there
+        (MONDAY, time(1), -6 * 60, False),  # Sunday evening there
+    ],
+)
+def test_hours_are_compared_by_the_clocks_of_each(mara, weekday, starts, clocks, fits):
+    slot(mara, weekday, starts, starts.replace(minute=50))
+    assert Hours([mara]).fit([MORNING], [], clocks)[0] == fits
+
+
+def test_a_slot_may_span_the_end_of_the_week_of_others(mara):
+    slot(mara, SUNDAY, time(18), time(19))
+    late, early = Window(SUNDAY, time(23), time(23, 59, 59)), Window(MONDAY, time(0), time(2))
+    assert Hours([mara]).fit([early], [], 6 * 60)[0]
+    assert not Hours([mara]).fit([late], [], 5 * 60 + 30)[0]

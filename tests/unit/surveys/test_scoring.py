@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.scoring import score
-from surveys.services import SHIPPED
+from surveys.services.installing import SHIPPED
 from tests.cast import ITEMS
 
 CHECK = json.loads((SHIPPED / "alliance-check.v1.json").read_text("utf-8"))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapists.agenda import DAYS, NOTICE, coming, moment
+from therapists.agenda import DAYS, NOTICE, coming, moment, weekly
 from therapists.models import Slot
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -65,3 +65,10 @@ def test_it_keeps_the_wall_clock_the_notice_and_the_order(slots, now, zone):
         assert (hour.starts_at.weekday(), hour.starts_at.time()) in offered
         assert NOTICE <= hour.starts_at - now <= timedelta(days=DAYS + 2)
         assert hour.starts_at.astimezone(UTC).astimezone(ZoneInfo(zone)).time() == hour.starts_at.time()
+
+
+@given(st.lists(SLOTS, max_size=5), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
+def test_each_slot_is_told_once_as_the_first_of_its_coming_hours(slots, now):
+    now = now.replace(tzinfo=UTC)
+    soonest = [coming([one], now, BERLIN)[0] for one in slots]
+    assert weekly(slots, now, BERLIN) == sorted(soonest)

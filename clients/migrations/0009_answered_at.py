@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_limits'),
-        ('clients', '0007_held_places'),
+        ('clients', '0008_held_places'),
         ('therapists', '0002_unaccent'),
     ]
 

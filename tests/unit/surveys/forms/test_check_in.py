@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from surveys.forms import SKIP, CheckInForm
+from surveys.forms.check_in import SKIP, CheckInForm
 from tests.cast import ITEMS
 
 ALL_EIGHT = dict.fromkeys(ITEMS, "8")

@@ -16,7 +16,7 @@ def hold(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0006_meeting_called_off'),
+        ('clients', '0007_meeting_called_off'),
         ('therapists', '0002_unaccent'),
     ]
 

@@ -1,8 +1,6 @@
-"""Writes about instruments, answers and ratings."""
+"""Answers and the ratings they become."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,29 +10,9 @@ from clients.models import Session
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.scoring import Answers, score
 
-SHIPPED = Path(__file__).parent / "instruments"
-COLUMNS = ("title", "licence", "rights_holder", "source", "attribution", "may_ship", "verbatim")
-DEFINITION = ("language", "stem", "scale", "items", "facet_needs", "total_needs")
-
 
 class AlreadyAnsweredError(Exception):
     """This session has an answer that differs from the one given now."""
-
-
-@transaction.atomic
-def instruments_install() -> list[Instrument]:
-    """Put the shipped instrument files into the database; those already there stay as they are."""
-    return [_install(json.loads(path.read_text("utf-8"))) for path in sorted(SHIPPED.glob("*.json"))]
-
-
-def _install(file: Mapping[str, Any]) -> Instrument:
-    instrument, _ = Instrument.objects.get_or_create(
-        clinic=None,
-        code=file["code"],
-        version=file["version"],
-        defaults={name: file[name] for name in COLUMNS} | {"definition": {k: file[k] for k in DEFINITION}},
-    )
-    return instrument
 
 
 def check_in_submit(

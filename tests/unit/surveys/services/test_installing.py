@@ -5,7 +5,7 @@ import json
 import pytest
 
 from surveys.models import Instrument
-from surveys.services import COLUMNS, DEFINITION, SHIPPED, instruments_install
+from surveys.services.installing import COLUMNS, DEFINITION, SHIPPED, instruments_install
 from tests.cast import refuses, shipped_instrument
 
 FILES = sorted(SHIPPED.glob("*.json"))

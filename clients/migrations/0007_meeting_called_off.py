@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_limits'),
-        ('clients', '0005_look'),
+        ('clients', '0006_sign_up'),
         ('therapists', '0002_unaccent'),
     ]
 
