@@ -1,6 +1,7 @@
 """Whether a client can ask for a first meeting, or be agreed to, and why not."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import TextChoices
@@ -42,45 +43,51 @@ class NotPossibleError(Exception):
 
 
 def refusal(client: Client, therapist: Therapist, *, instead_of: Introduction | None = None) -> str:
-    """Why a client cannot ask a therapist now; empty where they can. Six queries at most.
+    """Why a client cannot ask a therapist now; empty where they can. Three queries at most.
 
     `instead_of`: a meeting agreed on, in whose place another hour is asked for.
     """
-    own = Introduction.objects.filter(client=client)
-    refused = own.filter(therapist=therapist).declined()
-    care = Episode.objects.open().filter(client=client, therapist=therapist)
-    care = care.filter(sessions__isnull=False) if instead_of else care
+    asked = list(Introduction.objects.filter(client=client))
+    here = [one.outcome for one in asked if one.therapist_id == therapist.pk]
     return (
-        (care.exists() and "in_care")
-        or (refused.exists() and "said_no")
-        or closed(client, therapist)
-        or (therapist.pk in silent(client) and "silent")
-        or (own.open().count() >= MOST_OPEN and "too_many")
+        (is_in_care(client, therapist, instead_of) and "in_care")
+        or (Introduction.State.DECLINED in here and "said_no")
+        or closed(client, therapist, instead_of)
+        or (therapist.pk in silent(asked) and "silent")
+        or (sum(one.is_open for one in asked) >= MOST_OPEN and "too_many")
         or ""
     )
 
 
-def silent(client: Client) -> set[int]:
-    """Therapists who let the client's last two requests run out, within a month. One query."""
-    lately = Introduction.objects.filter(client=client, expires_at__gt=timezone.now() - SILENCE_COUNTS)
+def is_in_care(client: Client, therapist: Therapist, instead_of: Introduction | None) -> bool:
+    """Whether the two see each other; care that waits for the meeting to be moved has no session yet."""
+    care = Episode.objects.open().filter(client=client, therapist=therapist)
+    return (care.filter(sessions__isnull=False) if instead_of else care).exists()
+
+
+def silent(asked: Iterable[Introduction]) -> set[int]:
+    """Therapists who let a client's last two requests run out, within a month. `asked`: the newest first."""
+    since = timezone.now() - SILENCE_COUNTS
     outcomes: dict[int, list[str]] = defaultdict(list)
-    for one in lately.order_by("-requested_at", "-pk"):
-        outcomes[one.therapist_id].append(one.outcome)
+    for one in asked:
+        outcomes[one.therapist_id].append(one.outcome if one.expires_at > since else "")
     twice = [Introduction.State.EXPIRED] * 2
     return {therapist for therapist, newest_first in outcomes.items() if newest_first[:2] == twice}
 
 
-def closed(client: Client, therapist: Therapist) -> str:
-    """Why there is no place to ask for: `closed` or `held`; empty where there is one. Two queries."""
-    why = no_room(client, therapist) if therapist.takes_clients else "closed"
+def closed(client: Client, therapist: Therapist, instead_of: Introduction | None) -> str:
+    """Why there is no place to ask for: `closed` or `held`; empty where there is one. One query."""
+    why = no_room(client, therapist, spare=bool(instead_of)) if therapist.takes_clients else "closed"
     return "closed" if why == "full" else why
 
 
-def no_room(client: Client, therapist: Therapist) -> str:
-    """Why there is no room for a client: `full` or `held` for others; empty where there is. Two queries."""
-    others = Episode.objects.open().filter(therapist=therapist).exclude(client=client).count()
-    holders = with_places(Therapist.objects.filter(pk=therapist.pk)).get().held_for
-    held = len(set(holders) - {client.pk})
+def no_room(client: Client, therapist: Therapist, *, spare: bool = False) -> str:
+    """Why there is no room for a client: `full` or `held` for others; empty where there is. One query.
+
+    `spare`: the client has a place already and would give it up.
+    """
+    read = with_places(Therapist.objects.filter(pk=therapist.pk)).get()
+    others, held = read.caseload - spare, len(set(read.held_for) - {client.pk})
     if therapist.has_room(others + held):
         return ""
     return "held" if therapist.has_room(others) else "full"

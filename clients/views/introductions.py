@@ -41,10 +41,10 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
-    here = Introduction.objects.filter(client=client, therapist=therapist)
-    agreed = here.upcoming().first()
+    here = list(Introduction.objects.filter(client=client, therapist=therapist))
+    agreed = next((one for one in here if one.is_upcoming), None)
     stale = agreed and request.method == "POST" and request.POST.get("instead_of") != str(agreed.pk)
-    if stale or here.open().exists():
+    if stale or any(one.is_open for one in here):
         return redirect("introductions")
     form = _ask_form(request, client, therapist)
     why = refusal(client, therapist, instead_of=agreed)
@@ -75,10 +75,10 @@ def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> Ask
 def introductions(request: RoleRequest) -> HttpResponse:
     """Whom the client asked, newest first, and what became of it."""
     client = own_client(request)
-    own = Introduction.objects.filter(client=client).with_people()
+    own = list(Introduction.objects.filter(client=client).with_people())
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     waits = Wait.objects.filter(client=client).select_related("therapist")
-    context = {"page_obj": page, "waits": waits, "silent": silent(client)}
+    context = {"page_obj": page, "waits": waits, "silent": silent(own)}
     return render(request, "clients/introductions.html", context)
 
 

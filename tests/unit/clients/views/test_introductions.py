@@ -4,6 +4,8 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -280,3 +282,16 @@ def test_after_two_without_an_answer_the_pages_point_to_others_and_the_office(as
     page = as_client.get(path).content.decode()
     assert "ask the clinic’s office" in page
     assert reverse("suggestions") in page
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_asking_takes_twelve_queries_at_most(as_client, cleo, mara, slot, agreed):
+    path = reverse("ask", args=[mara.pk])
+    if agreed:
+        make_meeting(cleo, mara)
+    as_client.get(path)
+
+    with CaptureQueriesContext(connection) as context:
+        assert as_client.get(path).context["why"] is None
+
+    assert len(context) <= 12
