@@ -11,11 +11,15 @@ from clients.models import Introduction
 
 
 def calendar_file(introduction: Introduction) -> bytes:
-    """An iCalendar file (RFC 5545) with the one agreed meeting, in UTC. Raises ValueError without one."""
+    """An iCalendar file (RFC 5545) with the one agreed meeting, in UTC. Raises ValueError without one.
+
+    A meeting that moved is the same event with a higher sequence: a calendar replaces what it has.
+    """
     if introduction.starts_at is None or introduction.ends_at is None:
         raise ValueError("no hour was agreed on")
     event = Event()
     event.add("uid", uuid5(NAMESPACE_URL, f"{settings.SITE_URL}/introductions/{introduction.pk}"))
+    event.add("sequence", introduction.moved)
     event.add("summary", _("Appointment"))
     event.add("dtstart", introduction.starts_at.astimezone(UTC))
     event.add("dtend", introduction.ends_at.astimezone(UTC))

@@ -1,16 +1,63 @@
-"""Reads about clients for pages."""
+"""Reads about clients: who asks, which hours are free, and whose places are held."""
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, OuterRef
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from alliance_match.accounts.roles import RoleRequest
-from clients.models import Client
+from clients.models import Client, Introduction, Wait
+from therapists.agenda import Hour, coming
+from therapists.models import Therapist, TherapistQuerySet
 
 
 def own_client(request: RoleRequest) -> Client:
-    """The client who asks, in the clinic they speak for. Raises Http404 where there is none."""
-    own = (
-        Client.objects.in_clinic(request.membership.clinic)
-        .with_intake()
-        .select_related("clinic", "look", "user")
-    )
+    """The client who asks, in the clinic they speak for; `asked`: whose answer they await. Raises Http404."""
+    here = Client.objects.in_clinic(request.membership.clinic).with_intake()
+    own = here.select_related("clinic", "look", "user")
+    awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
+    own = own.annotate(asked=ArraySubquery(awaited))  # type: ignore[no-redef]  # declared on the model
     return get_object_or_404(own, user=request.user)
+
+
+def free_hours(therapist: Therapist, zone: ZoneInfo, *, moving: Introduction | None = None) -> list[Hour]:
+    """A therapist's coming hours in which no first meeting is agreed on, but for the one that moves."""
+    agreed = Introduction.objects.agreed_with(therapist).upcoming()
+    others = agreed.exclude(pk=moving.pk) if moving else agreed
+    taken = [(begins, ends) for begins, ends in others.values_list("starts_at", "ends_at") if begins and ends]
+    hours = coming(therapist.slots.all(), timezone.now(), zone)
+    return [hour for hour in hours if not _overlaps(hour, taken)]
+
+
+def _overlaps(hour: Hour, taken: Iterable[tuple[datetime, datetime]]) -> bool:
+    return any(starts < hour.ends_at and hour.starts_at < ends for starts, ends in taken)
+
+
+class Places(NamedTuple):
+    """Who takes the places of a therapist: how many are in care, and for which clients others are held."""
+
+    caseload: int
+    held_for: Collection[int]
+
+
+def with_places(therapists: TherapistQuerySet) -> TherapistQuerySet:
+    """Each with `caseload` and `held_for`.
+
+    A place is held for whom it was offered to from the waiting list, and then while their request is open.
+    """
+    offered = Wait.objects.offered().filter(therapist=OuterRef("pk")).order_by()
+    asked = Introduction.objects.holding().filter(therapist=OuterRef("pk")).order_by()
+    arrays = [ArraySubquery(rows.values("client")) for rows in (offered, asked)]
+    held_for = Func(*arrays, function="ARRAY_CAT", output_field=ArrayField(BigIntegerField()))
+    return therapists.with_caseload().annotate(held_for=held_for)  # type: ignore[no-redef]
+
+
+def places_of(therapists: Iterable[Therapist]) -> dict[int, Places]:
+    """The places of each, by key, as they were read `with_places()`."""
+    return {one.pk: Places(one.caseload, one.held_for) for one in therapists}

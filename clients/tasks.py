@@ -7,8 +7,9 @@ from clients import services
 
 @shared_task
 def introductions_sweep() -> None:
-    """Write down which requests time has answered, and mail what changed and where a place came free."""
+    """Write down what time has ended, and mail what changed and where a place came free."""
     services.introductions_expire()
+    services.waits_lapse()
     services.introductions_tell()
     services.waits_tell()
 

@@ -15,7 +15,7 @@ from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
-from clients.services import introduction_request
+from clients.services import introduction_accept, introduction_request
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install
@@ -94,6 +94,14 @@ def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> In
     """A request as a client sends it: one hour of the therapist's, and no note."""
     given = {"hours": [NOON], "note": "", "shows_concerns": False} | fields
     return introduction_request(client=client, therapist=therapist, **given)
+
+
+def make_meeting(client: Client, therapist: Therapist, hour: Hour = NOON, **fields: Any) -> Introduction:
+    """A first meeting that was asked for and agreed on, as it is stored."""
+    asked = make_introduction(client, therapist, hours=[hour], **fields)
+    introduction_accept(introduction=asked, hour=hour)
+    asked.refresh_from_db()
+    return asked
 
 
 def shipped_instrument() -> Instrument:

@@ -1,5 +1,6 @@
 """A therapist as clients meet them: profile, style as practised, hours and room for new clients."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Self
 
@@ -96,6 +97,7 @@ class Therapist(models.Model):
     traits = models.JSONField(default=no_traits, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     caseload: int  # there where it was read `with_caseload()`
+    held_for: Collection[int]  # clients' keys, there where it was read `with_places()`
 
     objects = TherapistQuerySet.as_manager()
 

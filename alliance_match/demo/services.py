@@ -173,7 +173,7 @@ def speak_up(clinic: Clinic, mara: Therapist, instrument: Instrument, today: dat
 
 
 def somebody_asks(clinic: Clinic) -> None:
-    """Noor asks to meet Mara; where nobody answered in time, she asks again."""
+    """Noor asks to meet Mara; where nobody answered in time, that is forgotten, and she asks again."""
     noor, new = Client.objects.get_or_create(
         clinic=clinic, code="noor", defaults={"name": "Noor (made up)", "status": "waiting"}
     )
@@ -181,6 +181,7 @@ def somebody_asks(clinic: Clinic) -> None:
         Consent.objects.bulk_create(Consent(client=noor, purpose=purpose) for purpose in Purpose.values)
         Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=cast.CLEO_CONCERNS)
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
+    noor.introductions.settled().filter(answered_at=None).delete()
     hours = coming(mara.slots.all(), timezone.now(), ZoneInfo(clinic.time_zone))[:2]
     if not refusal(noor, mara):
         introduction_request(

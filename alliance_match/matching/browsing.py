@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as lazy
 from numpy.typing import NDArray
 
 from alliance_match.matching.cards import Card, card
-from alliance_match.matching.constraints import FACETS, Needs, Offers
-from alliance_match.matching.eligibility import needs_of, strangers
+from alliance_match.matching.constraints import FACETS, Needs, Offers, Room
+from alliance_match.matching.eligibility import has_room, needs_of, strangers
 from alliance_match.matching.hours import DAY, Window, ahead
 from alliance_match.matching.models import Match
 from clients.models import Client, Mark
+from clients.selectors import places_of, with_places
 from clients.timetable import WEEK, codes_of, part_of_week
 from therapists.models import Therapist
 
@@ -71,7 +72,10 @@ class Chip:
 
 @dataclass(frozen=True)
 class Row:
-    """One therapist; `card` is None where no estimate is kept; `misses`: what of the answers is not met."""
+    """One therapist; `card` is None where no estimate is kept; `misses`: what of the answers is not met.
+
+    `has_room`: whether this client could begin now, or would wait for a place.
+    """
 
     therapist: Therapist
     card: Card | None
@@ -112,7 +116,7 @@ class Asked:
 
 def browse(client: Client, query: QueryDict) -> Browse:
     """Read the page for an address. The number of queries does not grow with the therapists."""
-    offers = Offers(list(strangers(client).with_caseload()))
+    offers = _offers(client, list(with_places(strangers(client))))
     clocks = ahead(client.time_zone, client.clinic.time_zone, timezone.now())
     asked = asked_by(query, offers, clocks)
     matches = _matches(client)
@@ -135,22 +139,27 @@ def browse(client: Client, query: QueryDict) -> Browse:
 
 
 def rows(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
-    """These therapists, read with practice and caseload, as this client sees them, in their order."""
-    offers = Offers(therapists)
+    """These therapists, read with practice and places, as this client sees them, in their order."""
+    offers = _offers(client, therapists)
     return _rows(client, offers, range(len(therapists)), _matches(client))
+
+
+def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
+    return Offers(therapists, has_room([client], therapists, places_of(therapists))[0])
 
 
 def favourites(client: Client) -> list[Therapist]:
     """Whom the client keeps in mind, the first kept first."""
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     kept = here.filter(marks__client=client, marks__kind=Mark.Kind.FAVOURITE)
-    return list(kept.order_by("marks__made_at", "pk").with_practice().with_caseload())
+    return list(with_places(kept.order_by("marks__made_at", "pk").with_practice()))
 
 
 def own_query(client: Client) -> str:
-    """The address that asks for what the client asked for in the intake; empty where that is nothing."""
+    """The address that asks for what the client asked for in the intake, of those who have room now."""
     needs = needs_of([client])[0]
     query = QueryDict(mutable=True)
+    query["room"] = Room.NOW
     for name, values in needs.chosen.items():
         query.setlist(name, sorted(values))
     query.setlist(TIME, codes_of(needs.windows))
@@ -179,7 +188,7 @@ def _fee(text: str) -> tuple[Decimal | None, str]:
 
 
 def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Match]) -> Ints:
-    """All positions in order; what is equal is drawn, and drawn alike until something changes."""
+    """All positions in order, who has room first; equals are drawn, alike until something changes."""
     if sort == "soonest":
         now = timezone.localtime(timezone=ZoneInfo(client.clinic.time_zone))
         key = offers.hours.soonest(now.weekday() * DAY + now.hour * 60 + now.minute)
@@ -188,7 +197,7 @@ def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Matc
         key = np.array([LAST if fee is None else float(fee) for fee in fees])
     else:
         key = np.array([matches[one.pk].rank if one.pk in matches else LAST for one in offers.therapists])
-    return np.lexsort((np.random.default_rng(client.pk).permutation(len(key)), key))
+    return np.lexsort((np.random.default_rng(client.pk).permutation(len(key)), key, ~offers.room))
 
 
 def _rows(
@@ -203,7 +212,7 @@ def _rows(
             match.therapist = one
         misses = [label for label, mask in missed if mask[t]]
         shown = card(match, client) if match else None
-        found.append(Row(one, shown, misses, one.has_room(one.caseload)))
+        found.append(Row(one, shown, misses, bool(offers.room[t])))
     return found
 
 

@@ -96,7 +96,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
 
 def suggested(client: Client) -> list[Match]:
     """A client's matches with those whom they may still meet, best first."""
-    found = Match.objects.for_client(client).filter(therapist__in=strangers(client))
+    found = Match.objects.for_client(client).filter(therapist__in=strangers(client).listed())
     return list(found.prefetch_related("therapist__styles", "therapist__slots"))
 
 

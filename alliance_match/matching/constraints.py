@@ -22,6 +22,7 @@ class Facet:
     """One thing that can be asked for, any of several values of it; `of` gives those of a therapist.
 
     Whoever said nothing suits everybody where `silent` is true: it is hardly ever told, or it is usual.
+    `always`: values that can be asked for even while nobody has them.
     """
 
     name: str
@@ -29,18 +30,32 @@ class Facet:
     of: Callable[[Therapist], Iterable[str]]
     words: Callable[[str], Any] = str
     silent: bool = False
+    always: Collection[str] = ()
+
+
+class Room(TextChoices):
+    """Whether a client could begin now, or would wait: it depends on who asks, so `Offers` is told."""
+
+    NOW = "now", _("room now")
+    WAIT = "wait", _("waiting list")
 
 
 def _choice(choices: type[TextChoices]) -> Callable[[str], Any]:
     return lambda code: choices(code).label
 
 
+def _scale(one: Therapist) -> Iterable[str]:
+    return ["sliding"] if one.lowest_fee is not None and one.lowest_fee != one.fee else []
+
+
 FACETS = {
     facet.name: facet
     for facet in (
+        Facet("room", _("Room"), lambda _one: (), _choice(Room), always=Room.values),
         Facet("format", _("How to meet"), lambda one: one.formats, _choice(Format), silent=True),
         Facet("language", _("Language"), lambda one: one.languages, language_name, silent=True),
         Facet("place", _("Place"), lambda one: one.places, silent=True),
+        Facet("scale", _("Fee"), _scale, lambda _code: _("sliding scale")),
         Facet("insurer", _("Insurer"), lambda one: one.insurers, silent=True),
         Facet("concern", _("Knows well"), lambda one: one.concerns, _choice(Concern)),
         Facet("approach", _("Approach"), lambda one: one.approaches),
@@ -74,19 +89,24 @@ class Needs:
 
 
 class Offers:
-    """What some therapists (T) offer, laid out to be asked many times. One query, for their slots."""
+    """What some therapists (T) offer, laid out to be asked many times. One query, for their slots.
 
-    def __init__(self, therapists: Sequence[Therapist]) -> None:
+    `room`: which of them have a place for whoever asks, where that is one client; else all do.
+    """
+
+    def __init__(self, therapists: Sequence[Therapist], room: Bools | None = None) -> None:
         self.therapists = therapists
+        self.room = np.ones(len(therapists), dtype=bool) if room is None else room
         self.hours = Hours(therapists)
         self._of = {name: [set(facet.of(one)) for one in therapists] for name, facet in FACETS.items()}
+        self._of["room"] = [{Room.NOW.value if free else Room.WAIT.value} for free in self.room]
         self._marks: dict[tuple[str, str], Bools] = {}
         fees = [one.fee if one.lowest_fee is None else one.lowest_fee for one in therapists]
         self._fee = np.array([float(fee or 0) for fee in fees])
 
     def values(self, name: str) -> list[str]:
-        """Every value of a facet that somebody has."""
-        return sorted(set().union(*self._of[name]))
+        """Every value of a facet that somebody has, or that can be asked for anyway."""
+        return sorted(set(FACETS[name].always).union(*self._of[name]))
 
     def fit(self, needs: Needs) -> Bools:
         """Which therapists meet all needs, (T,)."""

@@ -6,13 +6,14 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window, ahead
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
+from clients.selectors import Places, places_of, with_places
 from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
@@ -23,16 +24,17 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    return mask & ~_remembered(clients, therapists) & has_room(therapists)
+    places = places_of(with_places(Therapist.objects.filter(pk__in=[one.pk for one in therapists])))
+    return mask & ~_remembered(clients, therapists) & has_room(clients, therapists, places)
 
 
 def strangers(client: Client) -> TherapistQuerySet:
-    """Whom a client may meet in the lists: listed, new to them, not put aside, and never said no."""
-    listed = Therapist.objects.in_clinic(client.clinic).listed()
+    """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no."""
+    here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     met = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
     aside = Mark.objects.filter(client=client, therapist=OuterRef("pk"), kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client=client, therapist=OuterRef("pk")).declined()
-    return listed.filter(~Exists(met), ~Exists(aside), ~Exists(declined))
+    return here.filter(~Exists(met), ~Exists(aside), ~Exists(declined))
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
@@ -63,18 +65,32 @@ def _needs(client: Client, wishes: Mapping[str, list[str]]) -> Needs:
     return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee)
 
 
-def has_room(therapists: Sequence[Therapist]) -> Bools:
-    """Which therapists are below their caseload cap."""
-    open_episodes = Episode.objects.open().filter(therapist__in=[one.pk for one in therapists])
-    load = dict(open_episodes.order_by().values_list("therapist_id").annotate(count=Count("pk")))
-    room = [one.has_room(load.get(one.pk, 0)) for one in therapists]
-    return np.array(room, dtype=bool)
+def has_room(
+    clients: Sequence[Client], therapists: Sequence[Therapist], places: Mapping[int, Places]
+) -> Bools:
+    """Whether each therapist takes clients and has a place for each of these: (C, T).
+
+    A place that is held for somebody from the waiting list is taken, for everybody but them.
+    """
+    mask = np.zeros((len(clients), len(therapists)), dtype=bool)
+    row = _positions(clients)
+    for t, one in enumerate(therapists):
+        held = set(places[one.pk].held_for)
+        taken = places[one.pk].caseload + len(held)
+        mask[:, t] = one.takes_clients and one.has_room(taken)
+        mask[[row[key] for key in held & row.keys()], t] = one.takes_clients and one.has_room(taken - 1)
+    return mask
+
+
+def _positions(people: Sequence[Client] | Sequence[Therapist]) -> dict[int, int]:
+    """Where each stands, by key."""
+    return {one.pk: k for k, one in enumerate(people)}
 
 
 def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
     """Pairs who are or were in care, of whom the client put the other aside, or of whom the other said no."""
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
-    client, therapist = ({one.pk: k for k, one in enumerate(side)} for side in (clients, therapists))
+    client, therapist = _positions(clients), _positions(therapists)
     met = Episode.objects.filter(client__in=client)
     aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client__in=client).declined().order_by()

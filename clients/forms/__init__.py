@@ -5,6 +5,7 @@ from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
 from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
 from clients.forms.joining import JoinForm, PasswordForm
+from clients.forms.moving import MoveForm
 from clients.forms.practical import PracticalForm
 from clients.forms.step import StepForm
 from clients.forms.style import StyleForm
@@ -23,6 +24,7 @@ __all__ = [
     "ConsentForm",
     "DeclineForm",
     "JoinForm",
+    "MoveForm",
     "PasswordForm",
     "StepForm",
 ]

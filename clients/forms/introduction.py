@@ -1,7 +1,7 @@
 """Asking to meet somebody, and answering that."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,16 +33,25 @@ def code_of(hour: Hour) -> str:
     return hour.starts_at.astimezone(UTC).strftime("%Y%m%dT%H%M")
 
 
-def _day() -> forms.DateField:
+def day_field() -> forms.DateField:
+    """A day of the calendar."""
     errors = {"invalid": _("This is not a day. Write it as 2026-12-31.")}
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(required=False, widget=widget, label=_("Day"), error_messages=errors)
 
 
-def _time(label: Any) -> forms.TimeField:
+def time_field(label: Any) -> forms.TimeField:
+    """A time of the day."""
     errors = {"invalid": _("This is not a time. Write it as 14:30.")}
     widget = forms.TimeInput({"type": "time"}, format="%H:%M")
     return forms.TimeField(required=False, widget=widget, label=label, error_messages=errors)
+
+
+def amiss_with(starts: datetime) -> Any:
+    """Why nobody can meet then; empty where they can."""
+    if starts <= timezone.now():
+        return _("This is over already.")
+    return _("This is too far away: two months at most.") if starts - timezone.now() > FARTHEST else ""
 
 
 class AskForm(forms.Form):
@@ -79,7 +88,8 @@ class AskForm(forms.Form):
         if not offered:
             del fields["hours"]
         for n in range(1, MOST_HOURS + 1):
-            fields |= {f"day_{n}": _day(), f"from_{n}": _time(_("From")), f"until_{n}": _time(_("Until"))}
+            fields[f"day_{n}"] = day_field()
+            fields |= {f"from_{n}": time_field(_("From")), f"until_{n}": time_field(_("Until"))}
 
     def request(self) -> dict[str, Any]:
         """What `introduction_request` takes. Only of a valid form."""
@@ -135,10 +145,8 @@ class AskForm(forms.Form):
             return None
         if last - first < MEETING:
             self.add_error(f"until_{n}", _("A meeting takes 50 minutes: leave at least that much time."))
-        elif first <= timezone.now():
-            self.add_error(f"day_{n}", _("This is over already."))
-        elif first - timezone.now() > FARTHEST:
-            self.add_error(f"day_{n}", _("This is too far away: two months at most."))
+        elif amiss := amiss_with(first):
+            self.add_error(f"day_{n}", amiss)
         return Hour(first, last)
 
 
@@ -146,7 +154,7 @@ class AcceptForm(forms.Form):
     """A therapist agrees to one of the hours that a client proposed."""
 
     hour = forms.ChoiceField(widget=forms.RadioSelect, label=_("When will you meet?"))
-    at = _time(_("Beginning at"))
+    at = time_field(_("Beginning at"))
     format = forms.ChoiceField(required=False, label=_("How will you meet?"))
 
     def __init__(self, data: Any, *, introduction: Introduction) -> None:

@@ -1,5 +1,6 @@
 """The client and what they agreed to."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models
@@ -48,6 +49,8 @@ class Client(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SEARCHING)
     traits = models.JSONField(default=no_traits, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    asked: Collection[int]  # therapists' keys, there where it was read by `own_client()`
 
     objects = ClientQuerySet.as_manager()
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from therapists.models import Therapist
 
 ANSWER_WITHIN = timedelta(hours=72)
 TELL_WITHIN = timedelta(days=1)
+MEASURED_OVER = timedelta(days=180)
 MOST_OPEN = 3
 NOTE_LENGTH = 1000
 
@@ -36,6 +37,10 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """Those whose time is over, though nobody wrote that down yet."""
         return self.unanswered().filter(expires_at__lte=Now())
 
+    def holding(self) -> Self:
+        """Open ones of clients to whom a place was offered: it stays theirs until there is an answer."""
+        return self.open().filter(holds_place=True)
+
     def declined(self) -> Self:
         """Those to which the therapist said no."""
         return self.filter(state=Introduction.State.DECLINED)
@@ -43,6 +48,18 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
     def agreed_with(self, therapist: Therapist) -> Self:
         """First meetings that this therapist agreed to."""
         return self.filter(therapist=therapist, state=Introduction.State.ACCEPTED)
+
+    def upcoming(self) -> Self:
+        """Agreed meetings whose hour is still to come; only these can be moved or called off."""
+        return self.filter(state=Introduction.State.ACCEPTED, starts_at__gt=Now())
+
+    def settled(self) -> Self:
+        """Those answered, or ended by time, in the last half-year, each with `took`: the time until then."""
+        ended = Coalesce("answered_at", "expires_at")
+        took = ExpressionWrapper(ended - F("requested_at"), DurationField())
+        over = Q(answered_at__isnull=False) | Q(expires_at__lte=Now())
+        theirs = self.filter(over).exclude(state=Introduction.State.WITHDRAWN)
+        return theirs.annotate(took=took, ended=ended).filter(ended__gt=Now() - MEASURED_OVER)
 
     def untold(self) -> Self:
         """Those of which somebody has not been told by mail, unless that is a day ago and old news."""
@@ -56,7 +73,13 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
 class Introduction(models.Model):
     """A request for a first meeting. The therapist answers it in time, or time answers it.
 
-    `told` is the last state of which the other side was told by mail.
+    requested                  → seen                     the therapist reads it
+    requested, seen            → accepted, declined       the therapist answers
+    requested, seen            → withdrawn, expired       the client takes it back, or its time is over
+    accepted, hour to come     → client_off, clinic_off   the client, or the therapist's side, calls it off
+    accepted, hour to come     → accepted, `moved` + 1    the therapist moves it to another hour
+
+    `told` is the last state of which the other side was told by mail; moving empties it.
     """
 
     class State(models.TextChoices):
@@ -66,6 +89,8 @@ class Introduction(models.Model):
         DECLINED = "declined", _("Not possible")
         EXPIRED = "expired", _("Not answered in time")
         WITHDRAWN = "withdrawn", _("Taken back")
+        CLIENT_OFF = "client_off", _("Called off by the client")
+        CLINIC_OFF = "clinic_off", _("Called off by the therapist")
 
     class Because(models.TextChoices):
         NO_ROOM = "no_room", _("no room for somebody new just now")
@@ -81,11 +106,14 @@ class Introduction(models.Model):
     told = models.CharField(max_length=10, choices=State.choices, blank=True)
     note = models.TextField(max_length=NOTE_LENGTH, blank=True)
     shows_concerns = models.BooleanField(default=False)
+    holds_place = models.BooleanField(default=False)
     because = models.CharField(max_length=10, choices=Because.choices, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     format = models.CharField(max_length=12, choices=Format.choices, blank=True)
+    moved = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(db_default=Now() + ANSWER_WITHIN)
     changed_at = models.DateTimeField(db_default=Now())
 
@@ -100,13 +128,32 @@ class Introduction(models.Model):
                 name="introduction_open_once",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["requested", "seen", "accepted", "declined", "expired", "withdrawn"]),
+                condition=Q(
+                    state__in=[
+                        *["requested", "seen", "accepted", "declined", "expired", "withdrawn"],
+                        *["client_off", "clinic_off"],
+                    ]
+                ),
                 name="introduction_state_known",
             ),
             models.CheckConstraint(
-                condition=Q(state="accepted", starts_at__isnull=False, ends_at__gt=F("starts_at"))
-                | (~Q(state="accepted") & Q(starts_at__isnull=True, ends_at__isnull=True)),
+                condition=Q(
+                    state__in=["accepted", "client_off", "clinic_off"],
+                    starts_at__isnull=False,
+                    ends_at__gt=F("starts_at"),
+                )
+                | (
+                    ~Q(state__in=["accepted", "client_off", "clinic_off"])
+                    & Q(starts_at__isnull=True, ends_at__isnull=True, moved=0)
+                ),
                 name="introduction_agreed_has_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["accepted", "declined", "client_off", "clinic_off"], answered_at__isnull=False
+                )
+                | Q(state__in=["requested", "seen", "expired", "withdrawn"], answered_at__isnull=True),
+                name="introduction_when_answered",
             ),
             models.CheckConstraint(
                 condition=Q(because="")
@@ -122,6 +169,12 @@ class Introduction(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be answered."""
         return self.state in self.UNANSWERED and self.expires_at > timezone.now()
+
+    @property
+    def is_upcoming(self) -> bool:
+        """The same as `Introduction.objects.upcoming()` for one."""
+        begins = self.starts_at
+        return self.state == self.State.ACCEPTED and begins is not None and begins > timezone.now()
 
     @property
     def outcome(self) -> "Introduction.State":

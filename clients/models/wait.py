@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.client import Client
@@ -23,23 +25,42 @@ class WaitQuerySet(ClinicQuerySet["Wait"]):
         return self.filter(told_at__isnull=True).order_by("joined_at", "pk")
 
     def offered(self) -> Self:
-        """Those who have heard of a place, and still have time to ask before the next in turn hears."""
-        return self.filter(told_at__gt=Now() - OFFER_STANDS)
+        """Those for whom a place is held: they still have time to ask before the next in turn hears."""
+        return self.filter(held_until__gt=Now())
+
+    def lapsed(self) -> Self:
+        """Those whose time to ask is over, though nobody wrote that down yet."""
+        return self.filter(held_until__lte=Now())
 
 
 class Wait(models.Model):
-    """A client waits for a place with a therapist; asking ends it. `told_at`: when they heard of one."""
+    """A client waits for a place with a therapist; asking ends it.
+
+    `told_at`: when they heard of one. `held_until`: how long it is theirs; emptied when that is over.
+    """
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="waits")
     therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="waits")
     joined_at = models.DateTimeField(db_default=Now())
     told_at = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
 
     objects = WaitQuerySet.as_manager()
 
     class Meta:
         ordering = ["joined_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["client", "therapist"], name="wait_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "therapist"], name="wait_once"),
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=True) | Q(told_at__isnull=False),
+                name="wait_held_for_who_was_told",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.client} waits for {self.therapist}"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a place is held for the client now."""
+        return self.held_until is not None and self.held_until > timezone.now()

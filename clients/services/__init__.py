@@ -2,19 +2,20 @@
 
 from clients.services.answering import Answers, consents_choose, intake_save, mark_set
 from clients.services.introducing import (
-    NotPossibleError,
     introduction_accept,
+    introduction_call_off,
     introduction_decline,
+    introduction_move,
     introduction_request,
     introduction_seen,
     introduction_withdraw,
     introductions_expire,
-    refusal,
 )
 from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.looking import look_keep
+from clients.services.refusing import NotPossibleError, refusal, silent
 from clients.services.telling import introductions_tell
-from clients.services.waiting import wait_begin, wait_end, waits_tell
+from clients.services.waiting import wait_begin, wait_end, waits_lapse, waits_tell
 
 __all__ = [
     "Answers",
@@ -22,7 +23,9 @@ __all__ = [
     "consents_choose",
     "intake_save",
     "introduction_accept",
+    "introduction_call_off",
     "introduction_decline",
+    "introduction_move",
     "introduction_request",
     "introduction_seen",
     "introduction_withdraw",
@@ -34,7 +37,9 @@ __all__ = [
     "sign_up_begin",
     "sign_up_finish",
     "sign_ups_forget",
+    "silent",
     "wait_begin",
     "wait_end",
+    "waits_lapse",
     "waits_tell",
 ]

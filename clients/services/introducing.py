@@ -3,75 +3,54 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max, TextChoices
+from django.db.models import F, Max
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Episode, Introduction, ProposedHour, Wait
-from clients.models.introduction import MOST_OPEN, IntroductionQuerySet
+from clients.models.care import EpisodeQuerySet
+from clients.models.introduction import IntroductionQuerySet
+from clients.services.refusing import NotPossibleError, no_room, refusal
 from therapists.agenda import Hour
 from therapists.models import Therapist
 
 State = Introduction.State
 
 
-class NotPossibleError(Exception):
-    """It cannot be done any more, or not now; `why` says so in words for whoever tried."""
-
-    class Why(TextChoices):
-        TOO_MANY = "too_many", _("Three requests are open already. Take one back, or wait for an answer.")
-        CLOSED = "closed", _("No new clients can be taken here just now.")
-        SAID_NO = "said_no", _("This was asked before and was not possible.")
-        IN_CARE = "in_care", _("You see each other already.")
-        OVER = "over", _("This request was answered or taken back, or its time is over.")
-        FULL = "full", _("There is no room left: the caseload is full.")
-        BUSY = "busy", _("That hour is taken by another first meeting.")
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = self.Why(why)
-
-
 @transaction.atomic
 def introduction_request(
-    *, client: Client, therapist: Therapist, hours: Sequence[Hour], note: str, shows_concerns: bool
+    *,
+    client: Client,
+    therapist: Therapist,
+    hours: Sequence[Hour],
+    note: str,
+    shows_concerns: bool,
+    instead_of: Introduction | None = None,
 ) -> Introduction:
     """Ask; whoever asks the same therapist twice gets the open request back, as it was.
 
-    Raises NotPossibleError.
+    `instead_of`: a meeting agreed on, which is called off. Raises NotPossibleError; then nothing has changed.
     """
-    Client.objects.select_for_update().get(pk=client.pk)
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     own = Introduction.objects.filter(client=client)
     introductions_expire(own.overdue())
     if (asked := own.open().filter(therapist=therapist).first()) is not None:
         return asked
+    if instead_of is not None:
+        introduction_call_off(introduction=instead_of, by_client=True)
     if why := refusal(client, therapist):
         raise NotPossibleError(why)
+    waits = Wait.objects.filter(client=client, therapist=therapist)
     made = Introduction.objects.create(
-        clinic=client.clinic, client=client, therapist=therapist, note=note, shows_concerns=shows_concerns
+        clinic=client.clinic,
+        client=client,
+        therapist=therapist,
+        note=note,
+        shows_concerns=shows_concerns,
+        holds_place=waits.offered().exists(),
     )
     ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)
-    Wait.objects.filter(client=client, therapist=therapist).delete()
+    waits.delete()
     return made
-
-
-def refusal(client: Client, therapist: Therapist) -> str:
-    """Why a client cannot ask a therapist now; empty where they can. Five queries at most."""
-    own = Introduction.objects.filter(client=client)
-    met = Episode.objects.open().filter(client=client, therapist=therapist)
-    refused = own.filter(therapist=therapist).declined()
-    return (
-        (met.exists() and "in_care")
-        or (refused.exists() and "said_no")
-        or (not (therapist.takes_clients and has_room(therapist)) and "closed")
-        or (own.open().count() >= MOST_OPEN and "too_many")
-        or ""
-    )
-
-
-def has_room(therapist: Therapist) -> bool:
-    """Whether the therapist is below their cap."""
-    return therapist.has_room(Episode.objects.open().filter(therapist=therapist).count())
 
 
 def introduction_seen(*, introduction: Introduction) -> None:
@@ -82,19 +61,38 @@ def introduction_seen(*, introduction: Introduction) -> None:
 @transaction.atomic
 def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
     """Agree on an hour; from now on the two are in care, and the place is taken. Raises NotPossibleError."""
-    therapist = Therapist.objects.select_for_update().get(pk=introduction.therapist_id)
-    if not has_room(therapist):
-        raise NotPossibleError("full")
-    agreed = Introduction.objects.agreed_with(therapist)
-    if agreed.filter(starts_at__lt=hour.ends_at, ends_at__gt=hour.starts_at).exists():
-        raise NotPossibleError("busy")
-    _answer(introduction, state=State.ACCEPTED, **hour._asdict())
+    therapist = _locked(introduction)
+    if why := no_room(introduction.client, therapist):
+        raise NotPossibleError(why)
+    _keep_free(introduction, hour)
+    _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
     return _begin_care(introduction.client, therapist, hour)
+
+
+@transaction.atomic
+def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
+    """Move an agreed meeting to another hour; the client is told. Raises NotPossibleError.
+
+    Where it is at that hour already, as after a second click, nothing changes.
+    """
+    _locked(introduction)
+    if Introduction.objects.upcoming().filter(pk=introduction.pk, **hour._asdict()).exists():
+        return
+    _keep_free(introduction, hour)
+    _change(introduction, moved=F("moved") + 1, told="", **hour._asdict())
+    _care_agreed(introduction).update(started_on=hour.starts_at.date())
+
+
+@transaction.atomic
+def introduction_call_off(*, introduction: Introduction, by_client: bool) -> None:
+    """Call an agreed meeting off: the hour is free again, and so is the place. Raises NotPossibleError."""
+    _change(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
+    _care_agreed(introduction).delete()
 
 
 def introduction_decline(*, introduction: Introduction, because: str) -> None:
     """Say that it is not possible; this pair is not suggested again. Raises NotPossibleError."""
-    _answer(introduction, state=State.DECLINED, because=because)
+    _answer(introduction, state=State.DECLINED, answered_at=Now(), because=because)
 
 
 def introduction_withdraw(*, introduction: Introduction) -> None:
@@ -118,6 +116,28 @@ def _answer(introduction: Introduction, **changes: object) -> None:
         raise NotPossibleError("over")
 
 
+def _change(introduction: Introduction, **changes: object) -> None:
+    """The same for a meeting that was agreed on: one statement decides, until its hour has come."""
+    agreed = Introduction.objects.upcoming().filter(pk=introduction.pk)
+    if not agreed.update(changed_at=Now(), **changes):
+        raise NotPossibleError("passed")
+
+
+def _locked(introduction: Introduction) -> Therapist:
+    """The therapist, whose hours and places nobody else gives away meanwhile.
+
+    Not the key: a client who asks meanwhile refers to the therapist and must not wait.
+    """
+    return Therapist.objects.select_for_update(no_key=True).get(pk=introduction.therapist_id)
+
+
+def _keep_free(introduction: Introduction, hour: Hour) -> None:
+    """Raise NotPossibleError where the therapist meets somebody else in this hour."""
+    agreed = Introduction.objects.agreed_with(introduction.therapist).exclude(pk=introduction.pk)
+    if agreed.filter(starts_at__lt=hour.ends_at, ends_at__gt=hour.starts_at).exists():
+        raise NotPossibleError("busy")
+
+
 def _begin_care(client: Client, therapist: Therapist, hour: Hour) -> Episode:
     before = Episode.objects.filter(client=client, therapist=therapist)
     number = (before.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -128,3 +148,9 @@ def _begin_care(client: Client, therapist: Therapist, hour: Hour) -> Episode:
         number=number,
         started_on=hour.starts_at.date(),
     )
+
+
+def _care_agreed(introduction: Introduction) -> EpisodeQuerySet:
+    """The care that agreeing began, as long as no session was held: what opens one otherwise has sessions."""
+    pair = {"client": introduction.client_id, "therapist": introduction.therapist_id}
+    return Episode.objects.open().filter(**pair, sessions=None)

@@ -16,7 +16,7 @@ from clients.models import Introduction
 
 log = logging.getLogger(__name__)
 State = Introduction.State
-TO_THERAPIST = {State.REQUESTED, State.WITHDRAWN}
+TO_THERAPIST = {State.REQUESTED, State.WITHDRAWN, State.CLIENT_OFF}
 
 
 def introductions_tell() -> None:

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clients.models import Client, Wait
+from clients.models.wait import OFFER_STANDS
+from clients.selectors import with_places
 from clients.services.telling import mail_news
 from therapists.models import Therapist
 
@@ -18,8 +20,13 @@ def wait_end(*, client: Client, therapist: Therapist) -> None:
     Wait.objects.filter(client=client, therapist=therapist).delete()
 
 
+def waits_lapse() -> int:
+    """Write down whose time to ask is over, so that others are suggested this place; returns how many."""
+    return Wait.objects.lapsed().update(held_until=None)
+
+
 def waits_tell() -> None:
-    """Tell as many as there are places, the longest waiting first; each has three days before the next."""
+    """Tell as many as there are places, the longest waiting first; each place is held for three days."""
     waiting = Wait.objects.untold().values("therapist")
     for pk in Therapist.objects.listed().filter(pk__in=waiting).values_list("pk", flat=True):
         _tell_in_turn(pk)
@@ -27,10 +34,10 @@ def waits_tell() -> None:
 
 @transaction.atomic
 def _tell_in_turn(pk: int) -> None:
-    Therapist.objects.select_for_update().get(pk=pk)  # two workers must not offer one place twice
-    therapist = Therapist.objects.with_caseload().get(pk=pk)
-    own = Wait.objects.filter(therapist=therapist)
-    places = therapist.places_left(therapist.caseload + own.offered().count())
-    for wait in own.untold().select_related("client__user")[:places]:
+    Therapist.objects.select_for_update(no_key=True).get(pk=pk)  # two workers must not offer one place twice
+    therapist = with_places(Therapist.objects.filter(pk=pk)).get()
+    places = therapist.places_left(therapist.caseload + len(set(therapist.held_for)))
+    waiting = Wait.objects.filter(therapist=therapist).untold().select_related("client__user")
+    for wait in waiting[:places]:
         if mail_news([wait.client.user] if wait.client.user else [], "introductions"):
-            Wait.objects.filter(pk=wait.pk).update(told_at=Now())
+            Wait.objects.filter(pk=wait.pk).update(told_at=Now(), held_until=Now() + OFFER_STANDS)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,16 +15,17 @@ from alliance_match.vocabulary import Concern
 from clients.appointment import calendar_file
 from clients.forms import AskForm
 from clients.models import Client, Introduction, Wait
-from clients.selectors import own_client
+from clients.selectors import free_hours, own_client
 from clients.services import (
     NotPossibleError,
+    introduction_call_off,
     introduction_request,
     introduction_withdraw,
     refusal,
+    silent,
     wait_begin,
     wait_end,
 )
-from therapists.agenda import coming
 from therapists.models import Therapist
 
 PAGE = 20
@@ -34,23 +34,30 @@ PAGE = 20
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
-    """Ask a therapist for a first meeting: hours that suit, and a note."""
+    """Ask a therapist for a first meeting, or for another hour: hours that suit, and a note.
+
+    A form that was sent before, and comes again after the therapist agreed, calls nothing off (`instead_of`).
+    """
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
-    if Introduction.objects.filter(client=client, therapist=therapist).open().exists():
+    here = list(Introduction.objects.filter(client=client, therapist=therapist))
+    agreed = next((one for one in here if one.is_upcoming), None)
+    stale = agreed and request.method == "POST" and request.POST.get("instead_of") != str(agreed.pk)
+    if stale or any(one.is_open for one in here):
         return redirect("introductions")
     form = _ask_form(request, client, therapist)
-    why = refusal(client, therapist)
+    why = refusal(client, therapist, instead_of=agreed)
     if not why and form.is_valid():
         try:
-            introduction_request(client=client, therapist=therapist, **form.request())
+            introduction_request(client=client, therapist=therapist, instead_of=agreed, **form.request())
         except NotPossibleError as error:
             why = error.why
         else:
             messages.success(request, _("Sent. You will hear within three days, by mail too."))
             return redirect("introductions")
-    context = {"form": form, "therapist": therapist, "why": NotPossibleError.Why(why) if why else None}
+    context = {"form": form, "therapist": therapist, "agreed": agreed}
+    context["why"] = NotPossibleError.Why(why) if why else None
     context["wait"] = Wait.objects.filter(client=client, therapist=therapist).first()
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
 
@@ -58,12 +65,9 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
 def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
     told = client.intake.concerns if hasattr(client, "intake") else []
     words = ", ".join(str(Concern(code).label) for code in told)
-    taken = set(Introduction.objects.agreed_with(therapist).values_list("starts_at", flat=True))
-    hours = coming(therapist.slots.all(), timezone.now(), ZoneInfo(client.clinic.time_zone))
-    offered = [hour for hour in hours if hour.starts_at not in taken]
+    offered = free_hours(therapist, ZoneInfo(client.clinic.time_zone))
     data = request.POST if request.method == "POST" else None
-    zone = ZoneInfo(request.membership.time_zone)
-    return AskForm(data, offered=offered, zone=zone, concerns=words)
+    return AskForm(data, offered=offered, zone=ZoneInfo(request.membership.time_zone), concerns=words)
 
 
 @require_GET
@@ -71,10 +75,11 @@ def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> Ask
 def introductions(request: RoleRequest) -> HttpResponse:
     """Whom the client asked, newest first, and what became of it."""
     client = own_client(request)
-    own = Introduction.objects.filter(client=client).with_people()
+    own = list(Introduction.objects.filter(client=client).with_people())
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     waits = Wait.objects.filter(client=client).select_related("therapist")
-    return render(request, "clients/introductions.html", {"page_obj": page, "waits": waits})
+    context = {"page_obj": page, "waits": waits, "silent": silent(own)}
+    return render(request, "clients/introductions.html", context)
 
 
 @require_POST
@@ -103,6 +108,19 @@ def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
         messages.error(request, error.why.label)
     else:
         messages.success(request, _("Taken back. You need not explain."))
+    return redirect("introductions")
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
+    """Call off an agreed meeting."""
+    try:
+        introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
+    except NotPossibleError as error:
+        messages.error(request, error.why.label)
+    else:
+        messages.success(request, _("Called off. You need not explain, and you can ask again at any time."))
     return redirect("introductions")
 
 

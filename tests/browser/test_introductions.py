@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from clients.models import Client, Episode, Introduction
 from tests.browser.test_every_page import hurdles
+from tests.cast import make_meeting
+from therapists.agenda import Hour
 from therapists.models import Therapist
 
 pytestmark = pytest.mark.browser
@@ -66,6 +68,85 @@ def test_an_hour_is_asked_for_agreed_on_and_put_into_a_calendar(new_page, javasc
         assert hurdles(client) == []
     client.goto("/suggestions/?all=1")
     expect(client.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
+
+
+def agree_with_mara(days=5):
+    """A meeting of Cleo with Mara at noon, that many days from now."""
+    begins = (timezone.localtime() + timedelta(days=days)).replace(hour=12, minute=0, second=0, microsecond=0)
+    mara, cleo = Therapist.objects.get(user__email=MARA), Client.objects.get(user__email=CLEO)
+    return make_meeting(cleo, mara, Hour(begins, begins + timedelta(minutes=50), "in_person"))
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_agreed_meeting_is_moved_and_then_asked_to_move(new_page, javascript):
+    agree_with_mara()
+    therapist = new_page(MARA, java_script_enabled=javascript)
+    therapist.goto("/requests/")
+    coming = therapist.get_by_role("region", name="First meetings to come")
+    coming.get_by_role("link", name=re.compile("Cleo")).click()
+    therapist.get_by_role("link", name="Move it to another hour").click()
+    therapist.get_by_text("Write a day and a time").click()
+    written = therapist.get_by_role("group", name="The new hour")
+    written.get_by_label("Day").fill(f"{timezone.localdate() + timedelta(days=6)}")
+    therapist.get_by_role("button", name="Move it").click()
+    expect(written.get_by_label("Beginning at")).to_be_visible()
+    expect(therapist.locator("ul.errorlist")).to_contain_text("missing")
+    if javascript:
+        assert hurdles(therapist) == []
+    written.get_by_label("Beginning at").fill("15:10")
+    therapist.get_by_role("button", name="Move it").click()
+    expect(therapist.get_by_text("Moved to another hour")).to_be_visible()
+
+    client = new_page(CLEO, java_script_enabled=javascript)
+    client.goto("/introductions/")
+    expect(client.get_by_text("15:10–16:00")).to_be_visible()
+    if javascript:
+        assert hurdles(client) == []
+        client.reload()
+    with client.expect_download() as waiting:
+        client.get_by_role("link", name="Put it into your calendar").click()
+    (event,) = Calendar.from_ical(waiting.value.path().read_bytes()).walk("VEVENT")
+    assert event["sequence"] == 1
+
+    client.get_by_text("This hour does not suit you?").click()
+    client.get_by_role("link", name="Ask for another hour").click()
+    expect(client.get_by_text("calls that off and asks for another hour")).to_be_visible()
+    client.get_by_role("checkbox").first.check()
+    client.get_by_role("button", name="Send").click()
+    expect(client.get_by_text("An answer comes by")).to_be_visible()
+    expect(client.get_by_text("You called off the meeting")).to_be_visible()
+
+
+def test_a_meeting_is_called_off_by_either_side_in_two_tabs(new_page):
+    agree_with_mara()
+    page = new_page(CLEO)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/introductions/")
+        tab.get_by_text("This hour does not suit you?").click()
+    page.get_by_role("button", name="Call it off").click()
+    expect(page.get_by_text("You called off the meeting")).to_be_visible()
+    other.get_by_role("button", name="Call it off").click()
+    expect(other.get_by_text("This meeting was called off already")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("You called off the meeting")).to_be_visible()
+
+    agree_with_mara(days=8)
+    therapist = new_page(MARA)
+    therapist.goto("/requests/")
+    coming = therapist.get_by_role("region", name="First meetings to come")
+    coming.get_by_role("link", name=re.compile("Cleo")).click()
+    therapist.get_by_text("It cannot take place?").click()
+    assert hurdles(therapist) == []
+    therapist.get_by_role("button", name="Call it off").click()
+    expect(therapist.get_by_text("The client is told")).to_be_visible()
+    expect(coming).to_have_count(0)
+
+    page.goto("/introductions/")
+    expect(page.get_by_text("had to be called off")).to_be_visible()
+    assert hurdles(page) == []
+    page.get_by_role("link", name="Ask again").click()
+    expect(page.get_by_role("heading", name=re.compile("Ask to meet Mara"))).to_be_visible()
 
 
 def test_hours_of_ones_own_are_mended_and_sent(new_page):

@@ -14,8 +14,9 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching import browsing, cards, words
 from alliance_match.matching.changes import seen
 from clients import timetable
-from clients.models import Client, Introduction, Mark, Session
-from clients.selectors import own_client
+from clients.models import Client, Mark, Session
+from clients.replying import reply_bands
+from clients.selectors import own_client, with_places
 from clients.services import look_keep
 from therapists.models import Therapist
 
@@ -35,6 +36,7 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
     context["since"] = client.look.before_at if hasattr(client, "look") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
+    context |= {"replies": reply_bands([card.therapist for card in found.cards]), "without_room": ()}
     return render(request, "matching/suggestions.html", context | marks_of(client))
 
 
@@ -53,8 +55,8 @@ def looked(request: RoleRequest) -> HttpResponse:
 def browse(request: RoleRequest) -> HttpResponse:
     """Everybody whom the client could see, filtered by the address; without one, by their own answers."""
     client = own_client(request)
-    if not request.GET and (asked := browsing.own_query(client)):
-        return redirect(f"{request.path}?{asked}")
+    if not request.GET:
+        return redirect(f"{request.path}?{browsing.own_query(client)}")
     found = browsing.browse(client, request.GET)
     context = {"found": found, "page_obj": found.page, "sorts": browsing.SORTS, "week": timetable.rows()}
     return render(request, "matching/browse.html", context | shared(client, found.rows))
@@ -78,16 +80,21 @@ def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """One therapist of the clinic, as the client would meet them."""
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
-    found = get_object_or_404(known.with_practice().with_caseload(), pk=therapist_id)
+    found = get_object_or_404(with_places(known.with_practice()), pk=therapist_id)
     row = browsing.rows(client, [found])[0]
     context = {"row": row, "ways": words.ways_of_working(row.therapist)}
     return render(request, "matching/therapist.html", context | shared(client, [row]))
 
 
 def shared(client: Client, rows: Sequence[browsing.Row]) -> dict[str, Any]:
-    """What rows need beside themselves: their cards, one axis for all, and the client's marks."""
+    """What rows need beside themselves: one axis for their cards, reply times, who is full, and marks."""
     shown = [row.card for row in rows if row.card]
-    return {"cards": shown, "axis": cards.axis(shown)} | marks_of(client)
+    return marks_of(client) | {
+        "cards": shown,
+        "axis": cards.axis(shown),
+        "replies": reply_bands([row.therapist for row in rows]),
+        "without_room": {row.therapist.pk for row in rows if not row.has_room},
+    }
 
 
 def marks_of(client: Client) -> dict[str, Any]:
@@ -99,5 +106,5 @@ def marks_of(client: Client) -> dict[str, Any]:
         "favourites": {one.therapist_id for one in marks if one.kind == Mark.Kind.FAVOURITE},
         "aside": aside,
         "just_put_aside": fresh[-1] if fresh else None,
-        "asked": {one.therapist_id: one for one in Introduction.objects.filter(client=client).open()},
+        "asked": client.asked,
     }

@@ -1,7 +1,9 @@
 """Numbers, days and codes as a person would say them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
@@ -46,6 +48,12 @@ def language(code: str) -> str:
 def concern(code: str) -> str:
     """`{{ code|concern }}`: what brings people, in words; a code nobody knows stays as it is."""
     return str(dict(Concern.choices).get(code, code))
+
+
+@register.filter
+def entry(words: Mapping[Any, Any], key: Any) -> Any:
+    """`{{ replies|entry:therapist.pk }}`: what is said of one; empty where nothing is."""
+    return words.get(key, "")
 
 
 @register.filter

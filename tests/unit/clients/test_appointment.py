@@ -1,33 +1,41 @@
 """A calendar takes the file, finds the hour in it, and learns nothing else."""
 
+from datetime import timedelta
+
 from icalendar import Calendar
 
 from clients.appointment import calendar_file
-from clients.services import introduction_accept
-from tests.cast import NOON
-from tests.cast import make_introduction as ask
-
-
-def agreed(client, therapist):
-    asked = ask(client, therapist, note="I cannot sleep")
-    introduction_accept(introduction=asked, hour=NOON)
-    asked.refresh_from_db()
-    return asked
+from clients.services import introduction_move
+from tests.cast import NOON, make_meeting
+from therapists.agenda import Hour
 
 
 def test_it_holds_the_agreed_hour(cleo, mara):
-    (event,) = Calendar.from_ical(calendar_file(agreed(cleo, mara))).walk("VEVENT")
+    (event,) = Calendar.from_ical(calendar_file(make_meeting(cleo, mara))).walk("VEVENT")
 
     assert (event.start, event.end) == NOON[:2]
 
 
 def test_it_names_nobody(cleo, mara):
-    text = calendar_file(agreed(cleo, mara)).decode()
+    text = calendar_file(make_meeting(cleo, mara, note="I cannot sleep")).decode()
 
     assert not any(word in text for word in ("Cleo", "Mara", "Linden", "sleep", "herap"))
 
 
 def test_the_same_meeting_stays_the_same_event(cleo, mara):
-    meeting = agreed(cleo, mara)
+    meeting = make_meeting(cleo, mara)
 
     assert calendar_file(meeting) == calendar_file(meeting)
+
+
+def test_a_meeting_that_moved_takes_the_place_of_the_one_before(cleo, mara):
+    meeting = make_meeting(cleo, mara)
+    (before,) = Calendar.from_ical(calendar_file(meeting)).walk("VEVENT")
+    later = Hour(*(moment + timedelta(days=1) for moment in NOON[:2]))
+    introduction_move(introduction=meeting, hour=later)
+    meeting.refresh_from_db()
+    (after,) = Calendar.from_ical(calendar_file(meeting)).walk("VEVENT")
+
+    assert after["uid"] == before["uid"]
+    assert (before["sequence"], after["sequence"]) == (0, 1)
+    assert (after.start, after.end) == later[:2]

@@ -1,9 +1,11 @@
 """The list of everybody: filters with counts, chips, order and ways out."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 from alliance_match.matching.browsing import browse, favourites, own_query, rows
 from alliance_match.matching.constraints import FACETS
 from alliance_match.matching.eligibility import allowed
-from clients.models import Intake, Mark, TimeWindow, Wish
+from clients.models import Intake, Mark, TimeWindow, Wait, Wish
+from clients.selectors import with_places
 from clients.services import mark_set
 from tests import cast
 from tests.unit.prediction.laws import law
@@ -54,6 +57,58 @@ def names(mask, therapists):
     return {one.name for one, fits in zip(therapists, mask, strict=True) if fits}
 
 
+@pytest.fixture
+def some_full(many):
+    """Of the eight, T0 takes nobody, T1 is on leave, T2 has said nothing for a month, T3 is full."""
+    changes = [{"accepting": False}, {"status": "paused"}, {"confirmed_at": "2020-01-01T00:00Z"}]
+    for one, fields in zip(many, [*changes, {"caseload_cap": 0}], strict=False):
+        Therapist.objects.filter(pk=one.pk).update(**fields)
+    return Therapist.objects.in_clinic(many[0].clinic).order_by("name")
+
+
+def test_who_has_room_and_for_whom_one_would_wait_are_told_apart(cleo, some_full):
+    assert set(shown(cleo, "room=now")) == {"T4", "T5", "T6", "T7"}
+    assert set(shown(cleo, "room=wait")) == {"T0", "T1", "T2", "T3"}
+    assert set(shown(cleo, "room=now&room=wait")) == set(shown(cleo, "sort=fee")) == set(shown(cleo, ""))
+    assert {row.therapist.name for row in browse(cleo, QueryDict("")).rows if row.has_room} == set(
+        shown(cleo, "room=now")
+    )
+
+
+@pytest.mark.parametrize("sort", ["suggested", "soonest", "fee"])
+def test_who_has_room_comes_first(cleo, some_full, sort):
+    assert set(shown(cleo, f"sort={sort}")[:4]) == {"T4", "T5", "T6", "T7"}
+
+
+def test_room_can_be_asked_for_while_nobody_has_it(cleo, many):
+    assert shown(cleo, "room=wait") == []
+    Therapist.objects.update(accepting=False)
+    found = browse(cleo, QueryDict("room=now"))
+    assert (found.page.paginator.count, found.chips[0].count) == (0, len(many))
+    assert [(one.value, one.count) for one in found.filters[0].options] == [("now", 0), ("wait", len(many))]
+
+
+def test_a_held_place_is_room_for_its_holder_alone(cleo, wim, many):
+    Therapist.objects.filter(pk=many[0].pk).update(caseload_cap=1)
+    now = timezone.now()
+    Wait.objects.create(client=wim, therapist=many[0], told_at=now, held_until=now + timedelta(days=1))
+    assert "T0" in shown(cleo, "room=wait")
+    assert "T0" in shown(wim, "room=now")
+
+
+def test_whoever_has_left_is_not_waited_for(cleo, many):
+    Therapist.objects.filter(pk=many[0].pk).update(status="left")
+    assert "T0" not in shown(cleo, "")
+
+
+def test_a_sliding_scale_can_be_asked_for(cleo, many):
+    Therapist.objects.filter(pk=many[0].pk).update(lowest_fee=60)  # the same as the fee
+    Therapist.objects.filter(pk=many[1].pk).update(lowest_fee=20)
+    assert shown(cleo, "scale=sliding") == ["T1"]
+    (chip,) = browse(cleo, QueryDict("scale=sliding")).chips
+    assert (chip.words, chip.count) == ("sliding scale", len(many))
+
+
 def test_an_address_without_filters_shows_everybody(cleo, many):
     assert set(shown(cleo, "")) == {one.name for one in many}
 
@@ -90,6 +145,8 @@ def test_one_who_meets_the_own_needs_is_one_who_may_be_suggested(cleo, many):
     TimeWindow.objects.create(client=cleo, weekday=1, starts="08:00", ends="17:00")
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman", "man"])
     cleo.refresh_from_db()
+    Therapist.objects.filter(pk=many[-1].pk).update(accepting=False)
+    many[-1].refresh_from_db()
     there = set(shown(cleo, own_query(cleo)))
     assert there == names(allowed([cleo], many)[0], many)
     assert 0 < len(there) < len(many)
@@ -150,7 +207,7 @@ def test_who_is_in_care_with_the_client_is_not_in_the_list(cleo, many, episode, 
 
 
 def read(therapist):
-    return Therapist.objects.with_practice().with_caseload().get(pk=therapist.pk)
+    return with_places(Therapist.objects.with_practice()).get(pk=therapist.pk)
 
 
 def test_a_row_says_what_of_the_answers_is_not_met(cleo, many):

@@ -1,13 +1,14 @@
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
-from clients.models import Client, Consent, Episode, Session, TimeWindow, Wish
-from clients.services import introduction_decline, mark_set
+from clients.models import Client, Consent, Episode, Introduction, Session, TimeWindow, Wait, Wish
+from clients.services import introduction_decline, mark_set, wait_begin, waits_lapse
 from surveys.models import AllianceRating
 from tests import cast
 from therapists.models import PractisedStyle, Slot, Therapist
@@ -57,6 +58,37 @@ def test_saying_no_owes_work_and_asking_does_not(owed, cleo, mara):
     assert owed() == set()
     introduction_decline(introduction=asked, because="")
     assert owed() == {(cleo.pk, None)}
+
+
+def test_holding_a_place_owes_work_for_its_therapist_until_it_is_over(owed, cleo, mara):
+    wait_begin(client=cleo, therapist=mara)
+    assert owed() == set()
+    now = timezone.now()
+    Wait.objects.update(told_at=now, held_until=now + timedelta(days=1))
+    assert owed() == {(None, mara.pk)}
+    for change in (
+        lambda: cast.make_introduction(cleo, mara),
+        lambda: Introduction.objects.update(state="expired"),
+    ):
+        RescoreOwed.objects.all().delete()
+        change()
+        assert owed() == {(None, mara.pk)}
+
+
+def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
+    Wait.objects.create(client=cleo, therapist=mara, told_at=timezone.now(), held_until=timezone.now())
+    for expected in ({(None, mara.pk)}, set()):
+        RescoreOwed.objects.all().delete()
+        waits_lapse()
+        assert owed() == expected
+
+
+def test_saying_no_to_whoever_held_a_place_owes_work_for_both(owed, cleo, mara):
+    asked = cast.make_introduction(cleo, mara)
+    Introduction.objects.update(holds_place=True)
+    RescoreOwed.objects.all().delete()
+    introduction_decline(introduction=asked, because="")
+    assert (cleo.pk, mara.pk) in owed()
 
 
 def test_another_number_of_a_session_owes_work_for_its_client(owed, cleo, third_session):

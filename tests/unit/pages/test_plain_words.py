@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from alliance_match.pages.templatetags.plain_words import days_ago, language, money, number_word
+from alliance_match.pages.templatetags.plain_words import days_ago, entry, language, money, number_word
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,7 @@ def test_names_a_language_where_it_is_known(code, name):
 @pytest.mark.parametrize(("number", "word"), [(2, "Two"), (5, "Five"), (9, "Nine"), (10, "10"), (1, "1")])
 def test_says_a_small_number_as_a_word(number, word):
     assert number_word(number) == word
+
+
+def test_says_what_is_said_of_one_and_nothing_of_others():
+    assert (entry({1: "soon"}, 1), entry({1: "soon"}, 2)) == ("soon", "")

@@ -91,6 +91,46 @@ def test_somebody_who_did_not_answer_may_be_asked_again(cleo, mara):
     assert refusal(cleo, mara) == ""
 
 
+@pytest.fixture
+def ran_out(cleo, mara):
+    """A function: Cleo asks Mara, and time answers, so many days ago."""
+
+    def ran_out(days=1):
+        asked = ask(cleo, mara)
+        ended = timezone.now() - timedelta(days=days)
+        begun = ended - timedelta(days=3)
+        Introduction.objects.filter(pk=asked.pk).update(requested_at=begun, expires_at=ended)
+        return asked
+
+    return ran_out
+
+
+def test_after_two_without_an_answer_others_are_asked(cleo, mara, ran_out):
+    ran_out(days=8)
+    assert refusal(cleo, mara) == ""
+    ran_out(days=1)
+
+    assert refusal(cleo, mara) == "silent"
+    assert refused(ask, client=cleo, therapist=mara) == "silent"
+
+
+def test_two_in_a_row_are_meant(cleo, mara, wim, ran_out):
+    ran_out(days=12)
+    answered = ran_out(days=8)
+    Introduction.objects.filter(pk=answered.pk).update(state=State.WITHDRAWN)
+    ran_out(days=1)
+
+    assert refusal(cleo, mara) == ""
+    assert refusal(wim, mara) == ""
+
+
+def test_after_a_month_one_may_ask_anew(cleo, mara, ran_out):
+    ran_out(days=31)
+    ran_out(days=5)
+
+    assert refusal(cleo, mara) == ""
+
+
 def test_one_whom_the_client_sees_already_is_not_asked(episode, cleo, pavel):
     assert refused(ask, client=cleo, therapist=pavel) == "in_care"
 
@@ -253,6 +293,8 @@ def test_the_outcome_is_told_before_the_sweep_came(cleo, mara):
         ("introduction_agreed_has_hour", {"state": "declined", "starts_at": NOON}),
         ("introduction_because_known", {"state": "expired", "because": "no_room"}),
         ("introduction_because_known", {"state": "declined", "because": "dislike"}),
+        ("introduction_when_answered", {"state": "declined"}),
+        ("introduction_when_answered", {"state": "expired", "answered_at": NOON}),
     ],
 )
 def test_the_database_refuses(cleo, mara, linden, constraint, fields):

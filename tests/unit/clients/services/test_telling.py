@@ -10,15 +10,18 @@ from django.utils import timezone
 from clients.models import Introduction
 from clients.services import (
     introduction_accept,
+    introduction_call_off,
     introduction_decline,
+    introduction_move,
     introduction_seen,
     introduction_withdraw,
     introductions_tell,
     telling,
 )
 from clients.tasks import introductions_sweep
-from tests.cast import NOON
+from tests.cast import NOON, make_meeting
 from tests.cast import make_introduction as ask
+from therapists.agenda import Hour
 
 
 @pytest.fixture
@@ -80,6 +83,32 @@ def test_the_therapist_hears_that_it_was_taken_back(asked, told, mara):
     introduction_withdraw(introduction=asked)
 
     assert told() == [(mara.user.email, "requests")]
+
+
+@pytest.fixture
+def agreed(cleo, mara, told):
+    """A meeting of which all were told."""
+    agreed = make_meeting(cleo, mara)
+    told()
+    return agreed
+
+
+def test_the_client_hears_of_each_move(agreed, told, cleo):
+    for days in (1, 2):
+        ends = NOON.ends_at + timedelta(days=days)
+        introduction_move(introduction=agreed, hour=Hour(NOON.starts_at + timedelta(days=days), ends))
+        assert told() == [(cleo.user.email, "introductions")]
+        assert told() == []
+
+
+def test_the_other_side_hears_that_a_meeting_was_called_off(agreed, told, cleo, mara):
+    introduction_call_off(introduction=agreed, by_client=True)
+    assert told() == [(mara.user.email, "requests")]
+
+    again = make_meeting(cleo, mara)
+    told()
+    introduction_call_off(introduction=again, by_client=False)
+    assert told() == [(cleo.user.email, "introductions")]
 
 
 def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):

@@ -1,12 +1,24 @@
 """Who waits hears of a place in turn, once, and no more hear than there are places."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from clients.models import Wait
-from clients.services import telling, wait_begin, wait_end, waits_tell
+from clients.services import (
+    NotPossibleError,
+    introduction_accept,
+    introduction_withdraw,
+    refusal,
+    telling,
+    wait_begin,
+    wait_end,
+    waits_lapse,
+    waits_tell,
+)
 from tests import cast
 from tests.cast import make_introduction
 from therapists.models import Therapist
@@ -52,7 +64,7 @@ def test_as_many_hear_as_there_are_places_the_longest_waiting_first(full, told):
 def test_after_three_days_the_next_in_turn_hears(full, told):
     places(full, 1)
     assert told() == ["ada"]
-    Wait.objects.filter(told_at__isnull=False).update(told_at=timezone.now() - timedelta(hours=73))
+    Wait.objects.filter(told_at__isnull=False).update(held_until=timezone.now())
 
     assert told() == ["ben"]
 
@@ -108,3 +120,93 @@ def test_the_mail_names_nobody(full, told, mailoutbox):
 
     text = f"{mailoutbox[0].subject} {mailoutbox[0].body}"
     assert not any(word in text for word in ("Mara", "Ada", "Linden", "herap", "wait"))
+
+
+@pytest.fixture
+def held(full, told):
+    """Mara's one place, which is held for ada."""
+    places(full, 1)
+    told()
+    full.refresh_from_db()
+    return full
+
+
+def refused(work, *given, **fields):
+    with pytest.raises(NotPossibleError) as caught:
+        work(*given, **fields)
+    return caught.value.why
+
+
+def test_a_held_place_is_its_holders_alone(held, wim):
+    ada, ben, _cem = (wait.client for wait in Wait.objects.all())
+
+    assert [refusal(one, held) for one in (ada, ben, wim)] == ["", "held", "held"]
+    assert refused(make_introduction, wim, held) == "held"
+    assert make_introduction(ada, held).holds_place
+
+
+def test_beside_a_held_place_another_is_free_for_all(held, wim):
+    places(held, 2)
+    held.refresh_from_db()
+
+    assert refusal(wim, held) == ""
+    assert not make_introduction(wim, held).holds_place
+
+
+def test_a_place_stays_held_while_its_holders_request_is_open(held, told, wim):
+    asked = make_introduction(Wait.objects.first().client, held)
+    assert told() == []
+    assert refusal(wim, held) == "held"
+
+    introduction_withdraw(introduction=asked)
+    assert told() == ["ben"]
+
+
+def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(held, told, wim, mara):
+    places(mara, 2)
+    mara.refresh_from_db()
+    early = make_introduction(wim, mara)
+    places(mara, 1)
+
+    assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "held"
+    introduction_accept(introduction=make_introduction(Wait.objects.first().client, mara), hour=cast.NOON)
+    assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "full"
+
+
+def test_a_place_is_held_for_three_days_and_then_for_the_next_in_turn(held, told, wim):
+    first = Wait.objects.first()
+    assert first.is_held
+    assert first.held_until - first.told_at == timedelta(hours=72)
+    Wait.objects.filter(pk=first.pk).update(held_until=timezone.now())
+
+    assert refusal(wim, held) == ""
+    assert waits_lapse() == 1
+    assert waits_lapse() == 0
+    assert told() == ["ben"]
+    assert refusal(first.client, held) == "held"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_offer_a_place_once(full):
+    places(full, 1)
+
+    def sweep(_):
+        try:
+            waits_tell()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sweep, range(4)))
+
+    assert Wait.objects.offered().count() == 1
+
+
+def test_the_database_holds_places_only_for_who_was_told(cleo, mara):
+    cast.refuses(
+        "wait_held_for_who_was_told",
+        Wait.objects.create,
+        client=cleo,
+        therapist=mara,
+        held_until=cast.NOON.starts_at,
+    )

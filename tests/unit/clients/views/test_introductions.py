@@ -4,13 +4,15 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
 from clients.models import Introduction, Wait
-from clients.services import introduction_accept, introduction_decline
-from tests.cast import NOON, make_introduction
+from clients.services import introduction_accept, introduction_call_off, introduction_decline
+from tests.cast import NOON, make_introduction, make_meeting
 
 FAR = timezone.localdate() + timedelta(days=20)
 OWN = {"day_1": f"{FAR}", "from_1": "14:00", "until_1": "16:00"}
@@ -129,6 +131,11 @@ def test_what_brings_one_is_shown_only_where_one_says_so(send, as_therapist):
     assert "What brings them" not in page
 
 
+def called_off(asked, by_client):
+    introduction_accept(introduction=asked, hour=NOON)
+    introduction_call_off(introduction=asked, by_client=by_client)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -137,8 +144,10 @@ def test_what_brings_one_is_shown_only_where_one_says_so(send, as_therapist):
         (lambda asked: introduction_accept(introduction=asked, hour=NOON), "Monday 7 January, 13:00–13:50"),
         (lambda asked: Introduction.objects.update(expires_at=timezone.now()), "Nobody answered in time"),
         (lambda asked: Introduction.objects.update(state="withdrawn"), "You took this back"),
+        (lambda asked: called_off(asked, by_client=True), "You called off the meeting on Monday 7 January"),
+        (lambda asked: called_off(asked, by_client=False), "had to be called off"),
     ],
-    ids=["waiting", "declined", "accepted", "expired", "withdrawn"],
+    ids=["waiting", "declined", "accepted", "expired", "withdrawn", "called off", "called off by them"],
 )
 def test_the_client_reads_what_became_of_it(as_client, cleo, mara, answer, words):
     answer(make_introduction(cleo, mara))
@@ -152,6 +161,62 @@ def test_a_request_is_taken_back_once(as_client, cleo, mara):
 
     assert "need not explain" in as_client.post(path, follow=True).content.decode()
     assert "answered or taken back" in as_client.post(path, follow=True).content.decode()
+
+
+def test_an_agreed_meeting_is_called_off_once(as_client, cleo, mara):
+    path = reverse("call_off", args=[make_meeting(cleo, mara).pk])
+    assert path in as_client.get(reverse("introductions")).content.decode()
+
+    assert "Called off. You need not explain" in as_client.post(path, follow=True).content.decode()
+    assert "called off already" in as_client.post(path, follow=True).content.decode()
+
+
+def test_another_hour_is_asked_for_on_the_page_on_which_one_asks(as_client, send, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    path = reverse("ask", args=[mara.pk])
+    assert path in as_client.get(reverse("introductions")).content.decode()
+    page = as_client.get(path).content.decode()
+    assert "calls that off and asks for another hour" in page
+    assert f'name="instead_of" value="{agreed.pk}"' in page
+
+    send(**OWN, instead_of=agreed.pk)
+
+    agreed.refresh_from_db()
+    assert agreed.state == "client_off"
+    assert Introduction.objects.open().get().therapist == mara
+
+
+def test_a_refused_form_calls_nothing_off(send, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    assert send(**OWN | {"until_1": "", "instead_of": agreed.pk}).status_code == 422
+
+    agreed.refresh_from_db()
+    assert agreed.state == "accepted"
+
+
+def test_a_form_that_comes_again_after_the_yes_calls_nothing_off(send, cleo, mara):
+    send(**OWN)
+    introduction_accept(introduction=Introduction.objects.get(), hour=NOON)
+
+    assert send(**OWN).url == reverse("introductions")
+    assert Introduction.objects.get().state == "accepted"
+
+
+def test_once_the_hour_has_come_nothing_is_offered(as_client, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    Introduction.objects.update(starts_at=timezone.now())
+    page = as_client.get(reverse("introductions")).content.decode()
+
+    for name, key in (("call_off", agreed.pk), ("ask", mara.pk), ("calendar", agreed.pk)):
+        assert reverse(name, args=[key]) not in page
+
+
+def test_nobody_calls_off_for_another(log_in, bea, cleo, mara):
+    agreed = make_meeting(cleo, mara)
+    assert log_in(bea.user).post(reverse("call_off", args=[agreed.pk])).status_code == 404
+
+    agreed.refresh_from_db()
+    assert agreed.state == "accepted"
 
 
 def test_the_appointment_is_a_file_for_a_calendar(as_client, cleo, mara):
@@ -186,6 +251,47 @@ def test_where_there_is_no_room_one_can_wait_and_stop_waiting(as_client, cleo, m
     page = as_client.post(path, {"kind": "wait"}, follow=True).content.decode()
     assert "For whom you wait" in page
     assert "whoever waits longest hears first" in page
-    Wait.objects.update(told_at=timezone.now())
-    assert "A place may be free" in as_client.get(reverse("introductions")).content.decode()
+    now = timezone.now()
+    Wait.objects.update(told_at=now, held_until=now + timedelta(days=1))
+    assert "A place is held for you until" in as_client.get(reverse("introductions")).content.decode()
+    Wait.objects.update(held_until=None)
+    assert "A place was held for you" in as_client.get(reverse("introductions")).content.decode()
     assert "For whom you wait" not in as_client.post(path, follow=True).content.decode()
+
+
+def test_where_the_free_place_is_held_for_another_one_can_wait(as_client, cleo, mara, wim):
+    mara.caseload_cap = 1
+    mara.save()
+    now = timezone.now()
+    Wait.objects.create(client=wim, therapist=mara, told_at=now, held_until=now + timedelta(days=1))
+
+    page = as_client.get(reverse("ask", args=[mara.pk])).content.decode()
+
+    assert "held for somebody who has waited" in page
+    assert reverse("wait", args=[mara.pk]) in page
+
+
+def test_after_two_without_an_answer_the_pages_point_to_others_and_the_office(as_client, cleo, mara):
+    path = reverse("ask", args=[mara.pk])
+    for again in (True, False):
+        make_introduction(cleo, mara)
+        Introduction.objects.update(expires_at=timezone.now())
+        page = as_client.get(reverse("introductions")).content.decode()
+        assert (path in page, "office can help" in page) == (again, not again)
+
+    page = as_client.get(path).content.decode()
+    assert "ask the clinic’s office" in page
+    assert reverse("suggestions") in page
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_asking_takes_twelve_queries_at_most(as_client, cleo, mara, slot, agreed):
+    path = reverse("ask", args=[mara.pk])
+    if agreed:
+        make_meeting(cleo, mara)
+    as_client.get(path)
+
+    with CaptureQueriesContext(connection) as context:
+        assert as_client.get(path).context["why"] is None
+
+    assert len(context) <= 12

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from alliance_match.matching.services import clinic_fit
 from clients.models import Intake, Mark
-from clients.services import mark_set
+from clients.services import introduction_decline, mark_set
 from tests import cast
 from therapists.models import Therapist
 
@@ -19,9 +19,9 @@ def address(name, therapist):
 
 
 def test_browsing_begins_with_what_the_client_asked_for(as_client, cleo):
-    assert as_client.get(reverse("browse")).url == "/browse/?language=en&fee=90"
+    assert as_client.get(reverse("browse")).url == "/browse/?room=now&language=en&fee=90"
     Intake.objects.filter(client=cleo).update(languages=[], highest_fee=None)
-    assert as_client.get(reverse("browse")).status_code == 200
+    assert as_client.get(reverse("browse")).url == "/browse/?room=now"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -49,6 +49,33 @@ def test_a_therapist_on_leave_is_shown_as_that(as_client, pavel):
     Therapist.objects.filter(pk=pavel.pk).update(status="paused", returns_on="2027-03-01")
     text = as_client.get(address("therapist", pavel)).content.decode()
     assert "not taking new clients; back on 1 March" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["browse", "therapist", "favourites"])
+def test_one_who_is_full_is_waited_for_and_not_asked(name, as_client, cleo, mara):
+    mark_set(client=cleo, therapist=mara, kind=Mark.Kind.FAVOURITE)
+    path = address(name, mara) + "?sort=suggested"
+    assert "Ask to meet" in as_client.get(path).content.decode()
+
+    Therapist.objects.filter(pk=mara.pk).update(caseload_cap=0)
+
+    text = as_client.get(path).content.decode()
+    assert "Ask to meet" not in text
+    assert "Wait for a place" in text
+    assert "no room at the moment" in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_how_soon_somebody_usually_replies(name, as_client, cleo, linden, mara, fitted_clinic):
+    mark_set(client=cleo, therapist=mara, kind=Mark.Kind.FAVOURITE)
+    path = address(name, mara) + "?sort=suggested"
+    assert "usually replies" not in as_client.get(path).content.decode()
+
+    for number in range(5):
+        asked = cast.make_introduction(cast.make_client(linden, f"Asks{number}"), mara)
+        introduction_decline(introduction=asked, because="")
+
+    assert "usually replies within a day" in as_client.get(path).content.decode()
 
 
 def test_three_favourites_stand_side_by_side_and_others_can_be_chosen(as_client, cleo, linden):
