@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from alliance_match.accounts.models import User
 from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
 from alliance_match.matching.services import trait_allow
 from clients.models import Client, Consent, Episode, Introduction, Session, TimeWindow, Wait, Wish
@@ -40,6 +41,13 @@ def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
 )
 def test_any_change_of_a_client_owes_work(owed, cleo, change):
     change(cleo)
+    assert owed() == {(cleo.pk, None)}
+
+
+def test_another_time_zone_owes_work_and_a_log_in_does_not(owed, cleo):
+    User.objects.filter(pk=cleo.user.pk).update(last_login=timezone.now())
+    assert owed() == set()
+    User.objects.filter(pk=cleo.user.pk).update(time_zone="Asia/Tokyo")
     assert owed() == {(cleo.pk, None)}
 
 

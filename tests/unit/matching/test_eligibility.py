@@ -122,3 +122,12 @@ def test_hours_that_suit_both_are_needed(cleo, mara):
     Slot.objects.filter(pk=slot.pk).update(weekday=0)
     mara.refresh_from_db()
     assert may(cleo, mara)
+
+
+def test_hours_are_those_of_the_clients_own_clocks(cleo, mara):
+    Slot.objects.create(therapist=mara, weekday=2, starts=time(14), ends=time(14, 50), format="in_person")
+    TimeWindow.objects.create(client=cleo, weekday=2, starts=time(7), ends=time(12))
+    assert not may(cleo, mara)
+    cleo.user.time_zone = "America/New_York"
+    cleo.user.save()
+    assert may(cleo, mara)
