@@ -1,7 +1,7 @@
 """Who looks for a therapist, what they asked for, and the care that came of it."""
 
 from clients.models.care import Episode, Session
-from clients.models.client import Client, Consent, Purpose
+from clients.models.client import Client, Consent, Purpose, zone_of
 from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
 from clients.models.introduction import Introduction, ProposedHour
 from clients.models.look import Look
@@ -25,4 +25,5 @@ __all__ = [
     "TimeWindow",
     "Wait",
     "Wish",
+    "zone_of",
 ]

@@ -1,6 +1,7 @@
 """The client and what they agreed to."""
 
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -74,6 +75,11 @@ class Client(models.Model):
     def agrees_to(self, purpose: "Purpose") -> bool:
         """Whether a consent to this purpose is in force; one query."""
         return self.consents.in_force(purpose).exists()
+
+
+def zone_of(client: Client) -> ZoneInfo:
+    """The time zone by which a client lives, as far as we know it."""
+    return ZoneInfo(client.time_zone)
 
 
 class Purpose(models.TextChoices):

@@ -1,5 +1,10 @@
 """The check-in as a form."""
 
-from surveys.forms.check_in import READERS, SHARING, CheckInForm
+from surveys.forms.check_in import COMMENT, SHARING, CheckInForm, as_initial
 
-__all__ = ["READERS", "SHARING", "CheckInForm"]
+__all__ = [
+    "COMMENT",
+    "SHARING",
+    "CheckInForm",
+    "as_initial",
+]

@@ -88,6 +88,8 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "check_ins": (CLIENTS, INSIDE_405),
     "check_in": (CLEO, CLEO),
     "check_in_done": (CLEO, INSIDE_405),
+    "check_in_share": (INSIDE_405, "login 302 404 404 404 404"),
+    "check_in_take_back": (CLEO, "login 302 404 404 404 404"),
     "my_alliance": (MARA, INSIDE_405),
     "roster": (ADMINS, INSIDE_405),
     "rescoring": (ADMINS, INSIDE_405),
@@ -171,7 +173,8 @@ def address(linden, episode, cleo, wim, mara, jonas, pavel):
     people = {"client_invite": wim, "therapist_invite": pavel}
     people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
-    numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
+    numbers = {"check_in": 3, "api_check_in": 3}
+    numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
 
     def address(name):
         if name in people:

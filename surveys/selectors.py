@@ -1,0 +1,33 @@
+"""Reads about sessions and check-ins for pages."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from alliance_match.accounts.roles import RoleRequest
+from clients.models import Client, Purpose, Session
+from surveys.models import Response
+
+Reader = Response.Reader
+
+
+def own_sessions(request: RoleRequest) -> QuerySet[Session]:
+    """Sessions of the client who asks, in the clinic they speak for."""
+    own = Session.objects.in_clinic(request.membership.clinic).with_pair()
+    return own.select_related("episode__client__clinic", "episode__client__user").filter(
+        episode__client__user=request.user
+    )
+
+
+def readers_for(client: Client) -> Collection[Reader]:
+    """Who may be chosen to read a comment: only whoever has a page on which to read it."""
+    readers = {Reader.NOBODY}
+    if client.agrees_to(Purpose.SHARE):
+        readers.add(Reader.THERAPIST)
+    return readers
+
+
+def shared_last(session: Session) -> bool:
+    """Whether the client shared their last check-in with the same therapist."""
+    before = Response.objects.filter(session__episode=session.episode_id).order_by("-submitted_at")
+    return before.values_list("shared_with_therapist", flat=True).first() or False
