@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
+from alliance_match.accounts.models import Membership, Role
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Purpose, Session
 from surveys.models import Response
@@ -24,6 +25,8 @@ def readers_for(client: Client) -> Collection[Reader]:
     readers = {Reader.NOBODY}
     if client.agrees_to(Purpose.SHARE):
         readers.add(Reader.THERAPIST)
+    if Membership.objects.filter(clinic=client.clinic_id, role=Role.ADMIN).exists():
+        readers.add(Reader.CLINIC)
     return readers
 
 

@@ -32,6 +32,13 @@ class ResponseQuerySet(ClinicQuerySet["Response"]):
         own = self.filter(told | commented, Exists(agreed), session__episode__therapist=therapist)
         return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
 
+    def told_to_the_clinic(self) -> Self:
+        """Those with a comment that whoever runs the clinic may read, newest first."""
+        told = self.filter(comment_reader=Response.Reader.CLINIC).exclude(comment="")
+        return told.select_related("session__episode__client", "session__episode__therapist").order_by(
+            "-submitted_at", "-pk"
+        )
+
     def editable(self) -> Self:
         """Those that can still be changed."""
         return self.filter(submitted_at__gt=Now() - EDIT_WITHIN, alliance_rating__withdrawn_at__isnull=True)

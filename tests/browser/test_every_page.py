@@ -46,6 +46,7 @@ PAGES = {
     "intake, before": (CLEO, "/intake/before/"),
     "check-ins": (CLEO, "/check-ins/"),
     "check-in": (CLEO, "/check-ins/{third}/"),
+    "comments, none": (ASHA, "/comments/"),
     "my alliance": (MARA, "/my-alliance/"),
     "requests": (MARA, "/requests/"),
     "request": (MARA, "/requests/{request}/"),

@@ -90,6 +90,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "check_in_done": (CLEO, INSIDE_405),
     "check_in_share": (INSIDE_405, "login 302 404 404 404 404"),
     "check_in_take_back": (CLEO, "login 302 404 404 404 404"),
+    "comments": (ADMINS, INSIDE_405),
     "my_alliance": (MARA, INSIDE_405),
     "roster": (ADMINS, INSIDE_405),
     "rescoring": (ADMINS, INSIDE_405),

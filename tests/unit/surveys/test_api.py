@@ -103,6 +103,15 @@ def test_the_bond_is_asked_about_session_three_alone(post, episode):
     assert nothing_stored()
 
 
+def test_a_comment_reaches_the_clinic_only_where_somebody_runs_it(post, asha):
+    told = ALL_EIGHT | {"comment": "x", "comment_reader": "clinic"}
+
+    assert post(told).status_code == 201
+    Response.objects.update(comment="")
+    asha.memberships.all().delete()
+    assert post(told).status_code == 400
+
+
 def test_a_session_to_come_is_a_conflict(post, third_session):
     Session.objects.update(held_on=timezone.localdate() + timedelta(days=2))
 
