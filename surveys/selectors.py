@@ -1,15 +1,19 @@
 """Reads about sessions and check-ins for pages."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from alliance_match.accounts.models import Membership, Role
+from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Purpose, Session
 from surveys.models import Response
 
 Reader = Response.Reader
+RECENT = timedelta(days=90)
+ENOUGH = 10
 
 
 def own_sessions(request: RoleRequest) -> QuerySet[Session]:
@@ -34,3 +38,19 @@ def shared_last(session: Session) -> bool:
     """Whether the client shared their last check-in with the same therapist."""
     before = Response.objects.filter(session__episode=session.episode_id).order_by("-submitted_at")
     return before.values_list("shared_with_therapist", flat=True).first() or False
+
+
+def careless_of_ten(clinic: Clinic) -> int | None:
+    """Of ten check-ins of the last three months, how many look as if nobody had read the questions.
+
+    None below ten clients.
+    """
+    recent = Response.objects.in_clinic(clinic).filter(submitted_at__gt=timezone.now() - RECENT)
+    found = recent.aggregate(
+        clients=Count("session__episode__client", distinct=True),
+        answers=Count("pk"),
+        marked=Count("pk", filter=Q(hasty=True) | Q(straight_lined=True)),
+    )
+    enough = found["clients"] >= ENOUGH
+    of_ten: int = round(found["marked"] * 10 / max(found["answers"], 1))
+    return of_ten if enough else None

@@ -1,12 +1,17 @@
 from django.urls import path
 
-from surveys.views import check_in, clinic
+from surveys.views import check_in, clinic, link
 
 urlpatterns = [
     path("check-ins/", check_in.check_ins, name="check_ins"),
+    path("check-ins/how-often/", check_in.how_often, name="how_often"),
     path("check-ins/<int:session_id>/", check_in.check_in, name="check_in"),
     path("check-ins/<int:session_id>/done/", check_in.check_in_done, name="check_in_done"),
     path("check-ins/<int:session_id>/share/", check_in.share, name="check_in_share"),
     path("check-ins/<int:session_id>/take-back/", check_in.take_back, name="check_in_take_back"),
+    path("c/<str:token>/", link.link, name="link"),
+    path("c/<str:token>/done/", link.link_done, name="link_done"),
+    path("c/<str:token>/how-often/", link.link_how_often, name="link_how_often"),
     path("comments/", clinic.comments, name="comments"),
+    path("asking/", clinic.asking, name="asking"),
 ]

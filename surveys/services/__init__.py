@@ -1,6 +1,13 @@
-"""What is written about instruments and the answers given to them."""
+"""What is written about instruments, the answers given to them, and how clients are asked."""
 
 from surveys.services.installing import instruments_install
+from surveys.services.inviting import (
+    asking_set,
+    cadence_choose,
+    invitation_open,
+    invitations_open,
+    invitations_send,
+)
 from surveys.services.submitting import (
     ClosedError,
     check_in_submit,
@@ -12,9 +19,14 @@ from surveys.services.submitting import (
 
 __all__ = [
     "ClosedError",
+    "asking_set",
+    "cadence_choose",
     "check_in_submit",
     "closed",
     "instruments_install",
+    "invitation_open",
+    "invitations_open",
+    "invitations_send",
     "rating_withdraw",
     "response_to",
     "sharing_set",

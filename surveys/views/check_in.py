@@ -12,11 +12,13 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Purpose
 from clients.selectors import own_client
-from surveys.models import AllianceRating, Response
+from surveys.forms import CadenceForm
+from surveys.models import AllianceRating, Cadence, Response
 from surveys.models.response import ResponseQuerySet
 from surveys.selectors import own_sessions
 from surveys.services import (
     ClosedError,
+    cadence_choose,
     closed,
     rating_withdraw,
     response_to,
@@ -107,6 +109,19 @@ def take_back(request: RoleRequest, session_id: int) -> HttpResponse:
         messages.success(request, _("Taken back. Suggestions forget it within seconds."))
         return redirect("check_ins")
     return render(request, "surveys/take_back.html", {"session": stored.session})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def how_often(request: RoleRequest) -> HttpResponse:
+    """How often one is asked."""
+    client = own_client(request)
+    form = CadenceForm(request.POST, chosen=Cadence.objects.filter(client=client).first())
+    if form.is_valid():
+        cadence_choose(client=client, frequency=form.cleaned_data["frequency"])
+        messages.success(request, _("Saved. You can change this whenever you like."))
+        return redirect("check_ins")
+    return render(request, "surveys/how_often.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def _own_responses(request: RoleRequest) -> ResponseQuerySet:

@@ -16,6 +16,8 @@ from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import clinic_fit
 from clients.services import introduction_accept, mark_set
+from surveys.links import link_token
+from surveys.services import invitation_open
 from tests.cast import (
     NOON,
     make_check_in,
@@ -90,7 +92,12 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "check_in_done": (CLEO, INSIDE_405),
     "check_in_share": (INSIDE_405, "login 302 404 404 404 404"),
     "check_in_take_back": (CLEO, "login 302 404 404 404 404"),
+    "how_often": (CLIENTS, "login 200 404 404 200 404"),
+    "link": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
+    "link_done": ("200 200 403 403 403 403", ALL_405),
+    "link_how_often": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
     "comments": (ADMINS, INSIDE_405),
+    "asking": (ADMINS, "login 404 404 422 404 422"),
     "my_alliance": (MARA, INSIDE_405),
     "roster": (ADMINS, INSIDE_405),
     "rescoring": (ADMINS, INSIDE_405),
@@ -124,6 +131,9 @@ OPEN = {
     "join_finish",
     "how_matching_works",
     "clinic_matching",
+    "link",
+    "link_done",
+    "link_how_often",
     "account_login",
     "account_logout",
     "account_signup",
@@ -176,10 +186,14 @@ def address(linden, episode, cleo, wim, mara, jonas, pavel):
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
     numbers = {"check_in": 3, "api_check_in": 3}
     numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
+    third, second = (invitation_open(session=episode.sessions.get(number=n)) for n in (3, 2))
+    tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
 
     def address(name):
         if name in people:
             return reverse(name, args=[people[name].pk])
+        if name in tokens:
+            return reverse(name, args=[tokens[name]])
         if name in numbers:
             return reverse(name, args=[episode.sessions.get(number=numbers[name]).pk])
         return reverse(name, kwargs=ADDRESSES.get(name))

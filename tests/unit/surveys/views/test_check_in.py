@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from surveys.models import AllianceRating, Instrument, Response
+from surveys.models import AllianceRating, Cadence, Instrument, Response
 from surveys.shown import seal
 from tests.cast import ITEMS, make_check_in, make_episode, make_rating, shipped_instrument
 
@@ -200,6 +200,22 @@ def test_an_answer_is_taken_back_after_one_question(as_client, third_session):
     assert AllianceRating.objects.get().withdrawn_at is not None
     assert b"You took this answer back" in page.content
     assert not page.context["trend"]
+
+
+def test_a_client_chooses_how_often(as_client, cleo):
+    assert as_client.get("/check-ins/how-often/").context["form"]["frequency"].value() == "every"
+
+    as_client.post("/check-ins/how-often/", {"frequency": "never"})
+
+    assert Cadence.objects.get(client=cleo).frequency == "never"
+    assert as_client.get("/check-ins/how-often/").context["form"]["frequency"].value() == "never"
+
+
+@pytest.mark.parametrize("frequency", ["", "daily", "\x00"])
+def test_another_frequency_is_refused(as_client, frequency):
+    as_client.post("/check-ins/how-often/", {"frequency": frequency})
+
+    assert not Cadence.objects.exists()
 
 
 def test_a_session_rated_elsewhere_is_not_asked_about(as_client, third_session):

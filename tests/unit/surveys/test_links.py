@@ -1,0 +1,63 @@
+"""A link is opened by nobody who was not given it, and says nothing of whom it is for."""
+
+import pytest
+from django.core.signing import BadSignature
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from surveys.links import invitation_of, link_token
+from surveys.services import invitation_open
+
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def invitation(third_session):
+    return invitation_open(session=third_session)
+
+
+def is_refused(read, token):
+    """Whether a token is not ours."""
+    with pytest.raises(BadSignature):
+        read(token)
+    return True
+
+
+def test_a_link_leads_to_its_invitation(invitation):
+    assert invitation_of(link_token(invitation)) == invitation
+
+
+def test_a_link_in_other_letters_is_none(invitation):
+    token = link_token(invitation)
+
+    assert all(is_refused(invitation_of, other) for other in (token.lower(), token.upper(), token.swapcase()))
+
+
+@FEW
+@given(data=st.data())
+def test_a_link_with_one_letter_changed_is_none(invitation, data):
+    token = link_token(invitation)
+    at = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.characters(exclude_characters=token[at], codec="utf-8"))
+
+    assert is_refused(invitation_of, token[:at] + other + token[at + 1 :])
+
+
+@FEW
+@given(token=st.text())
+def test_what_we_never_made_is_none(invitation, token):
+    assert is_refused(invitation_of, token)
+
+
+def test_another_secret_makes_other_links(invitation, settings):
+    token = link_token(invitation)
+    settings.SECRET_KEY = "another"
+
+    assert is_refused(invitation_of, token)
+
+
+def test_a_session_that_left_the_log_has_no_invitation(invitation):
+    link = link_token(invitation)
+    invitation.session.delete()
+
+    assert invitation_of(link) is None
