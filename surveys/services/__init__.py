@@ -1,4 +1,4 @@
-"""What is written about instruments, the answers given to them, and how clients are asked."""
+"""What is written about instruments, sessions, the answers given about them, and how clients are asked."""
 
 from surveys.services.installing import instruments_install
 from surveys.services.inviting import (
@@ -7,6 +7,13 @@ from surveys.services.inviting import (
     invitation_open,
     invitations_open,
     invitations_send,
+)
+from surveys.services.session_log import (
+    Held,
+    NotLoggedError,
+    session_log,
+    session_undo,
+    sessions_log,
 )
 from surveys.services.submitting import (
     ClosedError,
@@ -19,6 +26,8 @@ from surveys.services.submitting import (
 
 __all__ = [
     "ClosedError",
+    "Held",
+    "NotLoggedError",
     "asking_set",
     "cadence_choose",
     "check_in_submit",
@@ -29,5 +38,8 @@ __all__ = [
     "invitations_send",
     "rating_withdraw",
     "response_to",
+    "session_log",
+    "session_undo",
+    "sessions_log",
     "sharing_set",
 ]

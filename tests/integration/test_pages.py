@@ -49,6 +49,7 @@ CLEO = "login 200 404 404 404 404"
 MARA = "login 404 200 404 404 404"
 ASHA = "login 404 404 200 404 404"
 ADMINS = "login 404 404 200 404 200"
+THOSE_WHO_LOG = "login 404 200 200 404 200"
 TABLE = {  # by name of the address: what a GET gets, and what an empty POST gets
     "home": (ALL_200, ALL_405),
     "health_live": (ALL_200, ALL_405),
@@ -96,6 +97,12 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "link": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
     "link_done": ("200 200 403 403 403 403", ALL_405),
     "link_how_often": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
+    "sessions": (THOSE_WHO_LOG, INSIDE_405),
+    "logged": (ASHA, "login 404 404 422 404 404"),
+    "log_today": (INSIDE_405, "login 404 404 302 404 404"),
+    "session_undo": (INSIDE_405, "login 404 404 302 404 404"),
+    "calendar_upload": (THOSE_WHO_LOG, "login 404 422 422 404 422"),
+    "calendar_log": (INSIDE_405, "login 404 302 302 404 302"),
     "comments": (ADMINS, INSIDE_405),
     "asking": (ADMINS, "login 404 404 422 404 422"),
     "my_alliance": (MARA, INSIDE_405),
@@ -184,8 +191,9 @@ def address(linden, episode, cleo, wim, mara, jonas, pavel):
     people = {"client_invite": wim, "therapist_invite": pavel}
     people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
-    numbers = {"check_in": 3, "api_check_in": 3}
+    numbers = {"check_in": 3, "api_check_in": 3, "session_undo": 3}
     numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
+    people |= dict.fromkeys(["logged", "log_today"], episode)
     third, second = (invitation_open(session=episode.sessions.get(number=n)) for n in (3, 2))
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
 

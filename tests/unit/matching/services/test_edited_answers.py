@@ -6,8 +6,8 @@ import pytest
 from alliance_match.matching.models import ModelSnapshot, RescoreRun, TrainingRow
 from alliance_match.matching.services import owed_work_off
 from alliance_match.prediction import from_dict
-from surveys.models import Response
-from surveys.services import check_in_submit, rating_withdraw, sharing_set
+from surveys.models import AllianceRating, Response
+from surveys.services import check_in_submit, rating_withdraw, session_log, sharing_set
 from tests import cast
 from tests.unit.matching.services.test_moved_sessions import assert_learnt_is_what_may_be_learnt
 
@@ -87,3 +87,13 @@ def test_a_marked_answer_is_learnt_like_any_other(third_session, coefficients):
 
     assert Response.objects.get().straight_lined
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
+
+
+def test_logging_a_forgotten_session_changes_nothing_that_was_learnt(episode, coefficients, asha):
+    cast.make_check_in(episode.sessions.get(number=2), 9)
+    before = coefficients()
+
+    session_log(episode=episode, held_on=cast.FIRST_DAY + cast.WEEK * 1.5, by=asha)
+
+    assert same(coefficients(), before)
+    assert AllianceRating.objects.get(response__isnull=False).session.number == 2

@@ -17,7 +17,7 @@ from clients.models import Consent, Purpose
 from clients.services import telling
 from surveys.links import invitation_of
 from surveys.models import Cadence, Invitation
-from surveys.services import cadence_choose, invitation_open
+from surveys.services import cadence_choose, invitation_open, session_log
 from surveys.tasks import invitations_sweep
 from tests.cast import make_check_in, make_episode, refuses
 
@@ -252,6 +252,16 @@ def test_every_mail_of_a_session_has_the_same_link(due, sent, mailoutbox, clock)
 def test_another_clinics_budget_is_its_own(due, sent, cleo, bea, birch_episode):
     Clinic.objects.filter(pk=bea.clinic_id).update(question_budget=0)
 
+    assert sent() == [cleo.user.email]
+
+
+def test_a_session_logged_today_is_asked_about_in_an_hour(due, sent, cleo, episode, asha, clock):
+    type(due).objects.filter(pk=due.pk).delete()
+    session = session_log(episode=episode, held_on=TUESDAY_NOON.date(), by=asha)
+    type(due).objects.filter(pk=session.pk).update(logged_at=TUESDAY_NOON)
+
+    assert sent() == []
+    clock(hours=1, minutes=1)
     assert sent() == [cleo.user.email]
 
 
