@@ -16,7 +16,7 @@ from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import clinic_fit
 from clients.services import introduction_accept, mark_set
-from surveys.links import link_token
+from surveys.links import kiosk_token, link_token
 from surveys.services import invitation_open
 from tests.cast import (
     NOON,
@@ -97,10 +97,14 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "link": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
     "link_done": ("200 200 403 403 403 403", ALL_405),
     "link_how_often": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
+    "kiosk": ("200 403 403 403 403 403", ALL_405),
+    "kiosk_check_in": ("200 403 403 403 403 403", "200 403 403 403 403 403"),
+    "kiosk_done": ("200 403 403 403 403 403", ALL_405),
     "sessions": (THOSE_WHO_LOG, INSIDE_405),
     "logged": (ASHA, "login 404 404 422 404 404"),
     "log_today": (INSIDE_405, "login 404 404 302 404 404"),
     "session_undo": (INSIDE_405, "login 404 404 302 404 404"),
+    "kiosk_start": (INSIDE_405, "login 404 404 302 404 404"),
     "calendar_upload": (THOSE_WHO_LOG, "login 404 422 422 404 422"),
     "calendar_log": (INSIDE_405, "login 404 302 302 404 302"),
     "comments": (ADMINS, INSIDE_405),
@@ -141,6 +145,9 @@ OPEN = {
     "link",
     "link_done",
     "link_how_often",
+    "kiosk",
+    "kiosk_check_in",
+    "kiosk_done",
     "account_login",
     "account_logout",
     "account_signup",
@@ -191,11 +198,12 @@ def address(linden, episode, cleo, wim, mara, jonas, pavel):
     people = {"client_invite": wim, "therapist_invite": pavel}
     people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one) | {"calendar": answered}
-    numbers = {"check_in": 3, "api_check_in": 3, "session_undo": 3}
+    numbers = {"check_in": 3, "api_check_in": 3, "session_undo": 3, "kiosk_start": 3}
     numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
     people |= dict.fromkeys(["logged", "log_today"], episode)
     third, second = (invitation_open(session=episode.sessions.get(number=n)) for n in (3, 2))
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
+    tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
 
     def address(name):
         if name in people:

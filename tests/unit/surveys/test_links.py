@@ -1,11 +1,15 @@
 """A link is opened by nobody who was not given it, and says nothing of whom it is for."""
 
+from datetime import timedelta
+
 import pytest
-from django.core.signing import BadSignature
+import time_machine
+from django.core.signing import BadSignature, SignatureExpired
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys.links import invitation_of, link_token
+from surveys.links import handed_over, invitation_of, kiosk_token, link_token
 from surveys.services import invitation_open
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -25,6 +29,20 @@ def is_refused(read, token):
 
 def test_a_link_leads_to_its_invitation(invitation):
     assert invitation_of(link_token(invitation)) == invitation
+    assert handed_over(kiosk_token(invitation)) == invitation
+
+
+def test_a_tablet_is_handed_over_for_two_hours(invitation):
+    token = kiosk_token(invitation)
+
+    later = time_machine.travel(timezone.now() + timedelta(hours=2, minutes=1))
+    with later, pytest.raises(SignatureExpired):
+        handed_over(token)
+
+
+def test_a_mails_link_is_none_for_a_tablet_and_a_tablets_none_for_a_mail(invitation):
+    assert is_refused(invitation_of, kiosk_token(invitation))
+    assert is_refused(handed_over, link_token(invitation))
 
 
 def test_a_link_in_other_letters_is_none(invitation):
@@ -47,6 +65,7 @@ def test_a_link_with_one_letter_changed_is_none(invitation, data):
 @given(token=st.text())
 def test_what_we_never_made_is_none(invitation, token):
     assert is_refused(invitation_of, token)
+    assert is_refused(handed_over, token)
 
 
 def test_another_secret_makes_other_links(invitation, settings):
@@ -57,7 +76,7 @@ def test_another_secret_makes_other_links(invitation, settings):
 
 
 def test_a_session_that_left_the_log_has_no_invitation(invitation):
-    link = link_token(invitation)
+    link, tablet = link_token(invitation), kiosk_token(invitation)
     invitation.session.delete()
 
-    assert invitation_of(link) is None
+    assert (invitation_of(link), handed_over(tablet)) == (None, None)
