@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
         "alliance_match.matching.tasks.sweep": 30.0,
         "clients.tasks.introductions_sweep": 30.0,
         "clients.tasks.sign_ups_forget": 3600.0,
+        "surveys.tasks.invitations_sweep": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
         "alliance_match.insights.tasks.release_all": 24 * 3600.0,
     }.items()
@@ -214,6 +215,7 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "alliance-match@localhost")
 
 # --- Browser and transport -------------------------------------------------------------------------------
@@ -248,6 +250,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_links": {"()": "alliance_match.pages.logs.NoLinks"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

@@ -10,10 +10,14 @@ from rest_framework.response import Response as JsonResponse
 
 from alliance_match.accounts.api import RoleView, membership
 from alliance_match.accounts.models import Role
-from clients.models import Purpose, Session
-from surveys.forms import READERS, SHARING
+from clients.models import Session
+from surveys.forms import SHARING
 from surveys.models import Instrument, Response
-from surveys.services import AlreadyAnsweredError, check_in_submit
+from surveys.models.rating import THIRD
+from surveys.selectors import readers_for
+from surveys.services import ClosedError, check_in_submit, response_to
+
+Reader = Response.Reader
 
 
 class CheckInSerializer(serializers.Serializer[Any]):
@@ -23,12 +27,15 @@ class CheckInSerializer(serializers.Serializer[Any]):
     bond = serializers.ChoiceField(choices=Response.Bond.choices, required=False)
     wants_to_talk = serializers.BooleanField(required=False)
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    comment_reader = serializers.ChoiceField(choices=READERS, required=False)
+    comment_reader = serializers.ChoiceField(choices=Reader.choices, required=False)
     shared_with_therapist = serializers.BooleanField(required=False)
 
 
 class CheckInView(RoleView):
-    """POST: answer the check-in about one of one's own sessions; the same again gives the same reply."""
+    """POST: answer the check-in about one of one's own sessions, or within a day change what was answered.
+
+    The same again gives the same reply.
+    """
 
     roles: ClassVar[tuple[str, ...]] = (Role.CLIENT,)
 
@@ -39,15 +46,28 @@ class CheckInView(RoleView):
         given = CheckInSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         extras = dict(given.validated_data)
-        if not session.episode.client.agrees_to(Purpose.SHARE) and any(name in extras for name in SHARING):
-            raise ValidationError({"detail": "this client has not agreed to sharing with a therapist"})
-        instrument = Instrument.objects.alliance_of(clinic)
+        refuse_unasked(session, extras)
+        stored = response_to(session)
         try:
             response = check_in_submit(
-                session=session, instrument=instrument, answers=extras.pop("answers"), extras=extras
+                session=session,
+                instrument=stored.instrument if stored else Instrument.objects.alliance_of(clinic),
+                answers=extras.pop("answers"),
+                extras=extras,
             )
         except ValueError as error:
             raise ValidationError({"answers": [str(error)]}) from None
-        except AlreadyAnsweredError:
-            return JsonResponse({"detail": "answered before"}, status=status.HTTP_409_CONFLICT)
+        except ClosedError as error:
+            return JsonResponse({"detail": error.why.label}, status=status.HTTP_409_CONFLICT)
         return JsonResponse({"submitted_at": response.submitted_at}, status=status.HTTP_201_CREATED)
+
+
+def refuse_unasked(session: Session, extras: dict[str, Any]) -> None:
+    """Raise ValidationError for what the form would not have offered."""
+    readers = readers_for(session.episode.client)
+    if Reader.THERAPIST not in readers and any(name in extras for name in SHARING):
+        raise ValidationError({"detail": "this client has not agreed to sharing with a therapist"})
+    if Reader(extras.get("comment_reader", Reader.NOBODY)) not in readers:
+        raise ValidationError({"comment_reader": ["nobody of this kind can read it"]})
+    if "bond" in extras and session.number != THIRD:
+        raise ValidationError({"bond": ["this is asked about session three alone"]})

@@ -1,13 +1,31 @@
 from django.urls import path
 
-from surveys.views import check_in, instruments
+from surveys.views import check_in, clinic, instruments, kiosk, link, sessions
 
 ONE = "instruments/<int:instrument_id>"
 
 urlpatterns = [
     path("check-ins/", check_in.check_ins, name="check_ins"),
+    path("check-ins/how-often/", check_in.how_often, name="how_often"),
     path("check-ins/<int:session_id>/", check_in.check_in, name="check_in"),
     path("check-ins/<int:session_id>/done/", check_in.check_in_done, name="check_in_done"),
+    path("check-ins/<int:session_id>/share/", check_in.share, name="check_in_share"),
+    path("check-ins/<int:session_id>/take-back/", check_in.take_back, name="check_in_take_back"),
+    path("c/<str:token>/", link.link, name="link"),
+    path("c/<str:token>/done/", link.link_done, name="link_done"),
+    path("c/<str:token>/how-often/", link.link_how_often, name="link_how_often"),
+    path("kiosk/<str:token>/", kiosk.kiosk, name="kiosk"),
+    path("kiosk/<str:token>/check-in/", kiosk.kiosk_check_in, name="kiosk_check_in"),
+    path("kiosk/<str:token>/done/", kiosk.kiosk_done, name="kiosk_done"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/calendar/", sessions.calendar, name="calendar_upload"),
+    path("sessions/calendar/log/", sessions.calendar_log, name="calendar_log"),
+    path("sessions/<int:episode_id>/", sessions.logged, name="logged"),
+    path("sessions/<int:episode_id>/today/", sessions.log_today, name="log_today"),
+    path("sessions/held/<int:session_id>/undo/", sessions.undo, name="session_undo"),
+    path("sessions/held/<int:session_id>/kiosk/", kiosk.kiosk_start, name="kiosk_start"),
+    path("comments/", clinic.comments, name="comments"),
+    path("asking/", clinic.asking, name="asking"),
     path("instruments/", instruments.instruments, name="instruments"),
     path("instruments/new/", instruments.instrument_new, name="instrument_new"),
     path(f"{ONE}/declare/", instruments.instrument_declare, name="instrument_declare"),

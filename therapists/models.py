@@ -128,6 +128,11 @@ class Therapist(models.Model):
         return self.name
 
     @property
+    def first_name(self) -> str:
+        """What a page says that must not tell more of them."""
+        return self.name.split()[0]
+
+    @property
     def initials(self) -> str:
         """Two letters for the round picture."""
         words = self.name.split()

@@ -1,5 +1,6 @@
 """Who may do what, where: a person (User) holds roles (Membership) in clinics (Clinic)."""
 
+import datetime
 import zoneinfo
 from typing import Any, ClassVar, Self
 
@@ -64,6 +65,8 @@ class Clinic(models.Model):
     """One clinic, group practice or counselling service; it sees nothing of the others.
 
     `language`: of its mail to people who chose none; `open_to_all`: anybody may sign up as its client.
+    Nobody is mailed a check-in from `quiet_from` to `quiet_until`, or more than `question_budget` questions
+    in thirty days.
     """
 
     name = models.CharField(max_length=120)
@@ -74,10 +77,25 @@ class Clinic(models.Model):
     crisis_line = models.CharField(max_length=60, blank=True)
     crisis_text = models.TextField(blank=True)
     open_to_all = models.BooleanField(default=False)
+    quiet_from = models.TimeField(default=datetime.time(20))
+    quiet_until = models.TimeField(default=datetime.time(8))
+    question_budget = models.PositiveSmallIntegerField(default=60)
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(question_budget__lte=1000), name="clinic_question_budget_sane"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Where its days begin and end."""
+        return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class Role(models.TextChoices):

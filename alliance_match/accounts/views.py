@@ -79,7 +79,7 @@ def time_zone_choose(request: RoleRequest) -> HttpResponse:
         User.objects.filter(pk=request.user.pk).update(time_zone=form.cleaned_data["time_zone"])
         messages.success(request, _("Saved. Times are yours from now on."))
         return back(request, "start")
-    context = {"form": form, "back": request.GET.get("back", "")}
+    context = {"form": form, "back": request.headers.get("Referer", "")}
     return render(request, "accounts/time_zone.html", context, status=422 if form.is_bound else 200)
 
 

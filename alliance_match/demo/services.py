@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -182,7 +181,7 @@ def somebody_asks(clinic: Clinic) -> None:
         Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=cast.CLEO_CONCERNS)
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
     noor.introductions.settled().filter(answered_at=None).delete()
-    hours = coming(mara.slots.all(), timezone.now(), ZoneInfo(clinic.time_zone))[:2]
+    hours = coming(mara.slots.all(), timezone.now(), clinic.zone)[:2]
     if not refusal(noor, mara):
         introduction_request(
             client=noor, therapist=mara, hours=hours, note=cast.NOORS_NOTE, shows_concerns=True

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from django import forms
@@ -190,7 +189,7 @@ def _fee(text: str) -> tuple[Decimal | None, str]:
 def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Match]) -> Ints:
     """All positions in order, who has room first; equals are drawn, alike until something changes."""
     if sort == "soonest":
-        now = timezone.localtime(timezone=ZoneInfo(client.clinic.time_zone))
+        now = timezone.localtime(timezone=client.clinic.zone)
         key = offers.hours.soonest(now.weekday() * DAY + now.hour * 60 + now.minute)
     elif sort == "fee":
         fees = [one.fee if one.lowest_fee is None else one.lowest_fee for one in offers.therapists]

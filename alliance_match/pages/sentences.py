@@ -6,6 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance_match.pages.courses import Tendency, tendency
 from alliance_match.pages.plots import Amount, FitEstimate, Group, Interval, Release
 
 
@@ -119,16 +120,15 @@ def on_scale(value: float, low: float, high: float) -> str:
     }
 
 
-NOTABLE = 10
-
-
 def course(values: Sequence[float]) -> str:
-    """How the newest answer compares with the one before; small differences are noise and called so."""
-    if len(values) < 2:
-        return ""
-    change = values[-1] - values[-2]
-    if abs(change) < NOTABLE:
-        return _("Your last answers are about the same as the ones before.")
-    if change > 0:
-        return _("Your last answers are higher than the ones before.")
-    return _("Your last answers are lower than the ones before. It can help to say so in the next session.")
+    """How one's own answers move, against how far they go up and down anyway."""
+    return {
+        None: "",
+        Tendency.TOO_FEW: _("Too few answers so far to say where they are going: four are needed."),
+        Tendency.STEADY: _("Steady: the ups and downs are within what is usual for you."),
+        Tendency.RISING: _("Rising: your answers have gone up by more than they usually go up and down."),
+        Tendency.FALLING: _(
+            "Falling: your answers have gone down by more than they usually go up and down. It can help to "
+            "say so in the next session."
+        ),
+    }[tendency(values) if values else None]

@@ -23,7 +23,7 @@ from clients.models import (
     Wait,
     Wish,
 )
-from surveys.models import AllianceRating, Response
+from surveys.models import AllianceRating, Cadence, Invitation, Response
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {
@@ -39,6 +39,8 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "waiting_for": (Wait, "client"),
     "episodes_of_care": (Episode, "client"),
     "sessions": (Session, "episode__client"),
+    "how_often_asked": (Cadence, "client"),
+    "invitations": (Invitation, "session__episode__client"),
     "check_ins": (Response, "session__episode__client"),
     "alliance_ratings": (AllianceRating, "session__episode__client"),
     "estimates": (Match, "client"),
@@ -52,7 +54,7 @@ NAMES = {
     "introduction": ("therapist__name",),
     "instrument": ("code", "version"),
 }
-UNSAID = {"clinic", "client", "user", "response", "rating"}
+UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key"}
 
 
 def own_data(client: Client) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.models import Clinic, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.client import Client
 from therapists.models import Therapist
@@ -70,18 +71,25 @@ class SessionQuerySet(ClinicQuerySet["Session"]):
 
 
 class Session(models.Model):
-    """One meeting of an episode; `code` is the clinic's own name for it."""
+    """One meeting of an episode; `code` is the clinic's own name for it.
+
+    `ends_at` is known where it came from a calendar, `logged_by` where somebody logged it here.
+    """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="sessions")
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="sessions")
     code = models.CharField(max_length=60)
     number = models.PositiveSmallIntegerField()
     held_on = models.DateField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    logged_at = models.DateTimeField(db_default=Now())
+    logged_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
+        indexes = [models.Index(fields=["held_on"], name="session_held_on")]
         constraints = [
             models.UniqueConstraint(fields=["episode", "number"], name="session_number_once"),
             models.UniqueConstraint(fields=["clinic", "code"], name="session_code_once"),

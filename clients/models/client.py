@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -73,6 +74,11 @@ class Client(models.Model):
     def time_zone(self) -> str:
         """In which the client reads and writes times."""
         return (self.user.time_zone if self.user else "") or self.clinic.time_zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The same as a time zone."""
+        return ZoneInfo(self.time_zone)
 
     def agrees_to(self, purpose: "Purpose") -> bool:
         """Whether a consent to this purpose is in force; one query."""

@@ -47,8 +47,13 @@ def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool
     text = render_to_string(
         "clients/news_mail.txt", {"link": f"{settings.SITE_URL}{reverse(page)}", "asked": asked}
     )
+    return mail(people, _("News for you"), text)
+
+
+def mail(people: Sequence[User], subject: str, text: str) -> bool:
+    """Mail a text; whether the mail server took it. The log names nobody."""
     try:
-        send_mail(_("News for you"), text, None, [user.email for user in people])
+        send_mail(subject, text, None, [user.email for user in people])
     except (SMTPException, OSError) as error:
         log.warning("a mail was not sent: %s", type(error).__name__)
         return False

@@ -1,7 +1,5 @@
 """Pages on which a client asks to meet somebody, and follows what becomes of it."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -65,9 +63,9 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
 def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
     told = client.intake.concerns if hasattr(client, "intake") else []
     words = ", ".join(str(Concern(code).label) for code in told)
-    offered = free_hours(therapist, ZoneInfo(client.clinic.time_zone))
+    offered = free_hours(therapist, client.clinic.zone)
     data = request.POST if request.method == "POST" else None
-    return AskForm(data, offered=offered, zone=ZoneInfo(request.membership.time_zone), concerns=words)
+    return AskForm(data, offered=offered, zone=client.zone, concerns=words)
 
 
 @require_GET

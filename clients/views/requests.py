@@ -1,7 +1,5 @@
 """Pages on which a therapist answers who asks to meet them; the admin does so for whoever cannot log in."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -83,7 +81,7 @@ def move(request: RoleRequest, introduction_id: int) -> HttpResponse:
 
 
 def _move_form(request: RoleRequest, agreed: Introduction) -> MoveForm:
-    zone = ZoneInfo(request.membership.clinic.time_zone)
+    zone = request.membership.clinic.zone
     offered = free_hours(agreed.therapist, zone, moving=agreed)
     data = request.POST if request.method == "POST" else None
     return MoveForm(data, introduction=agreed, offered=offered, zone=zone)

@@ -1,48 +1,62 @@
 """The check-in as a form, built from the instrument it belongs to."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import Session
 from surveys.forms.questions import SKIP, item_fields
 from surveys.models import Instrument, Response
+from surveys.models.rating import THIRD
+from surveys.shown import Shown, seal
 
-SESSION_OF_THE_FORK = 3
-SHARING = ("wants_to_talk", "shared_with_therapist", "comment", "comment_reader")
-# A comment is offered only to whoever has a page on which to read it.
-READERS = [(reader.value, reader.label) for reader in (Response.Reader.NOBODY, Response.Reader.THERAPIST)]
+SHARING = ("wants_to_talk", "shared_with_therapist")
+COMMENT = ("comment", "comment_reader")
+Reader = Response.Reader
 
 
 class CheckInForm(forms.Form):
     """One radio row an item, with "rather not say"; the bond question at session three only.
 
-    Nothing can be told to the therapist without the client's consent to share (`may_share`).
+    A comment may go to `readers`. Nothing can be told to the therapist unless they are among them. `shown`
+    says which version of the instrument was on the screen, and since when.
     """
 
     wants_to_talk = forms.BooleanField(required=False, label=_("I’d like to talk about how we work together"))
+    shared_with_therapist = forms.BooleanField(required=False, label=_("Share the result with my therapist"))
     comment = forms.CharField(
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), label=_("Anything to add?")
     )
     comment_reader = forms.ChoiceField(
-        choices=READERS,
-        initial=Response.Reader.NOBODY,
-        widget=forms.RadioSelect,
-        label=_("Who may read it?"),
+        initial=Reader.NOBODY, widget=forms.RadioSelect, label=_("Who may read it?")
     )
-    shared_with_therapist = forms.BooleanField(required=False, label=_("Share the result with my therapist"))
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, instrument: Instrument, session_number: int, may_share: bool, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        instrument: Instrument,
+        session: Session,
+        readers: Collection[Reader],
+        shown: Shown | None = None,
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, initial={"shown": seal(session, instrument)} | dict(initial or {}))
+        self.instrument, self.rendered = instrument, shown
         self.items = [item["key"] for item in instrument.definition["items"]]
         own = item_fields(instrument.definition)
-        if session_number == SESSION_OF_THE_FORK:
+        if session.number == THIRD:
             own["bond"] = bond_field()
-        told = {name: field for name, field in self.fields.items() if may_share}
-        self.fields = own | told
+        if Reader.THERAPIST not in readers:
+            for name in SHARING:
+                del self.fields[name]
+        readable: Any = self.fields["comment_reader"]
+        readable.choices = [(reader.value, reader.label) for reader in Reader if reader in readers]
+        self.fields = own | self.fields
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -58,7 +72,12 @@ class CheckInForm(forms.Form):
 
     def extras(self) -> dict[str, Any]:
         """What is not scored."""
-        return {name: self.cleaned_data[name] for name in (*SHARING, "bond") if name in self.cleaned_data}
+        names = (*SHARING, *COMMENT, "bond")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def seconds(self) -> float | None:
+        """How long the form lay open, where it says when it was shown."""
+        return self.rendered.seconds if self.rendered else None
 
 
 def bond_field() -> forms.TypedChoiceField:
@@ -71,3 +90,10 @@ def bond_field() -> forms.TypedChoiceField:
         widget=forms.RadioSelect,
         label=_("Is this a bond you can build on?"),
     )
+
+
+def as_initial(response: Response) -> dict[str, Any]:
+    """What was answered, as the form shows it."""
+    answers = {key: SKIP if value is None else str(value) for key, value in response.answers.items()}
+    told = {name: getattr(response, name) for name in (*SHARING, *COMMENT)}
+    return answers | told | {"bond": response.bond or SKIP}

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -189,4 +188,4 @@ def _truth(condition: Q) -> "models.ExpressionWrapper[Q]":
 
 def clinic_today(clinic: Clinic) -> date:
     """The day it is where the clinic is."""
-    return timezone.localdate(timezone=ZoneInfo(clinic.time_zone))
+    return timezone.localdate(timezone=clinic.zone)

@@ -1,10 +1,12 @@
 """What a client answered after one session."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
@@ -12,6 +14,8 @@ from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models import Consent, Purpose, Session
 from surveys.models.instrument import Instrument
 from therapists.models import Therapist
+
+EDIT_WITHIN = timedelta(hours=24)
 
 
 class ResponseQuerySet(ClinicQuerySet["Response"]):
@@ -28,6 +32,17 @@ class ResponseQuerySet(ClinicQuerySet["Response"]):
         own = self.filter(told | commented, Exists(agreed), session__episode__therapist=therapist)
         return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
 
+    def told_to_the_clinic(self) -> Self:
+        """Those with a comment that whoever runs the clinic may read, newest first."""
+        told = self.filter(comment_reader=Response.Reader.CLINIC).exclude(comment="")
+        return told.select_related("session__episode__client", "session__episode__therapist").order_by(
+            "-submitted_at", "-pk"
+        )
+
+    def editable(self) -> Self:
+        """Those that can still be changed."""
+        return self.filter(submitted_at__gt=Now() - EDIT_WITHIN, alliance_rating__withdrawn_at__isnull=True)
+
 
 def no_answers() -> dict[str, int | None]:
     """The default of `answers`."""
@@ -35,7 +50,10 @@ def no_answers() -> dict[str, int | None]:
 
 
 class Response(models.Model):
-    """The answers to one instrument about one session; None stands for "rather not say"."""
+    """The answers to one instrument about one session; None stands for "rather not say".
+
+    `hasty` and `straight_lined` say how it was filled in (see `carefulness.py`), and are shown of nobody.
+    """
 
     class Reader(models.TextChoices):
         NOBODY = "nobody", _("nobody")
@@ -56,7 +74,10 @@ class Response(models.Model):
     comment = models.TextField(max_length=2000, blank=True)
     comment_reader = models.CharField(max_length=10, choices=Reader.choices, default=Reader.NOBODY)
     shared_with_therapist = models.BooleanField(default=False)
+    hasty = models.BooleanField(default=False)
+    straight_lined = models.BooleanField(default=False)
     submitted_at = models.DateTimeField(db_default=Now())
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -70,7 +91,22 @@ class Response(models.Model):
                 condition=Q(comment_reader__in=["nobody", "therapist", "clinic"]),
                 name="response_reader_known",
             ),
+            models.CheckConstraint(
+                condition=Q(edited_at__isnull=True) | Q(edited_at__lt=F("submitted_at") + EDIT_WITHIN),
+                name="response_edited_within_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"response about {self.session}"
+
+    @property
+    def editable_until(self) -> datetime:
+        """When it is locked."""
+        return self.submitted_at + EDIT_WITHIN
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it can still be changed."""
+        taken_back = self.alliance_rating.withdrawn_at is not None
+        return not taken_back and self.editable_until > timezone.now()

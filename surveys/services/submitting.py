@@ -1,61 +1,115 @@
 """Answers and the ratings they become."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import TextChoices
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import Session
+from surveys.carefulness import is_hasty, is_straight_lined
 from surveys.models import AllianceRating, Instrument, Response
-from surveys.scoring import Answers, score
+from surveys.scoring import Answers, Scores, score
 
 
-class AlreadyAnsweredError(Exception):
-    """This session has an answer that differs from the one given now."""
+class ClosedError(Exception):
+    """This session takes no answer, or no other one, any more; `why` says so in words for the client."""
+
+    class Why(TextChoices):
+        TO_COME = "to_come", _("This session is still to come. You can answer once it has taken place.")
+        ELSEWHERE = "elsewhere", _("Your rating of this session has reached us in another way.")
+        LOCKED = "locked", _("Your first answer is more than a day old, so it stays as it is.")
+        TAKEN_BACK = "taken_back", _("You took this answer back. Nothing more is asked about this session.")
+        GONE = "gone", _("This session is no longer in the clinic’s log.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = self.Why(why)
 
 
+def response_to(session: Session) -> Response | None:
+    """What the client answered about a session, whichever instrument was asked then."""
+    return session.responses.select_related("instrument", "alliance_rating").first()
+
+
+def closed(session: Session, stored: Response | None) -> ClosedError.Why | None:
+    """Why a session takes no answer now; None where it does. Two queries at most."""
+    today = timezone.localdate(timezone=session.episode.client.clinic.zone)
+    if session.held_on is not None and session.held_on > today:
+        return ClosedError.Why.TO_COME
+    if stored is None:
+        return ClosedError.Why.ELSEWHERE if session.alliance_ratings.exists() else None
+    if stored.alliance_rating.withdrawn_at is not None:
+        return ClosedError.Why.TAKEN_BACK
+    return None if stored.is_editable else ClosedError.Why.LOCKED
+
+
+@transaction.atomic
 def check_in_submit(
-    *, session: Session, instrument: Instrument, answers: Answers, extras: Mapping[str, Any]
+    *,
+    session: Session,
+    instrument: Instrument,
+    answers: Answers,
+    extras: Mapping[str, Any],
+    seconds: float | None = None,
 ) -> Response:
     """Store a client's answers about a session and the rating they make, in one transaction.
 
-    The same posted again returns the stored response. Raises AlreadyAnsweredError where something else is
-    stored, ValueError for answers the instrument does not have.
+    The same posted again returns the stored response; something else within a day takes its place. `seconds`
+    is how long the form lay open. Raises ClosedError where nothing is taken, ValueError for answers the
+    instrument does not have.
     """
     scores = score(instrument.definition, answers)
-    try:
-        with transaction.atomic():
-            response = Response.objects.create(
-                clinic_id=session.clinic_id,
-                session=session,
-                instrument=instrument,
-                answers=dict(answers),
-                **extras,
-            )
-            AllianceRating.objects.create(
-                clinic_id=session.clinic_id,
-                session=session,
-                instrument=instrument,
-                response=response,
-                total=scores.total,
-                bond=scores.bond,
-                task=scores.task,
-                goal=scores.goal,
-            )
-    except IntegrityError:
-        return _same_again(session, instrument, {"answers": dict(answers), **extras})
+    locked = Session.objects.select_for_update(of=("self",), no_key=True).with_pair()
+    found = (
+        locked.select_related("episode__client__clinic", "episode__client__user")
+        .filter(pk=session.pk)
+        .first()
+    )
+    if found is None:
+        raise ClosedError("gone")
+    stored = response_to(found)
+    given = {"answers": dict(answers), **extras}
+    if stored and all(getattr(stored, name) == value for name, value in given.items()):
+        return stored
+    if why := closed(found, stored):
+        raise ClosedError(why)
+    given["straight_lined"] = is_straight_lined(instrument.definition, answers)
+    if stored is None:
+        return _store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
+    return _replace(stored, instrument, given, scores)
+
+
+def _store(session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
+    about = {"clinic_id": session.clinic_id, "session": session, "instrument": instrument}
+    response = Response.objects.create(**about, **given)
+    AllianceRating.objects.create(**about, response=response, **asdict(scores))
     return response
 
 
-def _same_again(session: Session, instrument: Instrument, given: Mapping[str, Any]) -> Response:
-    stored = Response.objects.filter(session=session, instrument=instrument).first()
-    if stored is None or any(getattr(stored, name) != value for name, value in given.items()):
-        raise AlreadyAnsweredError
-    return stored
+def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
+    """Let these be the answers; the rating follows, and through it what is learnt."""
+    own = Response.objects.filter(pk=stored.pk, instrument=instrument)
+    if not own.editable().update(edited_at=Now(), **given):
+        raise ClosedError("locked")
+    AllianceRating.objects.filter(response=stored).update(**asdict(scores))
+    return Response.objects.get(pk=stored.pk)
 
 
 @transaction.atomic
 def rating_withdraw(*, rating: AllianceRating) -> None:
-    """Take a rating back: from now on nothing may learn from it."""
+    """Take a rating back: nothing may learn from it, and nobody else reads what was said with it."""
     AllianceRating.objects.filter(pk=rating.pk, withdrawn_at__isnull=True).update(withdrawn_at=Now())
+    Response.objects.filter(alliance_rating=rating.pk).update(
+        shared_with_therapist=False, wants_to_talk=False, comment_reader=Response.Reader.NOBODY
+    )
+
+
+def sharing_set(*, response: Response, shared: bool) -> None:
+    """Share one answer with the therapist, or no more; one that was taken back is shared with nobody."""
+    standing = Response.objects.filter(pk=response.pk, alliance_rating__withdrawn_at__isnull=True)
+    standing.update(shared_with_therapist=shared)

@@ -1,24 +1,32 @@
-"""Pages after a session: the check-ins that wait, one check-in, and the thanks."""
+"""A client's pages after a session: the check-ins that wait, one check-in, and what was answered."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from clients.models import Purpose, Session
-from surveys.forms import CheckInForm
-from surveys.models import AllianceRating, Instrument
-from surveys.services import AlreadyAnsweredError, check_in_submit
+from clients.models import Purpose
+from clients.selectors import own_client
+from surveys.forms import CadenceForm
+from surveys.models import AllianceRating, Cadence, Response
+from surveys.models.response import ResponseQuerySet
+from surveys.selectors import own_sessions
+from surveys.services import (
+    ClosedError,
+    cadence_choose,
+    closed,
+    rating_withdraw,
+    response_to,
+    sharing_set,
+)
+from surveys.views.answering import check_in_form, taken
 
-
-def own_sessions(request: RoleRequest) -> QuerySet[Session]:
-    """Sessions of the client who asks, in the clinic they speak for."""
-    own = Session.objects.in_clinic(request.membership.clinic).with_pair()
-    return own.filter(episode__client__user=request.user)
+PAGE = 20
 
 
 @require_GET
@@ -26,49 +34,47 @@ def own_sessions(request: RoleRequest) -> QuerySet[Session]:
 def check_ins(request: RoleRequest) -> HttpResponse:
     """Sessions without an answer yet, and one's own trend."""
     sessions = own_sessions(request)
-    waiting = sessions.filter(alliance_ratings__isnull=True).order_by("-held_on", "-number")
-    given = AllianceRating.objects.standing().filter(session__in=sessions, response__isnull=False)
-    trend = given.select_related("session__episode__therapist").order_by(
-        "session__held_on", "session__number"
+    waiting = sessions.filter(alliance_ratings__isnull=True).exclude(held_on__gt=timezone.localdate())
+    given = AllianceRating.objects.filter(session__in=sessions, response__isnull=False)
+    newest = given.select_related("response", "session__episode__therapist").order_by(
+        "-session__held_on", "-session__number", "-pk"
     )
-    return render(request, "surveys/check_ins.html", {"waiting": waiting, "trend": trend})
+    page = Paginator(newest, PAGE).get_page(request.GET.get("page"))
+    trend = [rating for rating in reversed(page.object_list) if rating.withdrawn_at is None]
+    context = {
+        "waiting": waiting.order_by("-held_on", "-number")[:PAGE],
+        "page_obj": page,
+        "trend": trend,
+        "may_share": own_client(request).agrees_to(Purpose.SHARE),
+    }
+    return render(request, "surveys/check_ins.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
-    """The check-in about one of one's own sessions."""
+    """The check-in about one of one's own sessions; within a day of answering, to change it."""
     session = get_object_or_404(own_sessions(request), pk=session_id)
-    instrument = Instrument.objects.alliance_of(request.membership.clinic)
-    if request.method == "GET" and session.alliance_ratings.exists():
-        return answered(session)
-    form = CheckInForm(
-        request.POST or None,
-        instrument=instrument,
-        session_number=session.number,
-        may_share=session.episode.client.agrees_to(Purpose.SHARE),
-    )
-    if form.is_valid():
-        return submitted(request, session, instrument, form)
-    context = {"form": form, "session": session, "questionnaire": instrument}
+    stored = response_to(session)
+    why = closed(session, stored)
+    if why and request.method == "GET":
+        return _led_away(request, session_id, why)
+    form = check_in_form(session, stored, request.POST)
+    if form.is_valid() and taken(form, session):
+        return redirect("check_in_done", session_id=session.pk)
+    context = {
+        "form": form,
+        "session": session,
+        "stored": stored,
+        "therapist": session.episode.therapist.name,
+    }
     return render(request, "surveys/check_in.html", context, status=422 if form.is_bound else 200)
 
 
-def submitted(
-    request: RoleRequest, session: Session, instrument: Instrument, form: CheckInForm
-) -> HttpResponse:
-    """Store the answers and thank; a second, different answer changes nothing and says so."""
-    try:
-        check_in_submit(session=session, instrument=instrument, answers=form.answers(), extras=form.extras())
-    except AlreadyAnsweredError:
-        messages.info(request, _("You answered this check-in before; your first answer stands."))
-    return answered(session)
-
-
-def answered(session: Session) -> HttpResponse:
-    """Lead on from a rated session: to the thanks, or to the list where the rating came from elsewhere."""
-    if session.responses.exists():
-        return redirect("check_in_done", session_id=session.pk)
+def _led_away(request: RoleRequest, session_id: int, why: ClosedError.Why) -> HttpResponse:
+    if why == ClosedError.Why.LOCKED:
+        return redirect("check_in_done", session_id=session_id)
+    messages.info(request, why.label)
     return redirect("check_ins")
 
 
@@ -76,5 +82,48 @@ def answered(session: Session) -> HttpResponse:
 @role_required(Role.CLIENT)
 def check_in_done(request: RoleRequest, session_id: int) -> HttpResponse:
     """Thanks, and what happens next."""
-    session = get_object_or_404(own_sessions(request).filter(responses__isnull=False), pk=session_id)
-    return render(request, "surveys/check_in_done.html", {"session": session})
+    session = get_object_or_404(own_sessions(request), pk=session_id)
+    stored = get_object_or_404(_own_responses(request), session=session)
+    context = {"session": session, "stored": stored, "therapist": session.episode.therapist.name}
+    return render(request, "surveys/check_in_done.html", context)
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def share(request: RoleRequest, session_id: int) -> HttpResponse:
+    """Share an answer with the therapist, or no more (`shared` empty)."""
+    stored = get_object_or_404(_own_responses(request), session=session_id)
+    shared = bool(request.POST.get("shared"))
+    sharing_set(response=stored, shared=shared)
+    messages.success(request, _("Shared.") if shared else _("No longer shared."))
+    return redirect("check_ins")
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def take_back(request: RoleRequest, session_id: int) -> HttpResponse:
+    """Take an answer back, asked once whether that is meant."""
+    stored = get_object_or_404(_own_responses(request), session=session_id)
+    if request.method == "POST":
+        rating_withdraw(rating=stored.alliance_rating)
+        messages.success(request, _("Taken back. Suggestions forget it within seconds."))
+        return redirect("check_ins")
+    return render(request, "surveys/take_back.html", {"session": stored.session})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def how_often(request: RoleRequest) -> HttpResponse:
+    """How often one is asked."""
+    client = own_client(request)
+    form = CadenceForm(request.POST, chosen=Cadence.objects.filter(client=client).first())
+    if form.is_valid():
+        cadence_choose(client=client, frequency=form.cleaned_data["frequency"])
+        messages.success(request, _("Saved. You can change this whenever you like."))
+        return redirect("check_ins")
+    return render(request, "surveys/how_often.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _own_responses(request: RoleRequest) -> ResponseQuerySet:
+    own = Response.objects.filter(session__in=own_sessions(request))
+    return own.select_related("alliance_rating", "session__episode__therapist")

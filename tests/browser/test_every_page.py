@@ -46,6 +46,13 @@ PAGES = {
     "intake, before": (CLEO, "/intake/before/"),
     "check-ins": (CLEO, "/check-ins/"),
     "check-in": (CLEO, "/check-ins/{third}/"),
+    "how often": (CLEO, "/check-ins/how-often/"),
+    "sessions": (MARA, "/sessions/"),
+    "sessions of one client": (MARA, "/sessions/{care}/"),
+    "calendar": (MARA, "/sessions/calendar/"),
+    "sessions of others": (ASHA, "/sessions/"),
+    "comments, none": (ASHA, "/comments/"),
+    "how clients are asked": (ASHA, "/asking/"),
     "my alliance": (MARA, "/my-alliance/"),
     "requests": (MARA, "/requests/"),
     "request": (MARA, "/requests/{request}/"),
@@ -94,7 +101,8 @@ def test_a_page_is_open_to_everybody(name, new_page):
 
     mara = therapist_of(MARA)
     request = Introduction.objects.get(therapist=mara)
-    page.goto(address.format(third=third_session().pk, mara=mara.pk, request=request.pk))
+    care = mara.episodes.open().first().pk
+    page.goto(address.format(third=third_session().pk, mara=mara.pk, request=request.pk, care=care))
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []

@@ -16,6 +16,8 @@ from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import clinic_fit
 from clients.services import introduction_accept, mark_set
+from surveys.links import kiosk_token, link_token
+from surveys.services import invitation_open
 from tests.cast import (
     NOON,
     make_check_in,
@@ -48,6 +50,7 @@ CLEO = "login 200 404 404 404 404"
 MARA = "login 404 200 404 404 404"
 ASHA = "login 404 404 200 404 404"
 ADMINS = "login 404 404 200 404 200"
+THOSE_WHO_LOG = "login 404 200 200 404 200"
 TABLE = {  # by name of the address: what a GET gets, and what an empty POST gets
     "home": (ALL_200, ALL_405),
     "health_live": (ALL_200, ALL_405),
@@ -93,6 +96,24 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "check_ins": (CLIENTS, INSIDE_405),
     "check_in": (CLEO, CLEO),
     "check_in_done": (CLEO, INSIDE_405),
+    "check_in_share": (INSIDE_405, "login 302 404 404 404 404"),
+    "check_in_take_back": (CLEO, "login 302 404 404 404 404"),
+    "how_often": (CLIENTS, "login 200 404 404 200 404"),
+    "link": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
+    "link_done": ("200 200 403 403 403 403", ALL_405),
+    "link_how_often": ("200 200 403 403 403 403", "200 200 403 403 403 403"),
+    "kiosk": ("200 403 403 403 403 403", ALL_405),
+    "kiosk_check_in": ("200 403 403 403 403 403", "200 403 403 403 403 403"),
+    "kiosk_done": ("200 403 403 403 403 403", ALL_405),
+    "sessions": (THOSE_WHO_LOG, INSIDE_405),
+    "logged": (ASHA, "login 404 404 422 404 404"),
+    "log_today": (INSIDE_405, "login 404 404 302 404 404"),
+    "session_undo": (INSIDE_405, "login 404 404 302 404 404"),
+    "kiosk_start": (INSIDE_405, "login 404 404 302 404 404"),
+    "calendar_upload": (THOSE_WHO_LOG, "login 404 422 422 404 422"),
+    "calendar_log": (INSIDE_405, "login 404 302 302 404 302"),
+    "comments": (ADMINS, INSIDE_405),
+    "asking": (ADMINS, "login 404 404 422 404 422"),
     "instruments": (ADMINS, INSIDE_405),
     "instrument_new": (ADMINS, "login 404 404 422 404 422"),
     "instrument_declare": (ASHA, "login 404 404 422 404 404"),
@@ -133,6 +154,12 @@ OPEN = {
     "join_finish",
     "how_matching_works",
     "clinic_matching",
+    "link",
+    "link_done",
+    "link_how_often",
+    "kiosk",
+    "kiosk_check_in",
+    "kiosk_done",
     "account_login",
     "account_logout",
     "account_signup",
@@ -186,11 +213,18 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     people |= dict.fromkeys(["call_off", "calendar", "move", "request_call_off"], answered)
     one = make_instrument(linden, asha)
     people |= {name: one for name in TABLE if name.startswith("instrument_") and name != "instrument_new"}
-    numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
+    numbers = {"check_in": 3, "api_check_in": 3, "session_undo": 3, "kiosk_start": 3}
+    numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
+    people |= dict.fromkeys(["logged", "log_today"], episode)
+    third, second = (invitation_open(session=episode.sessions.get(number=n)) for n in (3, 2))
+    tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
+    tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
 
     def address(name):
         if name in people:
             return reverse(name, args=[people[name].pk])
+        if name in tokens:
+            return reverse(name, args=[tokens[name]])
         if name in numbers:
             return reverse(name, args=[episode.sessions.get(number=numbers[name]).pk])
         if name == "browse":  # without a query it leads to the one that asks for one's own needs

@@ -1,7 +1,5 @@
 """A therapist's hours on a page."""
 
-from zoneinfo import ZoneInfo
-
 from django import template
 from django.utils import timezone
 
@@ -15,4 +13,4 @@ register = template.Library()
 @register.simple_tag
 def weekly_hours(therapist: Therapist, clinic: Clinic) -> list[Hour]:
     """`{% weekly_hours therapist clinic as hours %}`: each slot as the next of its hours, soonest first."""
-    return weekly(therapist.slots.all(), timezone.now(), ZoneInfo(clinic.time_zone))
+    return weekly(therapist.slots.all(), timezone.now(), clinic.zone)

@@ -109,9 +109,9 @@ def on_scale(value: float, low: float = 0, high: float = 100) -> dict[str, Any]:
 
 @register.simple_tag
 def course(ratings: Iterable[OwnRating]) -> str:
-    """`{% course trend as words %}`: how the newest of one's own ratings compares with the one before.
+    """`{% course trend as words %}`: where one's own ratings are going, as far as that can be told.
 
-    Only ratings of the same episode are compared: another person is another bond.
+    Only ratings of the newest episode are compared: another person is another bond.
     """
     told = [one for one in ratings if one.total is not None]
     same = [one for one in told if one.session.episode_id == told[-1].session.episode_id]

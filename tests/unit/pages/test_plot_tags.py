@@ -88,10 +88,14 @@ class TestCourse:
         )
 
     def test_compares_within_one_episode(self):
-        assert "higher" in self.said(self.rating(50.0, 1), self.rating(None, 1), self.rating(80.0, 1))
+        told = [self.rating(total, 1) for total in (50.0, None, 60.0, 70.0, 80.0)]
+
+        assert "Rising" in self.said(*told)
 
     def test_never_compares_two_people(self):
-        assert self.said(self.rating(50.0, 1), self.rating(80.0, 2)) == ""
+        told = [self.rating(total, 1) for total in (20.0, 30.0, 40.0, 50.0)]
+
+        assert "Too few" in self.said(*told, self.rating(80.0, 2))
 
     def test_says_nothing_about_nothing(self):
         assert self.said() == ""

@@ -86,9 +86,15 @@ def test_says_the_ends_of_a_scale():
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [([], ""), ([50.0], ""), ([50.0, 55.0], "same"), ([50.0, 70.0], "higher"), ([70.0, 50.0], "lower")],
+    [
+        ([], ""),
+        ([50.0, 70.0, 90.0], "Too few"),
+        ([50.0, 55.0, 50.0, 55.0], "Steady"),
+        ([40.0, 50.0, 60.0, 70.0], "Rising"),
+        ([70.0, 60.0, 50.0, 40.0], "Falling"),
+    ],
 )
-def test_compares_the_last_two_answers_and_calls_small_changes_the_same(values, words):
+def test_says_where_ones_own_answers_are_going(values, words):
     assert words in sentences.course(values)
 
 

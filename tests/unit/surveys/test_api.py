@@ -1,12 +1,14 @@
 """The check-in as JSON: the same rules as the form, and no payload brings it down."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clients.models import Purpose
+from clients.models import Purpose, Session
 from surveys.models import AllianceRating, Response
 from tests.cast import ITEMS, make_episode, make_rating
 
@@ -50,7 +52,12 @@ def test_it_stores_a_check_in(post):
 
 
 @pytest.mark.parametrize(
-    "extra", [{"shared_with_therapist": True}, {"wants_to_talk": True}, {"comment": "x"}]
+    "extra",
+    [
+        {"shared_with_therapist": True},
+        {"wants_to_talk": True},
+        {"comment": "x", "comment_reader": "therapist"},
+    ],
 )
 def test_nothing_is_shared_without_consent(post, cleo, extra):
     cleo.consents.filter(purpose=Purpose.SHARE).delete()
@@ -72,13 +79,44 @@ def test_the_same_again_gets_the_same_reply(post):
     assert Response.objects.count() == 1
 
 
-def test_other_answers_are_a_conflict(post):
+def test_other_answers_within_a_day_take_the_place_of_the_first(post):
     post(ALL_EIGHT)
+
+    assert post({"answers": dict.fromkeys(ITEMS, 3)}).status_code == 201
+    assert AllianceRating.objects.get().total == 30
+
+
+def test_other_answers_after_a_day_are_a_conflict(post):
+    post(ALL_EIGHT)
+    Response.objects.update(submitted_at=timezone.now() - timedelta(hours=24))
 
     answer = post({"answers": dict.fromkeys(ITEMS, 3)})
 
-    assert (answer.status_code, answer.json()) == (409, {"detail": "answered before"})
+    assert (answer.status_code, list(answer.json())) == (409, ["detail"])
     assert AllianceRating.objects.get().total == 80
+
+
+def test_the_bond_is_asked_about_session_three_alone(post, episode):
+    second = episode.sessions.get(number=2)
+
+    assert post(ALL_EIGHT | {"bond": "yes"}, session=second).status_code == 400
+    assert nothing_stored()
+
+
+def test_a_comment_reaches_the_clinic_only_where_somebody_runs_it(post, asha):
+    told = ALL_EIGHT | {"comment": "x", "comment_reader": "clinic"}
+
+    assert post(told).status_code == 201
+    Response.objects.update(comment="")
+    asha.memberships.all().delete()
+    assert post(told).status_code == 400
+
+
+def test_a_session_to_come_is_a_conflict(post, third_session):
+    Session.objects.update(held_on=timezone.localdate() + timedelta(days=2))
+
+    assert post(ALL_EIGHT).status_code == 409
+    assert nothing_stored()
 
 
 def test_a_session_rated_elsewhere_is_a_conflict(post, third_session):

@@ -10,6 +10,7 @@ from alliance_match.matching.services import clinic_fit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import look_keep, mark_set, wait_begin
+from surveys.services import cadence_choose, invitation_open
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
@@ -25,6 +26,8 @@ def told(cleo, mara, jonas, third_session, linden):
     look_keep(client=cleo, seen={})
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
     TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
+    cadence_choose(client=cleo, frequency="some")
+    invitation_open(session=third_session)
     clinic_fit(clinic=linden)
     return own_data(cleo)
 

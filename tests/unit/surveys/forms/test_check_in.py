@@ -3,12 +3,22 @@
 import pytest
 from django.http import QueryDict
 
-from surveys.forms.check_in import CheckInForm
+from clients.models import Session
+from surveys.forms.check_in import CheckInForm, as_initial
 from surveys.forms.questions import SKIP
-from tests.cast import ITEMS
+from surveys.models import Response
+from tests.cast import ITEMS, make_check_in
 
 ALL_EIGHT = dict.fromkeys(ITEMS, "8")
 NOBODY = {"comment_reader": "nobody"}
+
+
+ALL = set(Response.Reader)
+
+
+def numbered(number):
+    """A session, as far as a form must know it."""
+    return Session(pk=1, number=number)
 
 
 @pytest.fixture
@@ -18,13 +28,13 @@ def posted(instrument):
     def posted(data, session_number=1):
         query = QueryDict(mutable=True)
         query.update(NOBODY | data)
-        return CheckInForm(query, instrument=instrument, session_number=session_number, may_share=True)
+        return CheckInForm(query, instrument=instrument, session=numbered(session_number), readers=ALL)
 
     return posted
 
 
 def test_it_asks_what_the_instrument_asks_with_nothing_preset(instrument):
-    form = CheckInForm(instrument=instrument, session_number=1, may_share=True)
+    form = CheckInForm(instrument=instrument, session=numbered(1), readers=ALL)
 
     asked = [field for field in form if field.name in form.items]
     assert [field.label for field in asked] == [item["text"] for item in instrument.definition["items"]]
@@ -61,15 +71,37 @@ def test_an_answer_off_the_scale_is_refused(posted, value):
 
 @pytest.mark.parametrize(("number", "asked"), [(1, False), (2, False), (3, True), (4, False)])
 def test_the_bond_is_asked_for_at_session_three_only(instrument, number, asked):
-    form = CheckInForm(instrument=instrument, session_number=number, may_share=True)
+    form = CheckInForm(instrument=instrument, session=numbered(number), readers=ALL)
     assert ("bond" in form.fields) == asked
 
 
-def test_nothing_can_be_shared_without_consent(instrument):
-    data = ALL_EIGHT | {"shared_with_therapist": "on", "wants_to_talk": "on", "comment": "You were late."}
-    form = CheckInForm(data, instrument=instrument, session_number=1, may_share=False)
+def test_nothing_reaches_the_therapist_without_consent(instrument):
+    data = ALL_EIGHT | NOBODY | {"shared_with_therapist": "on", "wants_to_talk": "on", "comment": "Late."}
+    nobody = {Response.Reader.NOBODY}
+    form = CheckInForm(data, instrument=instrument, session=numbered(1), readers=nobody)
     assert form.is_valid()
-    assert form.extras() == {}
+    assert form.extras() == {"comment": "Late.", "comment_reader": "nobody"}
+
+
+@pytest.mark.parametrize("reader", Response.Reader)
+def test_a_comment_is_offered_only_to_whoever_can_read_it(instrument, reader):
+    others = ALL - {reader}
+    data = ALL_EIGHT | {"comment_reader": reader.value}
+
+    form = CheckInForm(data, instrument=instrument, session=numbered(1), readers=others)
+
+    assert "comment_reader" in form.errors
+
+
+def test_what_was_answered_comes_back_as_it_was(instrument, third_session):
+    stored = make_check_in(third_session, 8, comment="Good.", comment_reader="clinic", bond="forming")
+    stored.answers["item_2"] = None
+
+    form = CheckInForm(instrument=instrument, session=third_session, readers=ALL, initial=as_initial(stored))
+
+    assert [form[name].value() for name in ("item_1", "item_2", "bond", "comment", "comment_reader")] == [
+        "8", SKIP, "forming", "Good.", "clinic",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "kept"), [("yes", "yes"), ("not_yet", "not_yet"), (SKIP, ""), ("", "")])

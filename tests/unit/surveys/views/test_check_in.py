@@ -1,17 +1,22 @@
 """A client's check-ins: their own sessions, in their own clinic, and each answered once."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from surveys.models import AllianceRating, Response
-from tests.cast import ITEMS, make_check_in, make_episode, make_rating
+from surveys.models import AllianceRating, Cadence, Instrument, Response
+from surveys.shown import seal
+from tests.cast import ITEMS, make_check_in, make_episode, make_rating, shipped_instrument
 
 ALL_EIGHT = dict.fromkeys(ITEMS, "8") | {"comment_reader": "nobody"}
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+BACK = re.compile(r'name="back" value="[^"]*"')
 MISSING = 10**6
 
 
@@ -20,7 +25,8 @@ def address(session, tail=""):
 
 
 def body(answer):
-    return TOKEN.sub("", answer.content.decode())
+    """A page without what is this request's own: its token, and the address that was asked for."""
+    return BACK.sub("", TOKEN.sub("", answer.content.decode()))
 
 
 def test_what_waits_is_listed_newest_first(as_client, episode, third_session):
@@ -80,8 +86,23 @@ def test_a_refused_form_keeps_what_was_answered(as_client, third_session):
     assert not Response.objects.exists()
 
 
-def test_an_answered_check_in_leads_to_its_thanks(as_client, third_session):
+def yesterday():
+    Response.objects.update(submitted_at=timezone.now() - timedelta(hours=24))
+
+
+def test_an_answer_is_shown_again_and_changed_within_a_day(as_client, third_session):
+    make_check_in(third_session, 3)
+
+    shown = as_client.get(address(third_session))
+    as_client.post(address(third_session), ALL_EIGHT)
+
+    assert shown.context["form"]["item_1"].value() == "3"
+    assert AllianceRating.objects.get().total == 80
+
+
+def test_after_a_day_an_answered_check_in_leads_to_its_thanks(as_client, third_session):
     make_check_in(third_session)
+    yesterday()
 
     assert as_client.get(address(third_session)).url == address(third_session, "done/")
 
@@ -90,26 +111,122 @@ def test_the_same_answers_again_are_thanked_for_again(as_client, third_session):
     for _ in range(2):
         answer = as_client.post(address(third_session), ALL_EIGHT, follow=True)
 
-    assert b"your first answer stands" not in answer.content
-    assert Response.objects.count() == 1
+    assert b"Thank you" in answer.content
+    assert Response.objects.get().edited_at is None
 
 
-def test_other_answers_are_told_that_the_first_stand(as_client, third_session):
+def test_other_answers_after_a_day_are_refused_and_shown_again(as_client, third_session):
     make_check_in(third_session, 3)
+    yesterday()
 
-    answer = as_client.post(address(third_session), ALL_EIGHT, follow=True)
+    answer = as_client.post(address(third_session), ALL_EIGHT | {"comment": "It rained."})
 
-    assert b"your first answer stands" in answer.content
+    assert answer.status_code == 422
+    assert b"more than a day old" in answer.content
+    assert b"It rained." in answer.content
     assert AllianceRating.objects.get().total == 30
+
+
+def test_the_form_is_answered_in_the_version_it_showed(as_client, third_session, instrument):
+    shown = as_client.get(address(third_session)).context["form"]["shown"].value()
+    newer = Instrument.objects.create(
+        **{name: getattr(instrument, name) for name in ("code", "title", "may_ship")},
+        version=2,
+        definition=instrument.definition | {"items": instrument.definition["items"][:3]},
+    )
+
+    as_client.post(address(third_session), ALL_EIGHT | {"shown": shown})
+
+    assert Response.objects.get().instrument == instrument != newer
+    assert AllianceRating.objects.get().total == 80
+
+
+def test_how_long_it_lay_open_is_known_by_our_own_clock(as_client, third_session):
+    with time_machine.travel("2026-03-17 12:00", tick=False):
+        shown = seal(third_session, shipped_instrument())
+    with time_machine.travel("2026-03-17 12:00:14", tick=False):
+        as_client.post(address(third_session), ALL_EIGHT | {"shown": shown})
+
+    assert Response.objects.get().hasty
+
+
+@pytest.mark.parametrize("shown", ["", "forged", "x:y:z", "\x7f"])
+def test_a_form_that_does_not_say_when_it_was_shown_is_taken(as_client, third_session, shown):
+    assert as_client.post(address(third_session), ALL_EIGHT | {"shown": shown}).status_code == 302
+    assert not Response.objects.get().hasty
+
+
+def test_sharing_is_offered_as_it_was_chosen_last(as_client, episode, third_session):
+    make_check_in(episode.sessions.get(number=2), shared_with_therapist=True)
+
+    assert as_client.get(address(third_session)).context["form"]["shared_with_therapist"].value()
+
+
+def test_a_session_to_come_is_told_so(as_client, third_session):
+    type(third_session).objects.update(held_on=timezone.localdate() + timedelta(days=2))
+
+    answer = as_client.get(address(third_session), follow=True)
+
+    assert b"still to come" in answer.content
+    assert not answer.context["waiting"]
+    assert as_client.post(address(third_session), ALL_EIGHT).status_code == 422
+    assert not Response.objects.exists()
+
+
+def test_sharing_can_be_taken_back_for_each_answer(as_client, third_session):
+    make_check_in(third_session, shared_with_therapist=True)
+
+    page = as_client.post(address(third_session, "share/"), {"shared": ""}, follow=True)
+
+    assert b"does not see the result" in page.content
+    assert not Response.objects.get().shared_with_therapist
+
+
+def test_without_the_consent_to_share_nothing_claims_to_be_shared(as_client, cleo, third_session):
+    make_check_in(third_session, shared_with_therapist=True)
+    cleo.consents.filter(purpose="share").delete()
+
+    assert b"does not see the result" in as_client.get("/check-ins/").content
+
+
+def test_an_answer_is_taken_back_after_one_question(as_client, third_session):
+    make_check_in(third_session)
+
+    asked = as_client.get(address(third_session, "take-back/"))
+    assert AllianceRating.objects.get().withdrawn_at is None
+    page = as_client.post(address(third_session, "take-back/"), follow=True)
+
+    assert b"Take back what you answered" in asked.content
+    assert AllianceRating.objects.get().withdrawn_at is not None
+    assert b"You took this answer back" in page.content
+    assert not page.context["trend"]
+
+
+def test_a_client_chooses_how_often(as_client, cleo):
+    assert as_client.get("/check-ins/how-often/").context["form"]["frequency"].value() == "every"
+
+    as_client.post("/check-ins/how-often/", {"frequency": "never"})
+
+    assert Cadence.objects.get(client=cleo).frequency == "never"
+    assert as_client.get("/check-ins/how-often/").context["form"]["frequency"].value() == "never"
+
+
+@pytest.mark.parametrize("frequency", ["", "daily", "\x00"])
+def test_another_frequency_is_refused(as_client, frequency):
+    as_client.post("/check-ins/how-often/", {"frequency": frequency})
+
+    assert not Cadence.objects.exists()
 
 
 def test_a_session_rated_elsewhere_is_not_asked_about(as_client, third_session):
     make_rating(third_session)
 
     got = as_client.get(address(third_session), follow=True)
-    posted = as_client.post(address(third_session), ALL_EIGHT, follow=True)
+    posted = as_client.post(address(third_session), ALL_EIGHT)
 
-    assert [got.redirect_chain, posted.redirect_chain] == [[("/check-ins/", 302)]] * 2
+    assert got.redirect_chain == [("/check-ins/", 302)]
+    assert b"reached us in another way" in got.content
+    assert posted.status_code == 422
     assert not Response.objects.exists()
 
 
@@ -117,7 +234,7 @@ def test_there_are_no_thanks_before_the_answer(as_client, third_session):
     assert as_client.get(address(third_session, "done/")).status_code == 404
 
 
-@pytest.mark.parametrize("tail", ["", "done/"])
+@pytest.mark.parametrize("tail", ["", "done/", "share/", "take-back/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_anybody_elses_session_looks_like_none(as_client, birch_episode, wim, mara, method, tail):
     colleagues, elsewhere = make_episode(wim, mara).sessions.first(), birch_episode.sessions.first()
@@ -126,7 +243,7 @@ def test_anybody_elses_session_looks_like_none(as_client, birch_episode, wim, ma
 
     answers = [getattr(as_client, method)(address(one, tail)) for one in (colleagues, elsewhere, MISSING)]
 
-    status = 405 if (method, tail) == ("post", "done/") else 404
+    status = 405 if (method, tail) in {("post", "done/"), ("get", "share/")} else 404
     assert {answer.status_code for answer in answers} == {status}
     assert len({body(answer) for answer in answers}) == 1
 

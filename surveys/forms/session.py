@@ -1,0 +1,90 @@
+"""Sessions that were held: another day than today, and a calendar."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Episode
+from surveys.calendar_file import Appointment, appointments
+from surveys.services import Held
+
+LARGEST = 2 * 1024 * 1024
+
+
+class HeldOnForm(forms.Form):
+    """The day of a session."""
+
+    held_on = forms.DateField(
+        label=_("Day of the session"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("This is not a day. Write it as 2026-12-31.")},
+    )
+
+
+class CalendarForm(forms.Form):
+    """A calendar as its program exports it; `found` are the appointments in it that name a code."""
+
+    file = forms.FileField(
+        label=_("Calendar file"),
+        help_text=_("A file that ends in .ics; of each appointment only the day is kept."),
+        widget=forms.ClearableFileInput({"accept": ".ics,text/calendar"}),
+    )
+
+    def __init__(self, *args: Any, codes: list[str], zone: ZoneInfo) -> None:
+        super().__init__(*args)
+        self.codes, self.zone = codes, zone
+        self.found: list[Appointment] = []
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if file.size is None or file.size > LARGEST:
+            raise ValidationError(_("This file is larger than two megabytes. Export fewer weeks at a time."))
+        try:
+            self.found = appointments(file.read(), self.codes, now=timezone.now(), zone=self.zone)
+        except (ValueError, IndexError, KeyError, TypeError, AttributeError):  # whatever a broken file breaks
+            raise ValidationError(
+                _("This could not be read as a calendar. Export it again as .ics.")
+            ) from None
+        return file
+
+
+class FoundForm(forms.Form):
+    """Which of the sessions found in a calendar are to be logged."""
+
+    held = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Sessions found"),
+        error_messages={"required": _("Tick at least one, or leave this page.")},
+    )
+
+    def __init__(self, data: QueryDict, *, episodes: dict[int, Episode]) -> None:
+        super().__init__(data)
+        self.episodes = episodes
+        field: Any = self.fields["held"]
+        field.choices = [(code, code) for code in data.getlist("held")]
+
+    def clean_held(self) -> list[Held]:
+        try:
+            return [self._held(code) for code in self.cleaned_data["held"]]
+        except (ValueError, KeyError, OverflowError):
+            raise ValidationError(_("This list is out of date. Upload the calendar again.")) from None
+
+    def _held(self, code: str) -> Held:
+        episode, day, ends_at = code.split("|")
+        at = datetime.fromisoformat(ends_at) if ends_at else None
+        if at and at.astimezone() > timezone.now():
+            raise ValueError("a session that is not over")
+        return Held(self.episodes[int(episode)], date.fromisoformat(day), at)
+
+
+def code_of(held: Held) -> str:
+    """A session found in a calendar as a form's value."""
+    ends_at = held.ends_at.isoformat() if held.ends_at else ""
+    return f"{held.episode.pk}|{held.held_on.isoformat()}|{ends_at}"

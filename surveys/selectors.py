@@ -1,0 +1,66 @@
+"""Reads about sessions and check-ins for pages."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from alliance_match.accounts.models import Clinic, Membership, Role
+from alliance_match.accounts.roles import RoleRequest
+from clients.models import Client, Episode, Purpose, Session
+from clients.models.care import EpisodeQuerySet
+from surveys.models import Response
+
+Reader = Response.Reader
+RECENT = timedelta(days=90)
+ENOUGH = 10
+
+
+def own_sessions(request: RoleRequest) -> QuerySet[Session]:
+    """Sessions of the client who asks, in the clinic they speak for."""
+    own = Session.objects.in_clinic(request.membership.clinic).with_pair()
+    return own.select_related("episode__client__clinic", "episode__client__user").filter(
+        episode__client__user=request.user
+    )
+
+
+def logged_episodes(request: RoleRequest) -> EpisodeQuerySet:
+    """Open care that is logged by whoever asks: a therapist's own; an admin's is that of therapists who
+    cannot log in."""
+    here = Episode.objects.in_clinic(request.membership.clinic).open()
+    whose = None if request.membership.role == Role.ADMIN else request.user
+    own = here.filter(therapist__user=whose).select_related("client__user", "therapist")
+    return own.annotate(held=Count("sessions"), last_on=Max("sessions__held_on"))
+
+
+def readers_for(client: Client) -> Collection[Reader]:
+    """Who may be chosen to read a comment: only whoever has a page on which to read it."""
+    readers = {Reader.NOBODY}
+    if client.agrees_to(Purpose.SHARE):
+        readers.add(Reader.THERAPIST)
+    if Membership.objects.filter(clinic=client.clinic_id, role=Role.ADMIN).exists():
+        readers.add(Reader.CLINIC)
+    return readers
+
+
+def shared_last(session: Session) -> bool:
+    """Whether the client shared their last check-in with the same therapist."""
+    before = Response.objects.filter(session__episode=session.episode_id).order_by("-submitted_at")
+    return before.values_list("shared_with_therapist", flat=True).first() or False
+
+
+def careless_of_ten(clinic: Clinic) -> int | None:
+    """Of ten check-ins of the last three months, how many look as if nobody had read the questions.
+
+    None below ten clients.
+    """
+    recent = Response.objects.in_clinic(clinic).filter(submitted_at__gt=timezone.now() - RECENT)
+    found = recent.aggregate(
+        clients=Count("session__episode__client", distinct=True),
+        answers=Count("pk"),
+        marked=Count("pk", filter=Q(hasty=True) | Q(straight_lined=True)),
+    )
+    enough = found["clients"] >= ENOUGH
+    of_ten: int = round(found["marked"] * 10 / max(found["answers"], 1))
+    return of_ten if enough else None

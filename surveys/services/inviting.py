@@ -1,0 +1,175 @@
+"""Asking clients by mail: an invitation is a row, decided once, and reminded of twice at most."""
+
+from datetime import time, timedelta
+from time import monotonic
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from alliance_match.accounts.models import Clinic
+from clients.models import Client, Episode, Purpose, Session
+from clients.services import mail
+from surveys.asking import Asked, due_at, fits_budget, is_quiet, is_wanted
+from surveys.links import link_token
+from surveys.models import AllianceRating, Cadence, Instrument, Invitation
+from surveys.models.invitation import REMIND_AFTER
+from surveys.models.rating import THIRD
+
+# Whoever is asked later than this remembers too little; so a log of old sessions asks nobody.
+ASK_WITHIN = timedelta(days=7)
+# Seconds; a worker is stopped after sixty, and the next sweep goes on.
+SWEEP_LASTS = 30
+Withheld = Invitation.Withheld
+
+
+def cadence_choose(*, client: Client, frequency: str) -> None:
+    """Let this be how often a client is asked."""
+    chosen = {"frequency": frequency, "changed_at": Now()}
+    Cadence.objects.update_or_create(client=client, defaults=chosen)
+
+
+def asking_set(*, clinic: Clinic, quiet_from: time, quiet_until: time, question_budget: int) -> None:
+    """Set the hours in which a clinic asks nobody, and how many questions of a month anybody."""
+    chosen = {"quiet_from": quiet_from, "quiet_until": quiet_until, "question_budget": question_budget}
+    Clinic.objects.filter(pk=clinic.pk).update(**chosen)
+
+
+def invitation_open(*, session: Session) -> Invitation:
+    """The invitation to a session, made where there is none yet."""
+    due = due_at(logged_at=session.logged_at, ends_at=session.ends_at)
+    made, _new = Invitation.objects.get_or_create(
+        session=session, defaults={"clinic_id": session.clinic_id, "due_at": due}
+    )
+    return made
+
+
+def invitations_open() -> None:
+    """Owe an invitation for each session of the last week that has none and has taken place."""
+    since = timezone.now() - ASK_WITHIN
+    recent = Session.objects.filter(held_on__gte=since.date(), invitation__isnull=True)
+    for session in recent.select_related("episode__client__clinic", "episode__client__user"):
+        today = timezone.localdate(timezone=session.episode.client.clinic.zone)
+        if session.held_on and session.held_on <= today:
+            invitation_open(session=session)
+
+
+def invitations_send() -> None:
+    """Mail what is due, and decide for good of what is not mailed; then remind.
+
+    What the mail server does not take is tried again by the next sweep. A crash between the mail and the
+    commit repeats a mail and loses none.
+    """
+    ends = monotonic() + SWEEP_LASTS
+    for step, rows in ((_send, Invitation.objects.due()), (_remind, Invitation.objects.to_remind_of())):
+        for pk in rows.values_list("pk", flat=True):
+            if monotonic() > ends:
+                return
+            step(pk)
+
+
+@transaction.atomic
+def _send(pk: int) -> None:
+    waiting = Invitation.objects.due().select_for_update(skip_locked=True, of=("self",))
+    invitation = waiting.with_people().filter(pk=pk).first()
+    if invitation is None or _quiet(invitation):  # another worker is at it, or has been; or the client sleeps
+        return
+    own = Invitation.objects.filter(pk=pk)
+    cadence = _locked_cadence(invitation.session.episode.client)
+    if why := _withheld(invitation, cadence):
+        own.update(withheld=why)
+    elif _mail(invitation, reminder=False):
+        own.update(sent_at=Now(), questions=questions_of(invitation.session))
+
+
+@transaction.atomic
+def _remind(pk: int) -> None:
+    waiting = Invitation.objects.to_remind_of().select_for_update(skip_locked=True, of=("self",))
+    invitation = waiting.with_people().filter(pk=pk).first()
+    if invitation is None or invitation.sent_at is None or _quiet(invitation):
+        return
+    if _unwanted(invitation, _locked_cadence(invitation.session.episode.client)):
+        return
+    if _mail(invitation, reminder=True):
+        given = sum(timezone.now() >= invitation.sent_at + after for after in REMIND_AFTER)
+        Invitation.objects.filter(pk=pk).update(reminders=given)
+
+
+def _quiet(invitation: Invitation) -> bool:
+    client = invitation.session.episode.client
+    return is_quiet(timezone.now(), client.zone, client.clinic.quiet_from, client.clinic.quiet_until)
+
+
+def _locked_cadence(client: Client) -> Cadence:
+    """A client's choice, held while they are asked: it changes before or after, and two workers that ask the
+    same client see each other's spending."""
+    Cadence.objects.get_or_create(client=client)
+    return Cadence.objects.select_for_update().get(client=client)
+
+
+def _withheld(invitation: Invitation, cadence: Cadence) -> str:
+    """Why a client is not asked about a session; empty where they are."""
+    session = invitation.session
+    return (
+        (timezone.now() - invitation.due_at > ASK_WITHIN and Withheld.LATE)
+        or (session.alliance_ratings.exists() and Withheld.ANSWERED)
+        or _unwanted(invitation, cadence)
+        or (not _affordable(session, session.episode.client) and Withheld.BUDGET)
+        or ""
+    )
+
+
+def _unwanted(invitation: Invitation, cadence: Cadence) -> str:
+    """What stands against any mail to a client about a session; empty where nothing does."""
+    session, client = invitation.session, invitation.session.episode.client
+    rated = AllianceRating.objects.in_window().filter(session__episode=session.episode_id).exists()
+    return (
+        (not (client.user and client.user.is_active) and Withheld.ADDRESS)
+        or (not client.agrees_to(Purpose.CARE) and Withheld.CONSENT)
+        or (not is_wanted(cadence.frequency, session.number, rated=rated) and Withheld.FREQUENCY)
+        or ""
+    )
+
+
+def _affordable(session: Session, client: Client) -> bool:
+    """Whether the month's budget has room; a session three to come has its questions kept back."""
+    sent = Invitation.objects.filter(session__episode__client=client, sent_at__isnull=False)
+    history = [Asked(at, n) for at, n in sent.values_list("sent_at", "questions") if at]
+    kept_back = 0
+    if session.number != THIRD:
+        begun = Episode.objects.open().filter(client=client).annotate(last=Max("sessions__number"))
+        kept_back = questions_of(session, THIRD) * begun.filter(last__lt=THIRD).count()
+    return fits_budget(
+        history,
+        now=timezone.now(),
+        questions=questions_of(session),
+        budget=client.clinic.question_budget,
+        kept_back=kept_back,
+    )
+
+
+def questions_of(session: Session, number: int | None = None) -> int:
+    """How many questions the check-in about a session asks; session three has one more."""
+    asked = Instrument.objects.alliance_of(session.clinic).definition["items"]
+    return len(asked) + ((number or session.number) == THIRD)
+
+
+def _mail(invitation: Invitation, *, reminder: bool) -> bool:
+    """Mail the link; whether the mail server took it."""
+    client, token = invitation.session.episode.client, link_token(invitation)
+    context = {
+        "link": f"{settings.SITE_URL}{reverse('link', args=[token])}",
+        "how_often": f"{settings.SITE_URL}{reverse('link_how_often', args=[token])}",
+        "until": timezone.localtime(invitation.ends_at, client.zone),
+        "reminder": reminder,
+    }
+    if client.user is None:
+        return True
+    with translation.override(client.user.language):
+        text = render_to_string("surveys/link_mail.txt", context)
+        return mail([client.user], _("A few questions"), text)

@@ -1,0 +1,137 @@
+"""The log of sessions: what was held, by hand or from a calendar, and what was logged by mistake."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q, TextChoices
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import User
+from clients.models import Episode, Session
+from surveys.models import Invitation
+
+SPOKEN = Q(responses__isnull=False) | Q(alliance_ratings__isnull=False)
+
+
+class NotLoggedError(Exception):
+    """The log stays as it is; `why` says so in words for whoever tried."""
+
+    class Why(TextChoices):
+        TO_COME = "to_come", _("This day is still to come. Log a session once it has taken place.")
+        TOO_EARLY = "too_early", _("Your work together began after this day. Look at the date again.")
+        LOGGED = "logged", _("A session on this day is logged already.")
+        ANSWERED = "answered", _("A later session has been asked about, so its number has to stay as it is.")
+        OVER = "over", _("This work together has ended, so nothing more is logged.")
+        SPOKEN = "spoken", _("The client was asked about this session, so it has to stay.")
+        IMPORTED = "imported", _("This session came from a file, so it is changed there.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = self.Why(why)
+
+
+class Held(NamedTuple):
+    """A session as a calendar knows it."""
+
+    episode: Episode
+    held_on: date
+    ends_at: datetime | None
+
+
+@transaction.atomic
+def session_log(*, episode: Episode, held_on: date, by: User, ends_at: datetime | None = None) -> Session:
+    """Log a session of an open episode; the number follows the dates. Raises NotLoggedError."""
+    locked = _locked(episode)
+    if why := _refusal(locked, held_on):
+        raise NotLoggedError(why)
+    return Session.objects.create(
+        clinic_id=locked.clinic_id,
+        episode=locked,
+        code=f"logged-{get_random_string(12).lower()}",
+        number=_make_room(locked, held_on),
+        held_on=held_on,
+        ends_at=ends_at,
+        logged_by=by,
+    )
+
+
+@transaction.atomic
+def sessions_log(*, held: Iterable[Held], by: User) -> int:
+    """Log what a calendar holds, oldest first; what is logged already is passed over. Returns how many."""
+    logged = 0
+    for one in sorted(held, key=lambda one: one.held_on):
+        try:
+            session_log(episode=one.episode, held_on=one.held_on, ends_at=one.ends_at, by=by)
+        except NotLoggedError:
+            continue
+        logged += 1
+    return logged
+
+
+@transaction.atomic
+def session_undo(*, session: Session) -> None:
+    """Take out a session logged by mistake, as long as nothing hangs on it. Raises NotLoggedError."""
+    episode = _locked(session.episode)
+    own = episode.sessions.select_for_update().filter(pk=session.pk)
+    if own.filter(logged_by__isnull=True).exists():
+        raise NotLoggedError("imported")
+    asked = Invitation.objects.filter(session=session.pk, sent_at__isnull=False)
+    if asked.exists() or episode.sessions.filter(SPOKEN, pk=session.pk).exists():
+        raise NotLoggedError("spoken")
+    own.delete()
+    after = _run(episode, session.number + 1)
+    for one in after[: _first_spoken(episode, after)]:
+        Session.objects.filter(pk=one.pk).update(number=F("number") - 1)
+
+
+def place(numbered: Sequence[tuple[int, date | None]], held_on: date) -> int:
+    """The number of a session held on a day, among others with theirs; a gap in the numbers is used."""
+    earlier = [number for number, day in numbered if day is not None and day <= held_on]
+    later = [number for number, day in numbered if day is not None and day > held_on]
+    if not later:
+        return max((number for number, _day in numbered), default=0) + 1
+    return max(earlier) + 1 if earlier else max(min(later) - 1, 1)
+
+
+def _locked(episode: Episode) -> Episode:
+    """Two taps on the same button come one after the other."""
+    locked = Episode.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("client__clinic", "client__user").get(pk=episode.pk)
+
+
+def _refusal(episode: Episode, held_on: date) -> str:
+    today = timezone.localdate(timezone=episode.client.clinic.zone)
+    return (
+        (episode.ended_on is not None and "over")
+        or (held_on > today and "to_come")
+        or (episode.started_on is not None and held_on < episode.started_on and "too_early")
+        or (episode.sessions.filter(held_on=held_on).exists() and "logged")
+        or ""
+    )
+
+
+def _make_room(episode: Episode, held_on: date) -> int:
+    """The number for a new session. Later ones move up, but never one that somebody spoke about."""
+    number = place(list(episode.sessions.values_list("number", "held_on")), held_on)
+    moving = _run(episode, number)
+    if _first_spoken(episode, moving) is not None:
+        raise NotLoggedError("answered")
+    for one in reversed(moving):
+        Session.objects.filter(pk=one.pk).update(number=F("number") + 1)
+    return number
+
+
+def _run(episode: Episode, number: int) -> list[Session]:
+    """The sessions numbered from here on without a gap; nobody answers about them meanwhile."""
+    later = episode.sessions.select_for_update(no_key=True).filter(number__gte=number).order_by("number")
+    return [one for k, one in enumerate(later) if one.number == number + k]
+
+
+def _first_spoken(episode: Episode, run: Sequence[Session]) -> int | None:
+    """Where in a run the first session is that somebody spoke about."""
+    spoken = set(episode.sessions.filter(SPOKEN).values_list("pk", flat=True))
+    return next((k for k, one in enumerate(run) if one.pk in spoken), None)

@@ -1,0 +1,12 @@
+"""The worker's door: it calls services, and may run twice or never."""
+
+from celery import shared_task
+
+from surveys import services
+
+
+@shared_task
+def invitations_sweep() -> None:
+    """Owe invitations for new sessions, mail those that are due, and remind."""
+    services.invitations_open()
+    services.invitations_send()

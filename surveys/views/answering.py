@@ -1,0 +1,51 @@
+"""What the doors to a check-in share: its form, and what becomes of what was sent."""
+
+from typing import Any
+
+from django.http import QueryDict
+
+from clients.models import Session
+from surveys.forms import CheckInForm, as_initial
+from surveys.models import Instrument, Response
+from surveys.selectors import readers_for, shared_last
+from surveys.services import ClosedError, check_in_submit
+from surveys.shown import unseal
+
+
+def check_in_form(session: Session, stored: Response | None, data: QueryDict | None) -> CheckInForm:
+    """The check-in about a session: as it was answered, or empty; as posted, with the version it showed."""
+    shown = unseal(data.get("shown", ""), session) if data else None
+    known = Instrument.objects.for_clinic(session.clinic)
+    instrument = (
+        (stored and stored.instrument)
+        or (shown and known.for_alliance().filter(pk=shown.instrument).first())
+        or known.alliance_of(session.clinic)
+    )
+    client = session.episode.client
+    initial: dict[str, Any] = (
+        as_initial(stored) if stored else {"shared_with_therapist": shared_last(session)}
+    )
+    return CheckInForm(
+        data or None,
+        instrument=instrument,
+        session=session,
+        readers=readers_for(client),
+        shown=shown,
+        initial=initial,
+    )
+
+
+def taken(form: CheckInForm, session: Session) -> bool:
+    """Store a valid form; where the session is closed the form says why, and keeps what was typed."""
+    try:
+        check_in_submit(
+            session=session,
+            instrument=form.instrument,
+            answers=form.answers(),
+            extras=form.extras(),
+            seconds=form.seconds(),
+        )
+    except ClosedError as error:
+        form.add_error(None, error.why.label)
+        return False
+    return True

@@ -1,0 +1,100 @@
+"""The check-in on a tablet of the clinic's: handed over, answered, handed back.
+
+Whoever starts it is logged out, so that behind the check-in there is nothing to go back to. Its address
+works for two hours and never shows an answer again: the tablet goes back to the therapist.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.signing import BadSignature, SignatureExpired
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from clients.models import Purpose, Session
+from surveys.links import handed_over, kiosk_token
+from surveys.models import Invitation
+from surveys.selectors import logged_episodes
+from surveys.services import closed, invitation_open, response_to
+from surveys.views.answering import check_in_form, taken
+from surveys.views.link import Page, context_of, forged, private, refused
+
+
+@require_POST
+@role_required(Role.THERAPIST, Role.ADMIN)
+def kiosk_start(request: RoleRequest, session_id: int) -> HttpResponse:
+    """Log out, and leave nothing on this device but one check-in."""
+    known = Session.objects.filter(episode__in=logged_episodes(request)).with_pair()
+    session = get_object_or_404(known, pk=session_id)
+    if not session.episode.client.agrees_to(Purpose.CARE):
+        messages.error(request, _("This client has not agreed to be asked anything here yet."))
+        return redirect("logged", episode_id=session.episode_id)
+    token = kiosk_token(invitation_open(session=session))
+    logout(request)
+    return private(redirect("kiosk", token=token))
+
+
+def on_tablet(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Serve a tablet that was handed over in the last two hours, and on which nobody is logged in."""
+
+    @csrf_exempt
+    @login_not_required
+    @wraps(page)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            invitation = handed_over(token)
+        except SignatureExpired:
+            invitation = None
+        except BadSignature:
+            return private(forged(request))
+        if request.user.is_authenticated:
+            return private(refused(request, "somebody_else", 403))
+        if invitation is None:
+            return private(refused(request, "hand_back", 410))
+        with timezone.override(invitation.session.episode.client.zone):
+            return private(page(request, invitation))
+
+    return opened
+
+
+@require_GET
+@on_tablet
+def kiosk(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Hand it over."""
+    return render(request, "surveys/kiosk.html", on_screen(invitation))
+
+
+@require_http_methods(["GET", "POST"])
+@on_tablet
+def kiosk_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """The check-in, where it has no answer yet."""
+    session = invitation.session
+    stored = response_to(session)
+    if request.method == "GET" and (stored or closed(session, stored)):
+        return refused(request, "hand_back", 410)
+    form = check_in_form(session, stored, request.POST)
+    if form.is_valid() and taken(form, session):
+        return redirect("kiosk_done", token=kiosk_token(invitation))
+    context = {"form": form} | on_screen(invitation)
+    return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@on_tablet
+def kiosk_done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Hand it back."""
+    return render(request, "surveys/kiosk_done.html", on_screen(invitation))
+
+
+def on_screen(invitation: Invitation) -> dict[str, object]:
+    """What the tablet may say; the link of the client's own mail is not for it."""
+    return context_of(invitation) | {"token": kiosk_token(invitation), "kiosk": True}

@@ -1,0 +1,125 @@
+"""Pages on which sessions are logged: by their therapist, or by an admin for one who cannot log in."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from clients.models import Episode, Session
+from surveys.calendar_file import Appointment
+from surveys.forms import CalendarForm, FoundForm, HeldOnForm, code_of
+from surveys.selectors import logged_episodes
+from surveys.services import Held, NotLoggedError, session_log, session_undo, sessions_log
+
+PAGE = 20
+
+
+@require_GET
+@role_required(Role.THERAPIST, Role.ADMIN)
+def sessions(request: RoleRequest) -> HttpResponse:
+    """Everybody in open care, and how many sessions there were; those seen last come first."""
+    own = logged_episodes(request).order_by(F("last_on").desc(nulls_last=True), "client__name", "pk")
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    return render(request, "surveys/sessions.html", {"page_obj": page, "today": timezone.localdate()})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.THERAPIST, Role.ADMIN)
+def logged(request: RoleRequest, episode_id: int) -> HttpResponse:
+    """The sessions of one episode, newest first; another day to log."""
+    episode = get_object_or_404(logged_episodes(request), pk=episode_id)
+    form = HeldOnForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return _log(request, episode, form.cleaned_data["held_on"])
+        except NotLoggedError as error:
+            form.add_error("held_on", error.why.label)
+    held = episode.sessions.select_related("invitation").order_by("-number")
+    page = Paginator(held, PAGE).get_page(request.GET.get("page"))
+    context = {"episode": episode, "form": form, "page_obj": page}
+    return render(request, "surveys/logged.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@role_required(Role.THERAPIST, Role.ADMIN)
+def log_today(request: RoleRequest, episode_id: int) -> HttpResponse:
+    """Log today's session in one tap."""
+    episode = get_object_or_404(logged_episodes(request), pk=episode_id)
+    try:
+        return _log(request, episode, timezone.localdate())
+    except NotLoggedError as error:
+        messages.info(request, error.why.label)
+        return redirect("logged", episode_id=episode.pk)
+
+
+def _log(request: RoleRequest, episode: Episode, held_on: date) -> HttpResponse:
+    session = session_log(episode=episode, held_on=held_on, by=request.user)
+    text = _("Logged: session %(number)d. The client is asked about it in an hour, if they like.")
+    messages.success(request, text % {"number": session.number})
+    return redirect("logged", episode_id=episode.pk)
+
+
+@require_POST
+@role_required(Role.THERAPIST, Role.ADMIN)
+def undo(request: RoleRequest, session_id: int) -> HttpResponse:
+    """Take a session out of the log again."""
+    known = Session.objects.filter(episode__in=logged_episodes(request)).select_related("episode")
+    session = get_object_or_404(known, pk=session_id)
+    try:
+        session_undo(session=session)
+    except NotLoggedError as error:
+        messages.error(request, error.why.label)
+    else:
+        messages.success(request, _("Taken out of the log."))
+    return redirect("logged", episode_id=session.episode_id)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.THERAPIST, Role.ADMIN)
+def calendar(request: RoleRequest) -> HttpResponse:
+    """Upload a calendar, and see what it holds before anything is stored."""
+    own = list(logged_episodes(request).prefetch_related("sessions"))
+    zone = request.membership.clinic.zone
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CalendarForm(*sent, codes=sorted({one.client.code for one in own}), zone=zone)
+    if form.is_valid():
+        found = [(code_of(one), one) for one in _new(own, form.found)]
+        return render(request, "surveys/calendar_found.html", {"found": found, "read": len(form.found)})
+    context = {"form": form, "episodes": own}
+    return render(request, "surveys/calendar.html", context, status=422 if form.is_bound else 200)
+
+
+def _new(episodes: list[Episode], found: list[Appointment]) -> list[Held]:
+    """The appointments that are sessions of these episodes and not in the log yet."""
+    return [
+        Held(episode, one.held_on, one.ends_at)
+        for one in found
+        for episode in episodes
+        if episode.client.code == one.code
+        and (episode.started_on is None or one.held_on >= episode.started_on)
+        and one.held_on not in {session.held_on for session in episode.sessions.all()}
+    ]
+
+
+@require_POST
+@role_required(Role.THERAPIST, Role.ADMIN)
+def calendar_log(request: RoleRequest) -> HttpResponse:
+    """Store what was ticked of what a calendar holds."""
+    own = {one.pk: one for one in logged_episodes(request)}
+    form = FoundForm(request.POST, episodes=own)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["held"])))
+        return redirect("calendar_upload")
+    count = sessions_log(held=form.cleaned_data["held"], by=request.user)
+    text = ngettext("%(n)d session logged.", "%(n)d sessions logged.", count)
+    messages.success(request, text % {"n": count})
+    return redirect("sessions")

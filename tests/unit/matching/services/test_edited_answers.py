@@ -1,0 +1,99 @@
+"""An answer that is changed or taken back is unlearnt as exactly as it was learnt."""
+
+import numpy as np
+import pytest
+
+from alliance_match.matching.models import ModelSnapshot, RescoreRun, TrainingRow
+from alliance_match.matching.services import owed_work_off
+from alliance_match.prediction import from_dict
+from surveys.models import AllianceRating, Response
+from surveys.services import check_in_submit, rating_withdraw, session_log, sharing_set
+from tests import cast
+from tests.unit.matching.services.test_moved_sessions import assert_learnt_is_what_may_be_learnt
+
+
+@pytest.fixture
+def coefficients(fitted_clinic):
+    """A function that works off what is owed and gives what the estimator then knows."""
+
+    def coefficients():
+        owed_work_off(clinic=fitted_clinic)
+        assert_learnt_is_what_may_be_learnt(fitted_clinic)
+        return from_dict(ModelSnapshot.objects.in_clinic(fitted_clinic).newest().state).coefficients
+
+    return coefficients
+
+
+def same(first, second):
+    return np.allclose(first, second, rtol=0, atol=1e-9)
+
+
+def test_an_edit_leaves_what_the_second_answer_alone_would_have(third_session, coefficients):
+    cast.make_check_in(third_session, 9)
+    nine = coefficients()
+    cast.make_check_in(third_session, 2)
+    two = coefficients()
+    cast.make_check_in(third_session, 9)
+
+    assert not same(nine, two)
+    assert same(coefficients(), nine)
+    assert TrainingRow.objects.get(rating__session=third_session).score == 90
+
+
+def test_each_edit_shows_on_the_re_scoring_log(third_session, coefficients):
+    for answer in (9, 2, 5):
+        cast.make_check_in(third_session, answer)
+        coefficients()
+        assert RescoreRun.objects.first().ratings == 1
+
+
+def test_an_edit_that_leaves_too_few_answers_is_unlearnt(third_session, coefficients, instrument):
+    before = coefficients()
+    cast.make_check_in(third_session, 9)
+    coefficients()
+
+    check_in_submit(session=third_session, instrument=instrument, answers={"item_1": 9}, extras={})
+
+    assert same(coefficients(), before)
+
+
+def test_what_is_taken_back_is_unlearnt_and_shows_on_the_log(third_session, coefficients):
+    before = coefficients()
+    response = cast.make_check_in(third_session, 9)
+    coefficients()
+
+    rating_withdraw(rating=response.alliance_rating)
+
+    assert same(coefficients(), before)
+    assert RescoreRun.objects.first().ratings == 1
+
+
+def test_an_edit_of_what_is_not_scored_teaches_nothing_new(third_session, coefficients):
+    response = cast.make_check_in(third_session, 9)
+    before, runs = coefficients(), RescoreRun.objects.filter(ratings__gt=0).count()
+
+    cast.make_check_in(third_session, 9, comment="and thanks")
+    sharing_set(response=response, shared=True)
+
+    assert same(coefficients(), before)
+    assert RescoreRun.objects.filter(ratings__gt=0).count() == runs
+    assert Response.objects.get().comment == "and thanks"
+
+
+def test_a_marked_answer_is_learnt_like_any_other(third_session, coefficients):
+    cast.make_check_in(third_session, 5)
+
+    coefficients()
+
+    assert Response.objects.get().straight_lined
+    assert TrainingRow.objects.filter(rating__session=third_session).exists()
+
+
+def test_logging_a_forgotten_session_changes_nothing_that_was_learnt(episode, coefficients, asha):
+    cast.make_check_in(episode.sessions.get(number=2), 9)
+    before = coefficients()
+
+    session_log(episode=episode, held_on=cast.FIRST_DAY + cast.WEEK * 1.5, by=asha)
+
+    assert same(coefficients(), before)
+    assert AllianceRating.objects.get(response__isnull=False).session.number == 2

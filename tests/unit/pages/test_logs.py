@@ -1,0 +1,30 @@
+"""A log holds no address that opens something."""
+
+import logging
+
+import pytest
+from django.conf import settings
+
+from alliance_match.pages.logs import NoLinks
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/c/secret.sig/", "/c/…/"),
+        ("/c/secret.sig/done/", "/c/…/done/"),
+        ("/kiosk/secret:1:sig/check-in/", "/kiosk/…/check-in/"),
+        ("/account/password/reset/key/a-secret/", "/account/password/reset/key/…/"),
+        ("/check-ins/3/", "/check-ins/3/"),
+        ("/c/", "/c/"),
+    ],
+)
+def test_the_secret_of_an_address_is_left_out(path, kept):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s: %s", ("Gone", path), None)
+
+    assert NoLinks().filter(record)
+    assert record.getMessage() == f"Gone: {kept}"
+
+
+def test_every_handler_of_ours_leaves_it_out():
+    assert all(handler["filters"] == ["no_links"] for handler in settings.LOGGING["handlers"].values())

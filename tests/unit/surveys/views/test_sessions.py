@@ -1,0 +1,215 @@
+"""A therapist logs sessions of their own care; an admin those of therapists who cannot log in."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from clients.models import Episode, Session
+from surveys.forms import code_of
+from surveys.models import Response
+from surveys.services import Held
+from tests.cast import FIRST_DAY, make_check_in, make_client, make_episode
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:test
+BEGIN:VEVENT
+UID:1
+SUMMARY:{code}
+DTSTART:{start}
+DTEND:{end}
+RRULE:FREQ=WEEKLY;COUNT=2
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.fixture
+def marys(linden, mara):
+    """Mara's care of Mary: two sessions."""
+    return make_episode(make_client(linden, "Mary", status="in_care"), mara, sessions=2)
+
+
+def upload(text, name="week.ics"):
+    return {"file": SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode())}
+
+
+def two_weeks(code="mary"):
+    first = timezone.now() - timedelta(days=14)
+    return CALENDAR.format(code=code, start=f"{first:%Y%m%dT090000Z}", end=f"{first:%Y%m%dT095000Z}")
+
+
+def test_ones_own_care_is_listed(as_therapist, marys, episode):
+    page = as_therapist.get("/sessions/")
+
+    [listed] = page.context["page_obj"]
+    assert (listed, listed.held) == (marys, 2)
+    assert "2 sessions so far" in page.content.decode()
+    assert "hand them a tablet" in page.content.decode()
+
+
+def test_today_is_logged_in_one_tap(as_therapist, marys):
+    page = as_therapist.post(f"/sessions/{marys.pk}/today/", follow=True)
+
+    assert b"Logged: session 3" in page.content
+    assert marys.sessions.get(number=3).held_on == timezone.localdate()
+    assert b"today is logged" in as_therapist.get("/sessions/").content
+
+
+def test_two_taps_log_one_session_and_say_so(as_therapist, marys):
+    as_therapist.post(f"/sessions/{marys.pk}/today/")
+    page = as_therapist.post(f"/sessions/{marys.pk}/today/", follow=True)
+
+    assert b"logged already" in page.content
+    assert marys.sessions.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2999-01-01", "still to come"),
+        ("2026-01-01", "began after this day"),
+        (FIRST_DAY.isoformat(), "logged already"),
+        ("yesterday", "This is not a day"),
+        ("", "required"),
+        ("\x00", "This is not a day"),
+    ],
+)
+def test_a_day_that_cannot_be_is_told_kindly(as_therapist, marys, day, words):
+    page = as_therapist.post(f"/sessions/{marys.pk}/", {"held_on": day})
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert marys.sessions.count() == 2
+
+
+def test_another_day_is_logged(as_therapist, marys):
+    as_therapist.post(f"/sessions/{marys.pk}/", {"held_on": "2026-05-04"})
+
+    assert marys.sessions.get(number=3).held_on.isoformat() == "2026-05-04"
+
+
+def test_a_mistake_is_undone_and_what_was_answered_stays(as_therapist, marys):
+    as_therapist.post(f"/sessions/{marys.pk}/today/")
+    mistaken = marys.sessions.get(number=3)
+
+    make_check_in(mistaken)
+    refused = as_therapist.post(f"/sessions/held/{mistaken.pk}/undo/", follow=True)
+    assert b"it has to stay" in refused.content
+    Response.objects.all().delete()
+    mistaken.alliance_ratings.all().delete()
+    undone = as_therapist.post(f"/sessions/held/{mistaken.pk}/undo/", follow=True)
+
+    assert b"Taken out of the log" in undone.content
+    assert marys.sessions.count() == 2
+
+
+@pytest.mark.parametrize("who", ["as_therapist", "as_admin", "as_client", "as_other_admin"])
+def test_anybody_elses_care_looks_like_none(request, who, linden, bea, birch_episode, mara, cleo, marys):
+    browser = request.getfixturevalue(who)
+    theirs = [birch_episode] if who == "as_therapist" else [birch_episode, marys]
+
+    for one in theirs:
+        session = one.sessions.first()
+        assert browser.get(f"/sessions/{one.pk}/").status_code == 404
+        assert browser.post(f"/sessions/{one.pk}/", {"held_on": "2026-05-04"}).status_code == 404
+        assert browser.post(f"/sessions/{one.pk}/today/").status_code == 404
+        assert browser.post(f"/sessions/held/{session.pk}/undo/").status_code == 404
+    assert Session.objects.count() == 5
+
+
+def test_an_admin_logs_for_a_therapist_who_cannot_log_in(as_admin, asha, episode, marys):
+    assert list(as_admin.get("/sessions/").context["page_obj"]) == [episode]
+
+    as_admin.post(f"/sessions/{episode.pk}/today/")
+
+    assert episode.sessions.get(number=4).logged_by == asha
+
+
+def test_care_that_ended_is_not_listed(as_therapist, marys):
+    Episode.objects.update(ended_on=timezone.localdate())
+
+    assert not as_therapist.get("/sessions/").context["page_obj"].object_list
+    assert as_therapist.post(f"/sessions/{marys.pk}/today/").status_code == 404
+
+
+def test_a_calendar_is_shown_before_anything_is_stored(as_therapist, marys):
+    page = as_therapist.post("/sessions/calendar/", upload(two_weeks()))
+
+    found = page.context["found"]
+    assert len(found) == 2
+    assert Session.objects.count() == 2
+
+    as_therapist.post("/sessions/calendar/log/", {"held": [code for code, _one in found]})
+    assert [one.number for one in marys.sessions.order_by("held_on")] == [1, 2, 3, 4]
+    assert marys.sessions.get(number=4).ends_at is not None
+
+
+def test_the_same_calendar_twice_adds_nothing(as_therapist, marys):
+    for _ in range(2):
+        found = as_therapist.post("/sessions/calendar/", upload(two_weeks())).context["found"]
+        as_therapist.post("/sessions/calendar/log/", {"held": [code for code, _one in found]})
+
+    assert found == []
+    assert marys.sessions.count() == 4
+
+
+@pytest.mark.parametrize("code", ["cleo", "bea", "nobody"])
+def test_a_calendar_says_nothing_of_anybody_elses_clients(as_therapist, marys, episode, birch_episode, code):
+    page = as_therapist.post("/sessions/calendar/", upload(two_weeks(code)))
+
+    assert page.context["found"] == []
+    assert "No session was found" in page.content.decode()
+
+
+@pytest.mark.parametrize("text", ["", "hello", b"\xff\xfe\x00", "BEGIN:VCALENDAR\n"])
+def test_what_is_no_calendar_is_told_so(as_therapist, marys, text):
+    page = as_therapist.post("/sessions/calendar/", upload(text))
+
+    assert page.status_code in (200, 422)
+    assert Session.objects.count() == 2
+
+
+def test_a_calendar_beyond_two_megabytes_is_refused(as_therapist, marys):
+    page = as_therapist.post("/sessions/calendar/", upload("x" * (2 * 1024 * 1024 + 1)))
+
+    assert page.status_code == 422
+    assert "two megabytes" in page.content.decode()
+
+
+def test_without_a_file_it_asks_for_one(as_therapist, marys):
+    assert as_therapist.post("/sessions/calendar/", {}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "x",
+        "1|2|3|4",
+        "{other}|2026-05-04|",
+        "{own}|2026-13-04|",
+        "{own}|2026-05-04|9999-12-31T23:30:00+00:00",
+        "\x00",
+    ],
+)
+def test_a_list_that_is_not_ours_logs_nothing(as_therapist, marys, birch_episode, code):
+    held = code.format(own=marys.pk, other=birch_episode.pk)
+
+    assert as_therapist.post("/sessions/calendar/log/", {"held": held}).status_code == 302
+    assert Session.objects.count() == 5
+
+
+def test_one_day_that_cannot_be_keeps_the_others(as_therapist, marys):
+    days = ["2026-05-04", "2999-01-01", FIRST_DAY.isoformat()]
+    held = [f"{marys.pk}|{day}|" for day in days]
+
+    as_therapist.post("/sessions/calendar/log/", {"held": held})
+
+    assert marys.sessions.count() == 3
+
+
+def test_a_session_found_has_a_value_that_reads_back(marys):
+    assert code_of(Held(marys, FIRST_DAY, None)) == f"{marys.pk}|{FIRST_DAY}|"
