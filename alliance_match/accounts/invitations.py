@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance_match.accounts.forms import InviteForm
@@ -42,14 +43,19 @@ def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> Ht
 
 
 def mail_link(request: HttpRequest, user: User) -> bool:
-    """Mail a person the link to set a password, or the way to log in; whether the mail server took it."""
+    """Mail a person, in their language, the link to set a password or the way to log in.
+
+    Returns whether the mail server took it.
+    """
     key = default_token_generator.make_token(user)
     names = {"uidb36": user_pk_to_url_str(user), "key": key}
     address = "account_login" if user.has_usable_password() else "account_reset_password_from_key"
     link = request.build_absolute_uri(reverse(address, kwargs={} if user.has_usable_password() else names))
-    text = render_to_string("accounts/invitation.txt", {"link": link, "request": request})
+    with translation.override(user.language):
+        text = render_to_string("accounts/invitation.txt", {"link": link, "request": request})
+        subject = _("Your access")
     try:
-        send_mail(_("Your access"), text, None, [user.email])
+        send_mail(subject, text, None, [user.email])
     except (SMTPException, OSError) as error:
         log.error("an invitation was not sent: %s", type(error).__name__)
         return False

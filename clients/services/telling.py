@@ -9,6 +9,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance_match.accounts.models import Role, User
@@ -40,15 +41,23 @@ def _tell(pk: int) -> None:
 
 
 def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool:
-    """Mail that there is news on a page; `asked`: that somebody waits for an answer.
+    """Mail each in their language that there is news on a page; `asked`: that somebody waits for an answer.
 
-    Returns whether the mail server took it. Where nobody can be written to there is nothing left to do.
+    Returns whether the mail server took it. Where nobody can be written to there is nothing left to do; and
+    one address that is refused must not have the others written to again and again.
     """
-    text = render_to_string(
-        "clients/news_mail.txt", {"link": f"{settings.SITE_URL}{reverse(page)}", "asked": asked}
-    )
+    sent = [_mail(user, page, asked=asked) for user in people]
+    return any(sent) or not sent
+
+
+def _mail(user: User, page: str, *, asked: bool) -> bool:
+    with translation.override(user.language):
+        text = render_to_string(
+            "clients/news_mail.txt", {"link": f"{settings.SITE_URL}{reverse(page)}", "asked": asked}
+        )
+        subject = _("News for you")
     try:
-        send_mail(_("News for you"), text, None, [user.email for user in people])
+        send_mail(subject, text, None, [user.email])
     except (SMTPException, OSError) as error:
         log.warning("a mail was not sent: %s", type(error).__name__)
         return False
