@@ -21,6 +21,7 @@ COPY therapists/ therapists/
 COPY clients/ clients/
 COPY surveys/ surveys/
 COPY templates/ templates/
+COPY locale/ locale/
 COPY static/ static/
 
 # The settings want a secret and two addresses; collecting files uses none of them, and none is kept.

@@ -17,7 +17,7 @@ ONE_THREAD := OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1}
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help demo demo-once test lint bench bench-quick lock clean
+.PHONY: help demo demo-once test lint messages bench bench-quick lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,13 @@ lint: $(VENV)/.dev ## Check style, format and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(SETTINGS) $(RUN) -m mypy
+
+# The day of each run stays out, so that a second run changes nothing.
+messages: $(VENV)/.dev ## Gather every text into locale/ and compile it (needs gettext)
+	@$(SETTINGS) $(RUN) manage.py makemessages --all --no-location --no-wrap --no-obsolete \
+		--ignore .venv --ignore tests --ignore benchmarks --verbosity 0
+	@sed -i '/^"POT-Creation-Date: /d' locale/*/LC_MESSAGES/django.po
+	@$(SETTINGS) $(RUN) manage.py compilemessages --ignore .venv --verbosity 0
 
 bench: $(VENV)/.bench ## Measure the estimator beside its peers into benchmarks/results.md (a quarter of an hour)
 	@$(ONE_THREAD) $(RUN) -m benchmarks run --output benchmarks/results.md $(ARGS)

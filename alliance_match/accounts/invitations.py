@@ -1,24 +1,19 @@
 """Giving somebody whom the clinic knows a log-in of their own: the page, and the mail with the link."""
 
-import logging
-from smtplib import SMTPException
-
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import messages
-from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliance_match.accounts.forms import InviteForm
+from alliance_match.accounts.mail import mail
 from alliance_match.accounts.models import Role, User
 from alliance_match.accounts.roles import RoleRequest
 from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
-
-log = logging.getLogger(__name__)
 
 
 def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> HttpResponse:
@@ -42,18 +37,15 @@ def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> Ht
 
 
 def mail_link(request: HttpRequest, user: User) -> bool:
-    """Mail a person the link to set a password, or the way to log in; whether the mail server took it."""
+    """Mail a person, in their language, the link to set a password or the way to log in.
+
+    Returns whether the mail server took it.
+    """
     key = default_token_generator.make_token(user)
     names = {"uidb36": user_pk_to_url_str(user), "key": key}
     address = "account_login" if user.has_usable_password() else "account_reset_password_from_key"
     link = request.build_absolute_uri(reverse(address, kwargs={} if user.has_usable_password() else names))
-    text = render_to_string("accounts/invitation.txt", {"link": link, "request": request})
-    try:
-        send_mail(_("Your access"), text, None, [user.email])
-    except (SMTPException, OSError) as error:
-        log.error("an invitation was not sent: %s", type(error).__name__)
-        return False
-    return True
+    return mail(user.email, user.language, gettext_lazy("Your access"), "accounts/invitation.txt", link=link)
 
 
 def tell(request: HttpRequest, user: User, *, sent: bool) -> None:

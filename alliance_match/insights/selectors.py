@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from alliance_match.insights.counting import clients_at_session_three
 from alliance_match.insights.figures import FIRST, NEW, Share
@@ -15,28 +15,28 @@ from alliance_match.vocabulary import StyleDimension
 from therapists.models import Therapist
 
 LABELS = {
-    StyleDimension.STRUCTURE: lazy("wants structure"),
-    StyleDimension.FEELINGS: lazy("wants to go into feelings"),
-    StyleDimension.TIME: lazy("wants present and future"),
-    StyleDimension.WARMTH: lazy("wants gentleness"),
+    StyleDimension.STRUCTURE: gettext_lazy("wants structure"),
+    StyleDimension.FEELINGS: gettext_lazy("wants to go into feelings"),
+    StyleDimension.TIME: gettext_lazy("wants present and future"),
+    StyleDimension.WARMTH: gettext_lazy("wants gentleness"),
 }
 # Where bonds form faster at the lower and at the upper end of a dimension.
 FASTER = {
     StyleDimension.STRUCTURE: (
-        lazy("Clients who like to find the way as they go formed a bond with you faster."),
-        lazy("Clients who want structure formed a bond with you faster."),
+        gettext_lazy("Clients who like to find the way as they go formed a bond with you faster."),
+        gettext_lazy("Clients who want structure formed a bond with you faster."),
     ),
     StyleDimension.FEELINGS: (
-        lazy("Clients who keep to thoughts and facts formed a bond with you faster."),
-        lazy("Clients who want to go into feelings formed a bond with you faster."),
+        gettext_lazy("Clients who keep to thoughts and facts formed a bond with you faster."),
+        gettext_lazy("Clients who want to go into feelings formed a bond with you faster."),
     ),
     StyleDimension.TIME: (
-        lazy("Clients who want to look at the past formed a bond with you faster."),
-        lazy("Clients who want to look at the present and future formed a bond with you faster."),
+        gettext_lazy("Clients who want to look at the past formed a bond with you faster."),
+        gettext_lazy("Clients who want to look at the present and future formed a bond with you faster."),
     ),
     StyleDimension.WARMTH: (
-        lazy("Clients who want to be challenged formed a bond with you faster."),
-        lazy("Clients who want gentleness formed a bond with you faster."),
+        gettext_lazy("Clients who want to be challenged formed a bond with you faster."),
+        gettext_lazy("Clients who want gentleness formed a bond with you faster."),
     ),
 }
 

@@ -12,8 +12,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 from alliance_match.matching.cards import Card, card
@@ -30,9 +31,9 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 SORTS = {
-    "suggested": lazy("Suggested first"),
-    "soonest": lazy("Soonest first"),
-    "fee": lazy("Lowest fee first"),
+    "suggested": gettext_lazy("Suggested first"),
+    "soonest": gettext_lazy("Soonest first"),
+    "fee": gettext_lazy("Lowest fee first"),
 }
 FEE, TIME, SORT, PAGE = "fee", "time", "sort", "page"
 ON_A_PAGE = 20
@@ -251,7 +252,9 @@ def _chips(query: QueryDict, offers: Offers, asked: Asked) -> list[Chip]:
     }
     words |= {(TIME, code): part_of_week(code).words for code in asked.times}
     if asked.needs.highest_fee is not None:
-        words[FEE, asked.fee] = _("at most %(fee)s a session") % {"fee": asked.fee}
+        words[FEE, asked.fee] = _("at most %(fee)s a session") % {
+            "fee": number_format(asked.needs.highest_fee)
+        }
     return [_chip(text, query, one, offers, asked.needs.ahead) for one, text in words.items()]
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from alliance_match.accounts.models import Clinic
@@ -147,12 +148,12 @@ def labels(uses: Mapping[str, Any]) -> dict[str, str]:
     styles = zip(AGREEMENT, StyleDimension, strict=True)
     return {
         POOLED: _("How you like to work and how they work, taken together"),
-        **{name: _("%(style)s, beyond that") % {"style": one.label.capitalize()} for name, one in styles},
+        **{name: _("%(style)s, beyond that") % {"style": capfirst(one.label)} for name, one in styles},
         CONCERNS: _("What brings you and what they work with"),
         "therapist": _("How easily bonds form with a therapist in general"),
         RESPONSES: _("With which clients a therapist’s bonds form more easily"),
         **{
-            name: _("%(trait)s, a number about you") % {"trait": trait_name(name).capitalize()}
+            name: _("%(trait)s, a number about you") % {"trait": capfirst(trait_name(name))}
             for name in uses["client"]
             if name.startswith(TRAIT)
         },

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from math import erf, sqrt
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from alliance_match.matching.features import CONCERNS
 from alliance_match.matching.models import Match
@@ -22,18 +21,38 @@ TELLING = 0.5
 
 # What a client likes and what a therapist does, below and above the middle of each dimension.
 LIKES = {
-    StyleDimension.STRUCTURE: (lazy("like to find the way as you go"), lazy("want structure")),
-    StyleDimension.FEELINGS: (lazy("keep to thoughts and facts"), lazy("like to go into strong feelings")),
-    StyleDimension.TIME: (lazy("want to look at the past"), lazy("want to look at the present and future")),
-    StyleDimension.WARMTH: (lazy("want to be challenged"), lazy("want gentleness")),
+    # Translators: all eight stand in "You …; Mara …" and in "Clients who, like you, … formed a bond …".
+    StyleDimension.STRUCTURE: (
+        gettext_lazy("like to find the way as you go"),
+        gettext_lazy("want structure"),
+    ),
+    StyleDimension.FEELINGS: (
+        gettext_lazy("want to keep to thoughts and facts"),
+        gettext_lazy("like to go into strong feelings"),
+    ),
+    StyleDimension.TIME: (
+        gettext_lazy("want to look at the past"),
+        gettext_lazy("want to look at the present and future"),
+    ),
+    StyleDimension.WARMTH: (gettext_lazy("want to be challenged"), gettext_lazy("want gentleness")),
 }
 DOES = {
-    StyleDimension.STRUCTURE: (lazy("follows where you lead"), lazy("works with a clear plan")),
-    StyleDimension.FEELINGS: (lazy("tends to stay with thoughts"), lazy("goes into feelings")),
-    StyleDimension.TIME: (lazy("often works with childhood"), lazy("stays with present and future")),
-    StyleDimension.WARMTH: (lazy("tends to challenge"), lazy("tends to be gentle")),
+    # Translators: after the name of a therapist, and alone in a list; all eight.
+    StyleDimension.STRUCTURE: (
+        gettext_lazy("follows where you lead"),
+        gettext_lazy("works with a clear plan"),
+    ),
+    StyleDimension.FEELINGS: (
+        gettext_lazy("tends to stay with thoughts"),
+        gettext_lazy("goes into feelings"),
+    ),
+    StyleDimension.TIME: (
+        gettext_lazy("often works with childhood"),
+        gettext_lazy("stays with present and future"),
+    ),
+    StyleDimension.WARMTH: (gettext_lazy("tends to challenge"), gettext_lazy("tends to be gentle")),
 }
-MIDDLE = lazy("works somewhere in the middle")
+MIDDLE = gettext_lazy("works somewhere in the middle")
 
 
 @dataclass(frozen=True)

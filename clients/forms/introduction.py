@@ -25,7 +25,7 @@ FARTHEST = timedelta(days=60)
 def words_of(hour: Hour | ProposedHour) -> str:
     """Tuesday 1 December, 14:00–14:50, in the time zone of the page."""
     starts, ends = timezone.localtime(hour.starts_at), timezone.localtime(hour.ends_at)
-    return f"{date_format(starts, 'l j F, H:i')}–{date_format(ends, 'H:i')}"
+    return f"{date_format(starts, 'WEEKDAY_DATETIME_FORMAT')}–{date_format(ends, 'TIME_FORMAT')}"
 
 
 def code_of(hour: Hour) -> str:

@@ -54,7 +54,7 @@ def in_words(field: forms.Field, value: Any) -> str:
         words = {str(key): str(word) for key, word in choices}
         return ", ".join(words[str(one)] for one in (value if isinstance(value, list) else [value]))
     if isinstance(value, date):
-        return date_format(value, "j F Y")
+        return date_format(value)
     if isinstance(value, Decimal):
         return number_format(value, 0 if value == int(value) else 2)
     return str(value)

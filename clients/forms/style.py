@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alliance_match.vocabulary import StyleDimension
 from clients.forms.step import StepForm, in_words
@@ -21,7 +22,12 @@ POLES = {
     StyleDimension.TIME: (_("look at the past"), _("look at the present and future")),
     StyleDimension.WARMTH: (_("be challenged"), _("be treated gently")),
 }
-STRENGTHS = {1: _("a little"), 2: _("rather"), 3: _("clearly")}
+STRENGTHS = {
+    # Translators: before one of the poles, such as "clearly follow a clear plan"; all three.
+    1: pgettext_lazy("strength", "a little"),
+    2: pgettext_lazy("strength", "rather"),
+    3: pgettext_lazy("strength", "clearly"),
+}
 IMPORTANCE = ((0, _("not at all")), (1, _("a little")), (2, _("quite")), (3, _("very much")))
 USUAL_IMPORTANCE = 1
 
@@ -49,8 +55,11 @@ class StyleForm(StepForm):
         for position, importance, _poles in self.rows():
             place, weight = self.initial.get(position.name), self.initial.get(importance.name)
             if place is not None:
-                words = in_words(position.field, place), in_words(importance.field, weight)
-                found.append((position.label, _("%s; it matters to me: %s") % words))
+                words = {
+                    "place": in_words(position.field, place),
+                    "weight": in_words(importance.field, weight),
+                }
+                found.append((position.label, _("%(place)s; it matters to me: %(weight)s") % words))
         return found
 
     def rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField, tuple[Any, Any]]]:

@@ -14,7 +14,7 @@ from clients.services.introducing import (
 from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.looking import look_keep
 from clients.services.refusing import NotPossibleError, refusal, silent
-from clients.services.telling import introductions_tell, mail
+from clients.services.telling import introductions_tell
 from clients.services.waiting import wait_begin, wait_end, waits_lapse, waits_tell
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "introductions_expire",
     "introductions_tell",
     "look_keep",
-    "mail",
     "mark_set",
     "refusal",
     "sign_up_begin",

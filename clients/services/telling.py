@@ -1,20 +1,16 @@
 """Mail about introductions: that there is news and where to read it, never what or of whom."""
 
-import logging
 from collections.abc import Sequence
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from alliance_match.accounts.mail import mail
 from alliance_match.accounts.models import Role, User
 from clients.models import Introduction
 
-log = logging.getLogger(__name__)
 State = Introduction.State
 TO_THERAPIST = {State.REQUESTED, State.WITHDRAWN, State.CLIENT_OFF}
 
@@ -40,24 +36,17 @@ def _tell(pk: int) -> None:
 
 
 def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool:
-    """Mail that there is news on a page; `asked`: that somebody waits for an answer.
+    """Mail each in their language that there is news on a page; `asked`: that somebody waits for an answer.
 
-    Returns whether the mail server took it. Where nobody can be written to there is nothing left to do.
+    Returns whether the mail server took it. Where nobody can be written to there is nothing left to do; and
+    one address that is refused must not have the others written to again and again.
     """
-    text = render_to_string(
-        "clients/news_mail.txt", {"link": f"{settings.SITE_URL}{reverse(page)}", "asked": asked}
-    )
-    return mail(people, _("News for you"), text)
-
-
-def mail(people: Sequence[User], subject: str, text: str) -> bool:
-    """Mail a text; whether the mail server took it. The log names nobody."""
-    try:
-        send_mail(subject, text, None, [user.email for user in people])
-    except (SMTPException, OSError) as error:
-        log.warning("a mail was not sent: %s", type(error).__name__)
-        return False
-    return True
+    link = f"{settings.SITE_URL}{reverse(page)}"
+    sent = [
+        mail(user.email, user.language, _("News for you"), "clients/news_mail.txt", link=link, asked=asked)
+        for user in people
+    ]
+    return any(sent) or not sent
 
 
 def _listeners(told: Introduction) -> list[User]:

@@ -1,29 +1,24 @@
 """Pages for somebody who looks for help at a clinic that is open to all, and has no account yet."""
 
-import logging
-from smtplib import SMTPException
-
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alliance_match.accounts.mail import mail
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Clinic, User
 from clients.forms import JoinForm, PasswordForm
 from clients.models import SignUp
 from clients.services import sign_up_begin, sign_up_finish
 
-log = logging.getLogger(__name__)
 SALT = "clients.sign_up"
 
 
@@ -97,10 +92,4 @@ def _of_token(token: str) -> SignUp | None:
 def _mail_link(request: HttpRequest, sign_up: SignUp) -> bool:
     token = signing.Signer(salt=SALT).sign(str(sign_up.pk))
     link = request.build_absolute_uri(reverse("join_finish", args=[token]))
-    text = render_to_string("clients/join_mail.txt", {"link": link})
-    try:
-        send_mail(_("Your access"), text, None, [sign_up.email])
-    except (SMTPException, OSError) as error:
-        log.error("a link to sign up was not sent: %s", type(error).__name__)
-        return False
-    return True
+    return mail(sign_up.email, get_language(), _("Your access"), "clients/join_mail.txt", link=link)

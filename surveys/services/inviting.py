@@ -7,14 +7,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from alliance_match.accounts.mail import mail
 from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Purpose, Session
-from clients.services import mail
 from surveys.asking import Asked, due_at, fits_budget, is_quiet, is_wanted
 from surveys.links import link_token
 from surveys.models import AllianceRating, Cadence, Instrument, Invitation
@@ -162,14 +161,15 @@ def questions_of(session: Session, number: int | None = None) -> int:
 def _mail(invitation: Invitation, *, reminder: bool) -> bool:
     """Mail the link; whether the mail server took it."""
     client, token = invitation.session.episode.client, link_token(invitation)
-    context = {
-        "link": f"{settings.SITE_URL}{reverse('link', args=[token])}",
-        "how_often": f"{settings.SITE_URL}{reverse('link_how_often', args=[token])}",
-        "until": timezone.localtime(invitation.ends_at, client.zone),
-        "reminder": reminder,
-    }
     if client.user is None:
         return True
-    with translation.override(client.user.language):
-        text = render_to_string("surveys/link_mail.txt", context)
-        return mail([client.user], _("A few questions"), text)
+    return mail(
+        client.user.email,
+        client.user.language,
+        _("A few questions"),
+        "surveys/link_mail.txt",
+        link=f"{settings.SITE_URL}{reverse('link', args=[token])}",
+        how_often=f"{settings.SITE_URL}{reverse('link_how_often', args=[token])}",
+        until=timezone.localtime(invitation.ends_at, client.zone),
+        reminder=reminder,
+    )

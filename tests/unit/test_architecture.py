@@ -16,6 +16,7 @@ ROOMS: dict[str, set[str]] = {
     "alliance_match.settings": set(),
     "alliance_match.celery": set(),
     "alliance_match.wsgi": set(),
+    "alliance_match.formats": set(),
     "alliance_match.vocabulary": set(),
     "alliance_match.embedded": set(),
     "alliance_match.prediction": set(),

@@ -21,7 +21,8 @@ from alliance_match import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP_LEVEL = {
-    "manage.py", "alliance_match", "therapists", "clients", "surveys", "templates", "static", "tests",
+    "manage.py", "alliance_match", "therapists", "clients", "surveys", "templates", "locale", "static",
+    "tests",
     "docker-compose.yml", "Dockerfile", "Makefile", "pyproject.toml", "requirements.txt",
     "requirements-embedded.txt", "requirements-dev.txt", "requirements-bench.txt", "README.md", "LICENSE",
     "docs", "benchmarks",
@@ -129,7 +130,7 @@ def test_it_builds_on_a_python_that_the_project_takes():
 def test_it_copies_all_that_runs_and_nothing_else():
     copied = {Path(source).as_posix() for line in dockerfile("COPY") for source in line.split()[:-1]}
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert copied == packages | {"manage.py", "requirements.txt", "templates", "static"}
+    assert copied == packages | {"manage.py", "requirements.txt", "templates", "locale", "static"}
     let_in = {line[1:] for line in text_of(".dockerignore").splitlines() if line.startswith("!")}
     assert let_in == copied
     assert text_of(".dockerignore").splitlines()[1] == "*"

@@ -30,12 +30,14 @@ def days_ago(moment: datetime | None) -> str:
 
 @register.filter
 def money(amount: Decimal | None, currency: str = "EUR") -> str:
-    """`{{ therapist.fee|money:clinic.currency }}`: €80, €82.50, 80 CHF."""
+    """`{{ therapist.fee|money:clinic.currency }}`: €80, €82.50, 80 CHF; in German 82,50 €."""
     if amount is None:
         return ""
     figure = number_format(amount, 0 if amount == int(amount) else 2, force_grouping=True)
-    symbol = SYMBOLS.get(currency)
-    return f"{symbol}{figure}" if symbol else f"{figure} {currency}"
+    if currency not in SYMBOLS:
+        return f"{figure} {currency}"
+    # Translators: money, such as €80; in German 80 €, with a space that does not break.
+    return _("%(symbol)s%(figure)s") % {"symbol": SYMBOLS[currency], "figure": figure}
 
 
 @register.filter

@@ -60,6 +60,23 @@ def test_the_mail_says_nothing_about_anybody(office, wim, mailoutbox):
         assert word not in said
 
 
+@pytest.mark.parametrize(("language", "subject"), [("de", "Ihr Zugang"), ("en", "Your access")])
+def test_somebody_new_is_written_to_in_the_clinics_language(
+    office, linden, wim, mailoutbox, language, subject
+):
+    linden.language = language
+    linden.save()
+    office.post(invitation(wim), {"email": ADDRESS})
+    [mail] = mailoutbox
+    assert (mail.subject, mail.body.startswith("Guten Tag")) == (subject, language == "de")
+
+
+def test_somebody_known_is_written_to_in_their_own_language(office, wim, mailoutbox):
+    User.objects.create_user(ADDRESS, password="a quiet room of paper", language="de")
+    office.post(invitation(wim), {"email": ADDRESS})
+    assert mailoutbox[0].subject == "Ihr Zugang"
+
+
 def test_a_therapist_is_invited_from_the_roster(office, linden, mailoutbox):
     ann = make_therapist(linden, "Ann")
     office.post(reverse("therapist_invite", args=[ann.pk]), {"email": "Ann@Home.example"})

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.messages import get_messages
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from tests.unit.accounts.test_views import PASSWORD
 
@@ -93,3 +94,32 @@ def test_after_asking_for_a_link_one_finds_back(client, db, settings, demo):
 
     assert 'href="/account/login/"' in page
     assert ("terminal" in page) is demo
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting", "end"),
+    [
+        ("en", "Hello,", "your password stays as it is."),
+        ("de", "Guten Tag,", "Ihr Passwort bleibt, wie es ist."),
+    ],
+)
+def test_the_mail_with_a_link_speaks_our_words_in_the_language_of_the_page(
+    client, cleo, mailoutbox, language, greeting, end
+):
+    client.cookies["django_language"] = language
+
+    client.post("/account/password/reset/", {"email": cleo.user.email})
+
+    [mail] = mailoutbox
+    assert mail.body.startswith(greeting)
+    assert mail.body.rstrip().endswith(end)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_mail_to_an_unknown_address_and_one_to_confirm_are_ours(language):
+    links = {"activate_url": "https://linden.example/x/"}
+    with translation.override(language):
+        for name in ("unknown_account", "email_confirmation"):
+            said = render_to_string(f"account/email/{name}_message.txt", links)
+            assert said.startswith({"en": "Hello,", "de": "Guten Tag,"}[language])
+            assert not re.search(r"\b([Dd]u|[Dd]eine?|email)\b", said)

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from alliance_match.pages.templatetags.plain_words import days_ago, entry, language, money, number_word
 
@@ -31,6 +31,15 @@ def test_says_that_a_day_never_came():
 )
 def test_drops_idle_decimals_of_money(amount, currency, words):
     assert money(amount, currency) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [(Decimal("80.50"), "80,50\N{NO-BREAK SPACE}€"), (Decimal("80"), "80\N{NO-BREAK SPACE}€")],
+)
+def test_writes_money_as_the_language_does(amount, words):
+    with translation.override("de"):
+        assert money(amount) == words
 
 
 @pytest.mark.parametrize(("code", "name"), [("de", "German"), ("tlh", "tlh")])

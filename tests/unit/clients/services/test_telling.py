@@ -19,7 +19,7 @@ from clients.services import (
     telling,
 )
 from clients.tasks import introductions_sweep
-from tests.cast import NOON, make_meeting
+from tests.cast import NOON, make_meeting, make_member
 from tests.cast import make_introduction as ask
 from therapists.agenda import Hour
 
@@ -111,6 +111,19 @@ def test_the_other_side_hears_that_a_meeting_was_called_off(agreed, told, cleo, 
     assert told() == [(cleo.user.email, "introductions")]
 
 
+def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailoutbox):
+    linden.language = "de"
+    make_member(linden, "Anna", "admin")
+    ask(cleo, jonas)
+    introductions_tell()
+
+    subjects = {mail.to[0]: (mail.subject, mail.body.split(",")[0]) for mail in mailoutbox}
+    assert subjects == {
+        asha.email: ("News for you", "Hello"),
+        "anna@linden.example": ("Neues für Sie", "Guten Tag"),
+    }
+
+
 def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):
     told()
     introduction_accept(introduction=asked, hour=NOON)
@@ -143,6 +156,23 @@ def test_what_the_mail_server_refuses_is_tried_again(asked, told, monkeypatch, c
     assert "SMTPException" in caplog.text
     assert "mara" not in caplog.text
     assert told() == [(mara.user.email, "requests")]
+
+
+def test_one_address_that_is_refused_has_nobody_else_written_to_twice(
+    cleo, jonas, asha, linden, told, monkeypatch
+):
+    make_member(linden, "Anna", "admin")
+    ask(cleo, jonas)
+    send = telling.send_mail
+
+    def refuse_anna(subject, text, sender, to):
+        if to == ["anna@linden.example"]:
+            raise SMTPException
+        return send(subject, text, sender, to)
+
+    monkeypatch.setattr(telling, "send_mail", refuse_anna)
+    assert told() == [(asha.email, "requests")]
+    assert told() == []
 
 
 def test_old_news_is_not_sent(asked, told):

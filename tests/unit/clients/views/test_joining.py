@@ -43,6 +43,13 @@ def test_the_crisis_line_stands_on_the_first_page(client, open_linden):
     assert "0800 000 000" in client.get(JOIN).text
 
 
+def test_the_mail_speaks_the_language_of_the_page(client, open_linden, mailoutbox):
+    client.cookies["django_language"] = "de"
+    client.post(JOIN, NELE)
+    assert mailoutbox[0].subject == "Ihr Zugang"
+    assert "Guten Tag" in mailoutbox[0].body
+
+
 def test_a_stranger_comes_in_by_the_link_and_is_led_to_the_first_question(client, link):
     address = link()
     assert client.get(address).status_code == 200

@@ -1,0 +1,12 @@
+"""Days and hours in German."""
+
+TIME_FORMAT = "H:i"
+DATE_FORMAT = "j. F Y"
+MONTH_DAY_FORMAT = "j. F"
+MONTH_DAY_TIME_FORMAT = "j. F, H:i"
+SHORT_DATETIME_FORMAT = "j. M, H:i"
+SHORT_DATETIME_SECONDS_FORMAT = "j. M, H:i:s"
+WEEKDAY_TIME_FORMAT = "l, H:i"
+WEEKDAY_DATE_FORMAT = "l, j. F"
+WEEKDAY_LONG_DATE_FORMAT = "l, j. F Y"
+WEEKDAY_DATETIME_FORMAT = "l, j. F, H:i"
