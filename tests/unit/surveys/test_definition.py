@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.definition import RESERVED, check, is_loinc
@@ -15,7 +15,7 @@ from tests.instruments import ANYTHING, FILES, answered, c_nip, definitions, pla
 PHQ = shipped("phq-9")
 CHECK = shipped("alliance-check")
 STYLE = shipped("style-preferences")
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def changed(definition, *path, to=None, drop=False):

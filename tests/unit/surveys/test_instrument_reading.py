@@ -3,14 +3,14 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.instrument_reading import LARGEST, instrument_read
 from surveys.node import DefinitionError
 from tests.instruments import ANYTHING, FILES, file_of, own_file
 
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def refused(data):

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.scoring import opened, score
@@ -12,6 +12,7 @@ from tests.instruments import answered as answers_to
 from tests.instruments import c_nip, definitions, shipped, srs, wai_sr
 
 CHECK, PHQ, GAD = shipped("alliance-check"), shipped("phq-9"), shipped("gad-7")
+SLOWLY = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 MINI, STYLE = shipped("mini-ipip"), shipped("style-preferences")
 BONDS = ("item_1", "item_2")
 ANSWER = st.none() | st.integers(0, 10)
@@ -71,11 +72,13 @@ def test_it_refuses_an_answer_to_no_item():
         score(CHECK, {"item_7": 5})
 
 
+@SLOWLY
 @given(ANSWERS)
 def test_scores_lie_between_0_and_100_or_are_missing(answers):
     assert all(figure is None or 0 <= figure <= 100 for figure in figures(answers))
 
 
+@SLOWLY
 @given(ANSWERS, st.permutations(BONDS))
 def test_which_item_of_a_facet_got_which_answer_does_not_matter(answers, order):
     swapped = answers | {key: answers[other] for key, other in zip(BONDS, order, strict=True)}
@@ -83,6 +86,7 @@ def test_which_item_of_a_facet_got_which_answer_does_not_matter(answers, order):
     assert figures(swapped) == pytest.approx(figures(answers))
 
 
+@SLOWLY
 @given(ANSWERS)
 def test_a_total_lies_within_its_facets(answers):
     total, *facets = figures(answers)
@@ -91,6 +95,7 @@ def test_a_total_lies_within_its_facets(answers):
     assert total is None or min(known) - 1e-9 <= total <= max(known) + 1e-9
 
 
+@SLOWLY
 @given(ANSWERS, st.sampled_from(ITEMS))
 def test_a_higher_answer_never_lowers_a_score(answers, item):
     if answers[item] in (None, 10):
@@ -100,6 +105,7 @@ def test_a_higher_answer_never_lowers_a_score(answers, item):
     assert all(a is None or a <= b for a, b in zip(figures(answers), higher, strict=True))
 
 
+@SLOWLY
 @given(ANSWERS)
 def test_a_mirrored_answer_has_the_mirrored_score(answers):
     mirrored = {key: None if value is None else 10 - value for key, value in answers.items()}
@@ -241,6 +247,7 @@ def test_no_other_answer_opens_anything():
     assert opened(shipped("phq-8"), numbered(*[3] * 8)) == set()
 
 
+@SLOWLY
 @given(st.data())
 def test_any_figure_of_any_instrument_lies_on_its_scale(data):
     definition = data.draw(definitions())
@@ -250,6 +257,7 @@ def test_any_figure_of_any_instrument_lies_on_its_scale(data):
         assert figure is None or -1e-9 <= figure.on_100 <= 100 + 1e-9
 
 
+@SLOWLY
 @given(st.data())
 def test_a_reversed_item_scores_as_its_mirror_does(data):
     definition = data.draw(definitions())
@@ -264,6 +272,7 @@ def test_a_reversed_item_scores_as_its_mirror_does(data):
     assert score(definition | {"items": items}, mirrored) == score(definition, answers)
 
 
+@SLOWLY
 @given(st.data())
 def test_all_answered_alike_prorating_changes_nothing(data):
     """Whoever answers everything alike gets the same sum, however many of the nine were left out."""

@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.definition import scale_of
@@ -16,7 +16,7 @@ from tests.instruments import ANYTHING, FILES, c_nip, definitions, places, srs, 
 
 OWN = "urn:alliance-match:"
 STANDARD = "http://hl7.org/fhir/StructureDefinition/"
-MANY = settings(max_examples=100, deadline=None)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def out(code):

@@ -69,7 +69,7 @@ def test_it_lists_what_there_is_with_rights_and_state(as_admin, own):
     assert "asked after sessions" in card(answer, check)
     assert "not validated" not in card(answer, Instrument.objects.get(code="gad-7"))
     assert "switched off" in card(answer, own)
-    assert "Declared by Asha" in card(answer, own)
+    assert "declared by Asha" in card(answer, own)
 
 
 def test_it_offers_no_switch_for_what_asks_about_self_harm(as_admin):
