@@ -23,7 +23,7 @@ from clients.models import (
     Wait,
     Wish,
 )
-from surveys.models import AllianceRating, Response
+from surveys.models import AllianceRating, Flag, Response
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {
@@ -41,6 +41,7 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "sessions": (Session, "episode__client"),
     "check_ins": (Response, "session__episode__client"),
     "alliance_ratings": (AllianceRating, "session__episode__client"),
+    "flags": (Flag, "rating__session__episode__client"),
     "estimates": (Match, "client"),
     "learnt_by_the_estimator": (TrainingRow, "client"),
 }

@@ -1,7 +1,8 @@
-"""Instruments as data, answers given to them, and the alliance ratings they become."""
+"""Instruments as data, answers to them, the alliance ratings they become, and what follows from those."""
 
+from surveys.models.flag import Flag
 from surveys.models.instrument import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.models.rating import AllianceRating
 from surveys.models.response import Response
 
-__all__ = ["AllianceChoice", "AllianceRating", "Declaration", "Instrument", "Response", "SwitchedOff"]
+__all__ = ["AllianceChoice", "AllianceRating", "Declaration", "Flag", "Instrument", "Response", "SwitchedOff"]

@@ -1,6 +1,7 @@
 """What is written about instruments and the answers given to them."""
 
 from surveys.services.bringing import Rights, instrument_bring, licence_declare
+from surveys.services.flagging import flags_set, unexpected_flag
 from surveys.services.installing import instruments_install
 from surveys.services.submitting import AlreadyAnsweredError, check_in_submit, rating_withdraw
 from surveys.services.switching import (
@@ -16,10 +17,12 @@ __all__ = [
     "Rights",
     "alliance_choose",
     "check_in_submit",
+    "flags_set",
     "instrument_bring",
     "instrument_switch_off",
     "instrument_switch_on",
     "instruments_install",
     "licence_declare",
     "rating_withdraw",
+    "unexpected_flag",
 ]

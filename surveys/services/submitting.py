@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from clients.models import Session
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.scoring import Answers, score
+from surveys.services.flagging import flags_set
 
 
 class AlreadyAnsweredError(Exception):
@@ -33,7 +34,7 @@ def check_in_submit(
                 answers=dict(answers),
                 **extras,
             )
-            AllianceRating.objects.create(
+            rating = AllianceRating.objects.create(
                 clinic_id=session.clinic_id,
                 session=session,
                 instrument=instrument,
@@ -43,6 +44,7 @@ def check_in_submit(
                 task=scores.task,
                 goal=scores.goal,
             )
+            flags_set(rating=rating)
     except IntegrityError:
         return _same_again(session, instrument, {"answers": dict(answers), **extras})
     return response
@@ -59,3 +61,5 @@ def _same_again(session: Session, instrument: Instrument, given: Mapping[str, An
 def rating_withdraw(*, rating: AllianceRating) -> None:
     """Take a rating back: from now on nothing may learn from it."""
     AllianceRating.objects.filter(pk=rating.pk, withdrawn_at__isnull=True).update(withdrawn_at=Now())
+    rating.refresh_from_db(fields=["withdrawn_at"])
+    flags_set(rating=rating)

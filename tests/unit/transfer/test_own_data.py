@@ -18,7 +18,7 @@ LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they sa
 @pytest.fixture
 def told(cleo, mara, jonas, third_session, linden):
     """Cleo's data, with something of every kind in them."""
-    cast.make_check_in(third_session, 8, comment="It helps", comment_reader="nobody")
+    cast.make_check_in(third_session, 8, wants_to_talk=True, comment="It helps", comment_reader="nobody")
     cast.make_introduction(cleo, jonas, note="Hello")
     mark_set(client=cleo, therapist=mara, kind="favourite")
     wait_begin(client=cleo, therapist=mara)
