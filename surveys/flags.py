@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from surveys.definition import Definition, scale_of
 from surveys.scoring import Answers
 
 ENOUGH_TO_COMPARE = 50
@@ -108,16 +109,20 @@ def drop(rated: Rated, norm: Norm) -> Strength | None:
     return Strength.RUPTURE if fell >= 2 else Strength.CHECK_IN if fell >= 1 else None
 
 
-def has_low_item(definition: Mapping[str, Any], answers: Answers) -> bool:
-    """Whether any answer lies in the bottom two categories; on 0–10, at 2 or below."""
-    lowest, highest = definition["scale"]["lowest"], definition["scale"]["highest"]
+def has_low_item(definition: Definition, answers: Answers) -> bool:
+    """Whether any scored answer lies in the bottom two categories; on 0–10, at 2 or below."""
+    scored = [item for item in definition["items"] if item.get("scored", True)]
+    return any(_is_low_answer(definition, item, answers.get(item["key"])) for item in scored)
+
+
+def _is_low_answer(definition: Definition, item: Mapping[str, Any], answer: int | None) -> bool:
+    if answer is None:
+        return False
+    scale = scale_of(definition, item)
+    lowest, highest = scale["lowest"], scale["highest"]
+    turned = lowest + highest - answer if item.get("reversed") else answer
     low = LOW_ON_LONG_SCALE if (lowest, highest) == LONG_SCALE else lowest + 1
-    for item in definition["items"]:
-        answer = answers.get(item["key"])
-        turned = lowest + highest - answer if answer is not None and item.get("reversed") else answer
-        if turned is not None and turned <= low:
-            return True
-    return False
+    return bool(turned <= low)
 
 
 def is_unexpected(total: float, mean: float, sd: float) -> bool:

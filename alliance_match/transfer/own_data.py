@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from alliance_match.matching.models import Match, TrainingRow
 from clients.models import (
     Client,
+    Closing,
     Consent,
     Episode,
     Intake,
@@ -19,11 +20,12 @@ from clients.models import (
     ProposedHour,
     Session,
     StylePreference,
+    Switch,
     TimeWindow,
     Wait,
     Wish,
 )
-from surveys.models import AllianceRating, Flag, Response
+from surveys.models import AllianceRating, Flag, Note, Recheck, Response
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {
@@ -38,9 +40,13 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "suggestions_seen": (Look, "client"),
     "waiting_for": (Wait, "client"),
     "episodes_of_care": (Episode, "client"),
+    "endings": (Closing, "episode__client"),
+    "looking_for_somebody_else": (Switch, "episode__client"),
     "sessions": (Session, "episode__client"),
     "check_ins": (Response, "session__episode__client"),
     "alliance_ratings": (AllianceRating, "session__episode__client"),
+    "one_more_session": (Recheck, "episode__client"),
+    "words_to_a_therapist": (Note, "episode__client"),
     "flags": (Flag, "rating__session__episode__client"),
     "estimates": (Match, "client"),
     "learnt_by_the_estimator": (TrainingRow, "client"),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.vocabulary import Concern
 from clients.appointment import calendar_file
 from clients.forms import AskForm
 from clients.models import Client, Introduction, Wait
@@ -26,6 +25,7 @@ from clients.services import (
     wait_begin,
     wait_end,
 )
+from clients.story import story
 from therapists.models import Therapist
 
 PAGE = 20
@@ -63,11 +63,14 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
 
 
 def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
-    told = client.intake.concerns if hasattr(client, "intake") else []
-    words = ", ".join(str(Concern(code).label) for code in told)
-    offered = free_hours(therapist, ZoneInfo(client.clinic.time_zone))
-    data = request.POST if request.method == "POST" else None
-    return AskForm(data, offered=offered, zone=ZoneInfo(request.membership.time_zone), concerns=words)
+    note = "" if request.POST else Introduction.objects.filter(client=client).last_note()
+    return AskForm(
+        request.POST if request.method == "POST" else None,
+        offered=free_hours(therapist, ZoneInfo(client.clinic.time_zone)),
+        zone=ZoneInfo(request.membership.time_zone),
+        story=story(client),
+        note=note,
+    )
 
 
 @require_GET

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0002_shipped_instruments'),
+        ('surveys', '0005_instrument_use'),
     ]
 
     operations = [

@@ -2,7 +2,19 @@
 
 from surveys.models.flag import Flag
 from surveys.models.instrument import AllianceChoice, Declaration, Instrument, SwitchedOff
+from surveys.models.note import Note
 from surveys.models.rating import AllianceRating
+from surveys.models.recheck import Recheck
 from surveys.models.response import Response
 
-__all__ = ["AllianceChoice", "AllianceRating", "Declaration", "Flag", "Instrument", "Response", "SwitchedOff"]
+__all__ = [
+    "AllianceChoice",
+    "AllianceRating",
+    "Declaration",
+    "Flag",
+    "Instrument",
+    "Note",
+    "Recheck",
+    "Response",
+    "SwitchedOff",
+]

@@ -1,6 +1,14 @@
-"""What is written about instruments and the answers given to them."""
+"""What is written about instruments, the answers given to them, and what follows from those."""
 
 from surveys.services.bringing import Rights, instrument_bring, licence_declare
+from surveys.services.deciding import (
+    can_send,
+    recheck_cancel,
+    recheck_want,
+    words_delete,
+    words_keep,
+    words_send,
+)
 from surveys.services.flagging import flags_set, unexpected_flag
 from surveys.services.installing import instruments_install
 from surveys.services.submitting import AlreadyAnsweredError, check_in_submit, rating_withdraw
@@ -16,6 +24,7 @@ __all__ = [
     "NotSwitchedError",
     "Rights",
     "alliance_choose",
+    "can_send",
     "check_in_submit",
     "flags_set",
     "instrument_bring",
@@ -24,5 +33,10 @@ __all__ = [
     "instruments_install",
     "licence_declare",
     "rating_withdraw",
+    "recheck_cancel",
+    "recheck_want",
     "unexpected_flag",
+    "words_delete",
+    "words_keep",
+    "words_send",
 ]

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from clients.models import Session
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.scoring import Answers, score
+from surveys.services.deciding import recheck_done
 from surveys.services.flagging import flags_set
 
 
@@ -45,6 +46,7 @@ def check_in_submit(
                 goal=scores.goal,
             )
             flags_set(rating=rating)
+            recheck_done(session=session)
     except IntegrityError:
         return _same_again(session, instrument, {"answers": dict(answers), **extras})
     return response

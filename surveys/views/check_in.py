@@ -12,6 +12,7 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Purpose, Session
 from surveys.forms import CheckInForm
 from surveys.models import AllianceRating, Instrument
+from surveys.selectors import fork_opens
 from surveys.services import AlreadyAnsweredError, check_in_submit
 
 
@@ -77,4 +78,5 @@ def answered(session: Session) -> HttpResponse:
 def check_in_done(request: RoleRequest, session_id: int) -> HttpResponse:
     """Thanks, and what happens next."""
     session = get_object_or_404(own_sessions(request).filter(responses__isnull=False), pk=session_id)
-    return render(request, "surveys/check_in_done.html", {"session": session})
+    context = {"session": session, "opens": fork_opens(session)}
+    return render(request, "surveys/check_in_done.html", context)

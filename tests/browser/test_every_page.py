@@ -44,6 +44,13 @@ PAGES = {
     "intake, what brings you": (CLEO, "/intake/concerns/"),
     "intake, style": (CLEO, "/intake/style/"),
     "intake, before": (CLEO, "/intake/before/"),
+    "my care": (CLEO, "/care/"),
+    "is it the right person": (CLEO, "/care/{episode}/bond/"),
+    "talk about it": (CLEO, "/care/{episode}/bond/talk/"),
+    "see others": (CLEO, "/care/{episode}/bond/others/"),
+    "end this care": (CLEO, "/care/{episode}/end/"),
+    "caseload": (MARA, "/caseload/"),
+    "caseload, everybody": (ASHA, "/caseload/"),
     "check-ins": (CLEO, "/check-ins/"),
     "check-in": (CLEO, "/check-ins/{third}/"),
     "my alliance": (MARA, "/my-alliance/"),
@@ -94,7 +101,8 @@ def test_a_page_is_open_to_everybody(name, new_page):
 
     mara = therapist_of(MARA)
     request = Introduction.objects.get(therapist=mara)
-    page.goto(address.format(third=third_session().pk, mara=mara.pk, request=request.pk))
+    third = third_session()
+    page.goto(address.format(third=third.pk, episode=third.episode_id, mara=mara.pk, request=request.pk))
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []

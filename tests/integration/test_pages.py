@@ -16,6 +16,7 @@ from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import clinic_fit
 from clients.services import introduction_accept, mark_set
+from surveys.services import words_keep
 from tests.cast import (
     NOON,
     make_check_in,
@@ -82,6 +83,16 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "withdraw": (INSIDE_405, "login 302 404 404 404 404"),
     "call_off": (INSIDE_405, "login 302 404 404 404 404"),
     "calendar": (CLEO, INSIDE_405),
+    "care": (CLIENTS, INSIDE_405),
+    "caseload": ("login 404 200 200 404 200", INSIDE_405),
+    "episode_end": ("login 200 404 200 404 404", "login 422 404 422 404 404"),
+    "ending_undo": (INSIDE_405, "login 302 404 302 404 404"),
+    "bond": (CLEO, INSIDE_405),
+    "bond_talk": (CLEO, "login 422 404 404 404 404"),
+    "bond_again": (INSIDE_405, "login 302 404 404 404 404"),
+    "bond_others": (CLEO, "login 302 404 404 404 404"),
+    "bond_stay": (INSIDE_405, "login 302 404 404 404 404"),
+    "note_delete": (INSIDE_405, "login 302 404 404 404 404"),
     "requests": ("login 404 200 200 404 200", INSIDE_405),
     "request": (MARA, "login 404 422 404 404 404"),
     "move": (ASHA, "login 404 404 422 404 404"),
@@ -186,6 +197,8 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     people |= dict.fromkeys(["call_off", "calendar", "move", "request_call_off"], answered)
     one = make_instrument(linden, asha)
     people |= {name: one for name in TABLE if name.startswith("instrument_") and name != "instrument_new"}
+    of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
+    people |= dict.fromkeys(of_care, episode) | {"note_delete": words_keep(episode=episode, text="Hello")}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
     def address(name):

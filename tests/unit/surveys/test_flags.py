@@ -107,6 +107,14 @@ def test_the_bottom_two_categories_are_low(lowest, highest, answer, turned, low)
     assert has_low_item(definition, {"a": middle, "b": answer}) == low
 
 
+def test_an_item_is_read_on_its_own_scale_and_an_unscored_one_not_at_all():
+    items = [{"key": "a", "scale": {"lowest": 1, "highest": 5}}, {"key": "b", "scored": False}]
+    definition = {"scale": {"lowest": 0, "highest": 10}, "items": items}
+
+    assert not has_low_item(definition, {"a": 3, "b": 0})
+    assert has_low_item(definition, {"a": 2, "b": 10})
+
+
 def test_one_in_ten_predicted_ratings_would_be_unexpected():
     assert is_unexpected(57.1, 70.0, 10.0)
     assert not is_unexpected(57.2, 70.0, 10.0)
