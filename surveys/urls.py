@@ -1,10 +1,12 @@
 from django.urls import path
 
-from surveys.views import bond, care, check_in, instruments
+from surveys.views import alerts, bond, care, check_in, instruments
 
 ONE = "instruments/<int:instrument_id>"
 
 urlpatterns = [
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<slug:matter>/<int:source_id>/close/", alerts.close, name="alert_close"),
     path("care/", care.care, name="care"),
     path("care/<int:episode_id>/bond/", bond.bond, name="bond"),
     path("care/<int:episode_id>/bond/talk/", bond.talk, name="bond_talk"),

@@ -25,7 +25,7 @@ from clients.models import (
     Wait,
     Wish,
 )
-from surveys.models import AllianceRating, Flag, Note, Recheck, Response
+from surveys.models import AllianceRating, Flag, Note, Outcome, Recheck, Response
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {
@@ -47,6 +47,7 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "alliance_ratings": (AllianceRating, "session__episode__client"),
     "one_more_session": (Recheck, "episode__client"),
     "words_to_a_therapist": (Note, "episode__client"),
+    "what_a_therapist_noted": (Outcome, "episode__client"),
     "flags": (Flag, "rating__session__episode__client"),
     "estimates": (Match, "client"),
     "learnt_by_the_estimator": (TrainingRow, "client"),
@@ -57,6 +58,7 @@ NAMES = {
     "episode": ("therapist__name", "number"),
     "session": ("episode__therapist__name", "number"),
     "introduction": ("therapist__name",),
+    "note": ("written_at",),
     "instrument": ("code", "version"),
 }
 UNSAID = {"clinic", "client", "user", "response", "rating"}

@@ -3,7 +3,6 @@
 from clients.services.answering import Answers, consents_choose, intake_save, mark_set
 from clients.services.ending import ending_undo, episode_end
 from clients.services.introducing import (
-    NotPossibleError,
     introduction_accept,
     introduction_call_off,
     introduction_decline,
@@ -12,7 +11,6 @@ from clients.services.introducing import (
     introduction_seen,
     introduction_withdraw,
     introductions_expire,
-    refusal,
 )
 from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.looking import look_keep

@@ -3,6 +3,7 @@
 from surveys.models.flag import Flag
 from surveys.models.instrument import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.models.note import Note
+from surveys.models.outcome import Outcome
 from surveys.models.rating import AllianceRating
 from surveys.models.recheck import Recheck
 from surveys.models.response import Response
@@ -14,6 +15,7 @@ __all__ = [
     "Flag",
     "Instrument",
     "Note",
+    "Outcome",
     "Recheck",
     "Response",
     "SwitchedOff",

@@ -1,5 +1,6 @@
 """What is written about instruments, the answers given to them, and what follows from those."""
 
+from surveys.services.alerting import alert_close
 from surveys.services.bringing import Rights, instrument_bring, licence_declare
 from surveys.services.deciding import (
     can_send,
@@ -23,6 +24,7 @@ __all__ = [
     "AlreadyAnsweredError",
     "NotSwitchedError",
     "Rights",
+    "alert_close",
     "alliance_choose",
     "can_send",
     "check_in_submit",

@@ -49,6 +49,7 @@ PAGES = {
     "talk about it": (CLEO, "/care/{episode}/bond/talk/"),
     "see others": (CLEO, "/care/{episode}/bond/others/"),
     "end this care": (CLEO, "/care/{episode}/end/"),
+    "alerts": (MARA, "/alerts/"),
     "caseload": (MARA, "/caseload/"),
     "caseload, everybody": (ASHA, "/caseload/"),
     "check-ins": (CLEO, "/check-ins/"),

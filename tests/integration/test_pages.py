@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import clinic_fit
+from clients.models import Consent
 from clients.services import introduction_accept, mark_set
 from surveys.services import words_keep
 from tests.cast import (
@@ -93,6 +94,8 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "bond_others": (CLEO, "login 302 404 404 404 404"),
     "bond_stay": (INSIDE_405, "login 302 404 404 404 404"),
     "note_delete": (INSIDE_405, "login 302 404 404 404 404"),
+    "alerts": (MARA, INSIDE_405),
+    "alert_close": (INSIDE_405, "login 404 400 404 404 404"),
     "requests": ("login 404 200 200 404 200", INSIDE_405),
     "request": (MARA, "login 404 422 404 404 404"),
     "move": (ASHA, "login 404 404 422 404 404"),
@@ -201,7 +204,12 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     people |= dict.fromkeys(of_care, episode) | {"note_delete": words_keep(episode=episode, text="Hello")}
     numbers = {"check_in": 3, "api_check_in": 3, "check_in_done": 2}
 
+    told = make_check_in(make_episode(wim, mara).sessions.get(number=1), 2, wants_to_talk=True)
+    Consent.objects.get_or_create(client=wim, purpose="share")
+
     def address(name):
+        if name == "alert_close":
+            return reverse(name, args=["talk", told.pk])
         if name in people:
             return reverse(name, args=[people[name].pk])
         if name in numbers:

@@ -11,7 +11,8 @@ from alliance_match.matching.services import clinic_fit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import episode_end, look_keep, mark_set, switch_begin, wait_begin
-from surveys.services import recheck_want, words_send
+from surveys.alerts import alerts
+from surveys.services import alert_close, recheck_want, words_send
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
@@ -38,6 +39,8 @@ def decided(with_pavel, with_ines):
     recheck_want(episode=with_pavel)
     words_send(episode=with_ines, text="More quiet, please")
     switch_begin(episode=with_ines, ends=False, tells=False)
+    (alert,) = alerts(with_ines.therapist)
+    alert_close(alert=alert, kind="talked")
     episode_end(episode=with_ines, by="client", ending="switched")
 
 
