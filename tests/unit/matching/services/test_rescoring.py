@@ -257,3 +257,13 @@ def test_the_flag_comes_back_only_where_the_changed_rating_is_unexpected_too(fit
         owed_work_off(clinic=fitted_clinic)
 
         assert rating.flags.filter(kind="unexpected").exists() == flagged
+
+
+def test_who_stopped_looking_has_no_matches_even_where_a_therapist_changed_too(fitted_clinic, cleo, mara):
+    cleo.status = "in_care"
+    cleo.save()
+    mara.save()
+
+    owed_work_off(clinic=fitted_clinic)
+
+    assert not Match.objects.for_client(cleo).exists()
