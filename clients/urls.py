@@ -1,8 +1,11 @@
 from django.urls import path
 
-from clients.views import admin, client, introductions, joining, requests
+from clients.views import admin, client, endings, introductions, joining, requests
 
 urlpatterns = [
+    path("care/<int:episode_id>/end/", endings.end, name="episode_end"),
+    path("care/<int:episode_id>/undo/", endings.undo, name="ending_undo"),
+    path("caseload/", endings.caseload, name="caseload"),
     path("clients/", admin.clients, name="clients"),
     path("clients/<int:client_id>/invite/", admin.client_invite, name="client_invite"),
     path("consents/", client.consents, name="consents"),

@@ -10,11 +10,12 @@ from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Episode, Purpose, Session
 from clients.models.care import EpisodeQuerySet
-from surveys.models import Response
+from surveys.models import AllianceRating, Flag, Recheck, Response
 
 Reader = Response.Reader
 RECENT = timedelta(days=90)
 ENOUGH = 10
+UNSURE = (Response.Bond.FORMING, Response.Bond.NOT_YET)
 
 
 def own_sessions(request: RoleRequest) -> QuerySet[Session]:
@@ -64,3 +65,18 @@ def careless_of_ten(clinic: Clinic) -> int | None:
     enough = found["clients"] >= ENOUGH
     of_ten: int = round(found["marked"] * 10 / max(found["answers"], 1))
     return of_ten if enough else None
+
+
+def fork_opens(session: Session) -> bool:
+    """Whether a check-in leads on to the question if this is the right person.
+
+    It does about session three (the one that is counted), after one more session was given, where the client
+    is unsure, and where the answers were flagged.
+    """
+    counted = AllianceRating.objects.standing().filter(session__episode=session.episode_id).session_three()
+    return (
+        any(rating.session_id == session.pk for rating in counted)
+        or Response.objects.filter(session=session, bond__in=UNSURE).exists()
+        or Flag.objects.filter(rating__session=session, rating__withdrawn_at__isnull=True).exists()
+        or Recheck.objects.filter(episode=session.episode_id, number=session.number).exists()
+    )

@@ -1,10 +1,19 @@
 from django.urls import path
 
-from surveys.views import check_in, clinic, instruments, kiosk, link, sessions
+from surveys.views import alerts, bond, care, check_in, clinic, instruments, kiosk, link, sessions
 
 ONE = "instruments/<int:instrument_id>"
 
 urlpatterns = [
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<slug:matter>/<int:source_id>/close/", alerts.close, name="alert_close"),
+    path("care/", care.care, name="care"),
+    path("care/<int:episode_id>/bond/", bond.bond, name="bond"),
+    path("care/<int:episode_id>/bond/talk/", bond.talk, name="bond_talk"),
+    path("care/<int:episode_id>/bond/again/", bond.again, name="bond_again"),
+    path("care/<int:episode_id>/bond/others/", bond.others, name="bond_others"),
+    path("care/<int:episode_id>/bond/stay/", bond.stay, name="bond_stay"),
+    path("notes/<int:note_id>/delete/", bond.note_delete, name="note_delete"),
     path("check-ins/", check_in.check_ins, name="check_ins"),
     path("check-ins/how-often/", check_in.how_often, name="how_often"),
     path("check-ins/<int:session_id>/", check_in.check_in, name="check_in"),

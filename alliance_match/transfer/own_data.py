@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from alliance_match.matching.models import Match, TrainingRow
 from clients.models import (
     Client,
+    Closing,
     Consent,
     Episode,
     Intake,
@@ -19,11 +20,21 @@ from clients.models import (
     ProposedHour,
     Session,
     StylePreference,
+    Switch,
     TimeWindow,
     Wait,
     Wish,
 )
-from surveys.models import AllianceRating, Cadence, Invitation, Response
+from surveys.models import (
+    AllianceRating,
+    Cadence,
+    Flag,
+    Invitation,
+    Note,
+    Outcome,
+    Recheck,
+    Response,
+)
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {
@@ -38,11 +49,17 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "suggestions_seen": (Look, "client"),
     "waiting_for": (Wait, "client"),
     "episodes_of_care": (Episode, "client"),
+    "endings": (Closing, "episode__client"),
+    "looking_for_somebody_else": (Switch, "episode__client"),
     "sessions": (Session, "episode__client"),
     "how_often_asked": (Cadence, "client"),
     "invitations": (Invitation, "session__episode__client"),
     "check_ins": (Response, "session__episode__client"),
     "alliance_ratings": (AllianceRating, "session__episode__client"),
+    "one_more_session": (Recheck, "episode__client"),
+    "words_to_a_therapist": (Note, "episode__client"),
+    "what_a_therapist_noted": (Outcome, "episode__client"),
+    "flags": (Flag, "rating__session__episode__client"),
     "estimates": (Match, "client"),
     "learnt_by_the_estimator": (TrainingRow, "client"),
 }
@@ -52,6 +69,7 @@ NAMES = {
     "episode": ("therapist__name", "number"),
     "session": ("episode__therapist__name", "number"),
     "introduction": ("therapist__name",),
+    "note": ("written_at",),
     "instrument": ("code", "version"),
 }
 UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key"}

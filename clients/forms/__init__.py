@@ -3,6 +3,7 @@
 from clients.forms.before import BeforeForm
 from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
+from clients.forms.ending import EndForm
 from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
 from clients.forms.joining import JoinForm, PasswordForm
 from clients.forms.moving import MoveForm
@@ -23,6 +24,7 @@ __all__ = [
     "AskForm",
     "ConsentForm",
     "DeclineForm",
+    "EndForm",
     "JoinForm",
     "MoveForm",
     "PasswordForm",

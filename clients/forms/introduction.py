@@ -1,6 +1,6 @@
 """Asking to meet somebody, and answering that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -57,7 +57,8 @@ def amiss_with(starts: datetime) -> Any:
 class AskForm(forms.Form):
     """A client asks to meet a therapist: up to three hours, theirs or one's own, and a note.
 
-    `offered`: the therapist's coming hours; `zone`: in which own hours are written.
+    `offered`: the therapist's coming hours; `zone`: in which own hours are written; `story`: the parts of
+    what they told before that can go with it, by field, in words; `note`: one written before.
     """
 
     hours = forms.MultipleChoiceField(
@@ -74,17 +75,17 @@ class AskForm(forms.Form):
         label=_("A note"),
         help_text=_("One sentence is enough, and none is fine too."),
     )
-    shows_concerns = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any, *, offered: Sequence[Hour], zone: ZoneInfo, concerns: str) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any, *, offered: Sequence[Hour], zone: ZoneInfo, story: Mapping[str, Any], note: str = ""
+    ) -> None:
+        super().__init__(data, initial={"note": note})
         self.zone = zone
         self.offered = {code_of(hour): hour for hour in offered}
         fields: dict[str, Any] = self.fields
         fields["hours"].choices = [(code, words_of(hour)) for code, hour in self.offered.items()]
-        fields["shows_concerns"].label = _("Show what brings me here: %(concerns)s") % {"concerns": concerns}
-        if not concerns:
-            del fields["shows_concerns"]
+        self.story = story
+        fields |= {part: forms.BooleanField(required=False, label=words) for part, words in story.items()}
         if not offered:
             del fields["hours"]
         for n in range(1, MOST_HOURS + 1):
@@ -94,8 +95,11 @@ class AskForm(forms.Form):
     def request(self) -> dict[str, Any]:
         """What `introduction_request` takes. Only of a valid form."""
         given = self.cleaned_data
-        shows = given.get("shows_concerns", False)
-        return {"hours": given["chosen"], "note": given["note"], "shows_concerns": shows}
+        return {"hours": given["chosen"], "note": given["note"], **{part: given[part] for part in self.story}}
+
+    def parts_of_story(self) -> list[BoundField]:
+        """What can go with the request."""
+        return [self[part] for part in self.story]
 
     def own_hours_in_use(self) -> bool:
         """Whether anything is written, or amiss, in the hours of one's own."""

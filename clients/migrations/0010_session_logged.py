@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_asking'),
+        ('accounts', '0004_asking'),
         ('clients', '0009_answered_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

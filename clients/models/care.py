@@ -1,5 +1,6 @@
 """Care that was given: an episode is one client with one therapist, a session one of its meetings."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -7,10 +8,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import Clinic, User
+from alliance_match.accounts.models import Clinic, Membership, Role, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.client import Client
 from therapists.models import Therapist
+
+UNDO_WITHIN = timedelta(days=1)
 
 
 class EpisodeQuerySet(ClinicQuerySet["Episode"]):
@@ -19,6 +22,23 @@ class EpisodeQuerySet(ClinicQuerySet["Episode"]):
     def open(self) -> Self:
         """Those that have not ended."""
         return self.filter(ended_on__isnull=True)
+
+    def of(self, membership: Membership) -> Self:
+        """Those in which somebody has a say: one's own as client or therapist, the clinic's as its admin."""
+        here = self.in_clinic(membership.clinic)
+        if membership.role == Role.ADMIN:
+            return here
+        side = "client" if membership.role == Role.CLIENT else "therapist"
+        return here.filter(**{f"{side}__user": membership.user_id})
+
+    def ended_lately(self, by: str) -> Self:
+        """Those whose ending this side can still take back, the last first."""
+        fresh = self.filter(closing__by=by, closing__closed_at__gt=Now() - UNDO_WITHIN)
+        return fresh.select_related("closing").order_by("-closing__closed_at")
+
+    def with_people(self) -> Self:
+        """Client and therapist read in one go."""
+        return self.select_related("client", "therapist")
 
 
 class Episode(models.Model):

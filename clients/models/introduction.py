@@ -69,6 +69,10 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """Client, therapist and the proposed hours read in one go."""
         return self.select_related("client__intake", "therapist").prefetch_related("hours")
 
+    def last_note(self) -> str:
+        """The note written last, to begin the next one with; empty where there is none."""
+        return self.exclude(note="").order_by("-pk").values_list("note", flat=True).first() or ""
+
 
 class Introduction(models.Model):
     """A request for a first meeting. The therapist answers it in time, or time answers it.
@@ -79,7 +83,8 @@ class Introduction(models.Model):
     accepted, hour to come     → client_off, clinic_off   the client, or the therapist's side, calls it off
     accepted, hour to come     → accepted, `moved` + 1    the therapist moves it to another hour
 
-    `told` is the last state of which the other side was told by mail; moving empties it.
+    `told` is the last state of which the other side was told by mail; moving empties it. `shows_…`: the parts
+    of the client's story that go with it.
     """
 
     class State(models.TextChoices):
@@ -107,6 +112,8 @@ class Introduction(models.Model):
     note = models.TextField(max_length=NOTE_LENGTH, blank=True)
     shows_concerns = models.BooleanField(default=False)
     holds_place = models.BooleanField(default=False)
+    shows_style = models.BooleanField(default=False)
+    shows_before = models.BooleanField(default=False)
     because = models.CharField(max_length=10, choices=Because.choices, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)

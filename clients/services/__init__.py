@@ -1,6 +1,7 @@
-"""What is written about clients: what they answer, and whom they ask to meet."""
+"""What is written about clients: what they answer, whom they ask to meet, and how care ends."""
 
 from clients.services.answering import Answers, consents_choose, intake_save, mark_set
+from clients.services.ending import ending_undo, episode_end
 from clients.services.introducing import (
     introduction_accept,
     introduction_call_off,
@@ -14,6 +15,7 @@ from clients.services.introducing import (
 from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.looking import look_keep
 from clients.services.refusing import NotPossibleError, refusal, silent
+from clients.services.switching import switch_begin, switch_stop
 from clients.services.telling import introductions_tell
 from clients.services.waiting import wait_begin, wait_end, waits_lapse, waits_tell
 
@@ -21,6 +23,8 @@ __all__ = [
     "Answers",
     "NotPossibleError",
     "consents_choose",
+    "ending_undo",
+    "episode_end",
     "intake_save",
     "introduction_accept",
     "introduction_call_off",
@@ -38,6 +42,8 @@ __all__ = [
     "sign_up_finish",
     "sign_ups_forget",
     "silent",
+    "switch_begin",
+    "switch_stop",
     "wait_begin",
     "wait_end",
     "waits_lapse",

@@ -10,6 +10,7 @@ from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.care import EpisodeQuerySet
 from clients.models.introduction import IntroductionQuerySet
 from clients.services.refusing import NotPossibleError, no_room, refusal
+from clients.services.switching import switches_complete
 from therapists.agenda import Hour
 from therapists.models import Therapist
 
@@ -23,10 +24,11 @@ def introduction_request(
     therapist: Therapist,
     hours: Sequence[Hour],
     note: str,
-    shows_concerns: bool,
     instead_of: Introduction | None = None,
+    **shows: bool,
 ) -> Introduction:
-    """Ask; whoever asks the same therapist twice gets the open request back, as it was.
+    """Ask, with the parts of one's story that are shown (`shows_…`); whoever asks the same therapist twice
+    gets the open request back, as it was.
 
     `instead_of`: a meeting agreed on, which is called off. Raises NotPossibleError; then nothing has changed.
     """
@@ -45,8 +47,8 @@ def introduction_request(
         client=client,
         therapist=therapist,
         note=note,
-        shows_concerns=shows_concerns,
         holds_place=waits.offered().exists(),
+        **shows,
     )
     ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)
     waits.delete()
@@ -66,7 +68,9 @@ def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
         raise NotPossibleError(why)
     _keep_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
-    return _begin_care(introduction.client, therapist, hour)
+    begun = _begin_care(introduction.client, therapist, hour)
+    switches_complete(client=introduction.client, begun=begun)
+    return begun
 
 
 @transaction.atomic

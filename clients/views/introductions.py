@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.vocabulary import Concern
 from clients.appointment import calendar_file
 from clients.forms import AskForm
 from clients.models import Client, Introduction, Wait
@@ -24,6 +23,7 @@ from clients.services import (
     wait_begin,
     wait_end,
 )
+from clients.story import story
 from therapists.models import Therapist
 
 PAGE = 20
@@ -61,11 +61,14 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
 
 
 def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
-    told = client.intake.concerns if hasattr(client, "intake") else []
-    words = ", ".join(str(Concern(code).label) for code in told)
-    offered = free_hours(therapist, client.clinic.zone)
-    data = request.POST if request.method == "POST" else None
-    return AskForm(data, offered=offered, zone=client.zone, concerns=words)
+    note = "" if request.POST else Introduction.objects.filter(client=client).last_note()
+    return AskForm(
+        request.POST if request.method == "POST" else None,
+        offered=free_hours(therapist, client.clinic.zone),
+        zone=client.zone,
+        story=story(client),
+        note=note,
+    )
 
 
 @require_GET

@@ -21,6 +21,7 @@ from clients.services import (
     introduction_move,
     introduction_seen,
 )
+from clients.story import shown
 
 PAGE = 20
 
@@ -55,7 +56,7 @@ def answer(request: RoleRequest, introduction_id: int) -> HttpResponse:
             return redirect("request", introduction_id=found.pk)
         messages.success(request, _("Thank you. The client is told within a minute."))
         return redirect("requests")
-    context = {"introduction": found, "accept": accept, "decline": decline}
+    context = {"introduction": found, "told": shown(found), "accept": accept, "decline": decline}
     return render(request, "clients/request.html", context, status=422 if request.method == "POST" else 200)
 
 

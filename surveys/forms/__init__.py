@@ -1,12 +1,15 @@
-"""The check-in as a form, what is set about it, and what an admin fills in about instruments."""
+"""The check-in as a form, what is set about it, what a client decides, and what an admin fills in."""
 
 from surveys.forms.cadence import AskingForm, CadenceForm
 from surveys.forms.check_in import COMMENT, SHARING, CheckInForm, as_initial
 from surveys.forms.instruments import BringForm, DeclarationForm
+from surveys.forms.others import OthersForm
 from surveys.forms.session import CalendarForm, FoundForm, HeldOnForm, code_of
+from surveys.forms.words import OPENINGS, WordsForm, begun_with, first_words
 
 __all__ = [
     "COMMENT",
+    "OPENINGS",
     "SHARING",
     "AskingForm",
     "BringForm",
@@ -16,6 +19,10 @@ __all__ = [
     "DeclarationForm",
     "FoundForm",
     "HeldOnForm",
+    "OthersForm",
+    "WordsForm",
     "as_initial",
+    "begun_with",
     "code_of",
+    "first_words",
 ]

@@ -1,9 +1,13 @@
-"""Instruments as data, answers given to them, the ratings they become, and how clients are asked."""
+"""Instruments as data, answers to them, the ratings they become, how clients are asked, and what follows."""
 
 from surveys.models.cadence import Cadence
+from surveys.models.flag import Flag
 from surveys.models.instrument import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.models.invitation import Invitation
+from surveys.models.note import Note
+from surveys.models.outcome import Outcome
 from surveys.models.rating import AllianceRating
+from surveys.models.recheck import Recheck
 from surveys.models.response import Response
 
 __all__ = [
@@ -11,8 +15,12 @@ __all__ = [
     "AllianceRating",
     "Cadence",
     "Declaration",
+    "Flag",
     "Instrument",
     "Invitation",
+    "Note",
+    "Outcome",
+    "Recheck",
     "Response",
     "SwitchedOff",
 ]

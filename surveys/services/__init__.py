@@ -1,6 +1,16 @@
-"""What is written about instruments, sessions, the answers given about them, and how clients are asked."""
+"""What is written about instruments, sessions, the answers given about them, and what follows from those."""
 
+from surveys.services.alerting import alert_close
 from surveys.services.bringing import Rights, instrument_bring, licence_declare
+from surveys.services.deciding import (
+    can_send,
+    recheck_cancel,
+    recheck_want,
+    words_delete,
+    words_keep,
+    words_send,
+)
+from surveys.services.flagging import flags_set, unexpected_flag
 from surveys.services.installing import instruments_install
 from surveys.services.inviting import (
     asking_set,
@@ -37,11 +47,14 @@ __all__ = [
     "NotLoggedError",
     "NotSwitchedError",
     "Rights",
+    "alert_close",
     "alliance_choose",
     "asking_set",
     "cadence_choose",
+    "can_send",
     "check_in_submit",
     "closed",
+    "flags_set",
     "instrument_bring",
     "instrument_switch_off",
     "instrument_switch_on",
@@ -51,9 +64,15 @@ __all__ = [
     "invitations_send",
     "licence_declare",
     "rating_withdraw",
+    "recheck_cancel",
+    "recheck_want",
     "response_to",
     "session_log",
     "session_undo",
     "sessions_log",
     "sharing_set",
+    "unexpected_flag",
+    "words_delete",
+    "words_keep",
+    "words_send",
 ]

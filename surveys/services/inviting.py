@@ -16,7 +16,7 @@ from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Purpose, Session
 from surveys.asking import Asked, due_at, fits_budget, is_quiet, is_wanted
 from surveys.links import link_token
-from surveys.models import AllianceRating, Cadence, Instrument, Invitation
+from surveys.models import AllianceRating, Cadence, Instrument, Invitation, Recheck
 from surveys.models.invitation import REMIND_AFTER
 from surveys.models.rating import THIRD
 
@@ -127,10 +127,12 @@ def _unwanted(invitation: Invitation, cadence: Cadence) -> str:
     """What stands against any mail to a client about a session; empty where nothing does."""
     session, client = invitation.session, invitation.session.episode.client
     rated = AllianceRating.objects.in_window().filter(session__episode=session.episode_id).exists()
+    again = Recheck.objects.wanted(session.episode).filter(after__lt=session.number).exists()
+    wanted = again or is_wanted(cadence.frequency, session.number, rated=rated)
     return (
         (not (client.user and client.user.is_active) and Withheld.ADDRESS)
         or (not client.agrees_to(Purpose.CARE) and Withheld.CONSENT)
-        or (not is_wanted(cadence.frequency, session.number, rated=rated) and Withheld.FREQUENCY)
+        or (not wanted and Withheld.FREQUENCY)
         or ""
     )
 

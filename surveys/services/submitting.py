@@ -14,6 +14,8 @@ from clients.models import Session
 from surveys.carefulness import is_hasty, is_straight_lined
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.scoring import Answers, Scores, score
+from surveys.services.deciding import recheck_done
+from surveys.services.flagging import flags_set
 
 
 class ClosedError(Exception):
@@ -87,7 +89,8 @@ def check_in_submit(
 def _store(session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
     about = {"clinic_id": session.clinic_id, "session": session, "instrument": instrument}
     response = Response.objects.create(**about, **given)
-    AllianceRating.objects.create(**about, response=response, **asdict(scores))
+    flags_set(rating=AllianceRating.objects.create(**about, response=response, **asdict(scores)))
+    recheck_done(session=session)
     return response
 
 
@@ -97,6 +100,7 @@ def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any],
     if not own.editable().update(edited_at=Now(), **given):
         raise ClosedError("locked")
     AllianceRating.objects.filter(response=stored).update(**asdict(scores))
+    flags_set(rating=AllianceRating.objects.get(response=stored))
     return Response.objects.get(pk=stored.pk)
 
 
@@ -107,6 +111,8 @@ def rating_withdraw(*, rating: AllianceRating) -> None:
     Response.objects.filter(alliance_rating=rating.pk).update(
         shared_with_therapist=False, wants_to_talk=False, comment_reader=Response.Reader.NOBODY
     )
+    rating.refresh_from_db(fields=["withdrawn_at"])
+    flags_set(rating=rating)
 
 
 def sharing_set(*, response: Response, shared: bool) -> None:

@@ -15,7 +15,7 @@ from clients.selectors import own_client
 from surveys.forms import CadenceForm
 from surveys.models import AllianceRating, Cadence, Response
 from surveys.models.response import ResponseQuerySet
-from surveys.selectors import own_sessions
+from surveys.selectors import fork_opens, own_sessions
 from surveys.services import (
     ClosedError,
     cadence_choose,
@@ -85,7 +85,7 @@ def check_in_done(request: RoleRequest, session_id: int) -> HttpResponse:
     session = get_object_or_404(own_sessions(request), pk=session_id)
     stored = get_object_or_404(_own_responses(request), session=session)
     context = {"session": session, "stored": stored, "therapist": session.episode.therapist.name}
-    return render(request, "surveys/check_in_done.html", context)
+    return render(request, "surveys/check_in_done.html", context | {"opens": fork_opens(session)})
 
 
 @require_POST

@@ -44,6 +44,14 @@ PAGES = {
     "intake, what brings you": (CLEO, "/intake/concerns/"),
     "intake, style": (CLEO, "/intake/style/"),
     "intake, before": (CLEO, "/intake/before/"),
+    "my care": (CLEO, "/care/"),
+    "is it the right person": (CLEO, "/care/{episode}/bond/"),
+    "talk about it": (CLEO, "/care/{episode}/bond/talk/"),
+    "see others": (CLEO, "/care/{episode}/bond/others/"),
+    "end this care": (CLEO, "/care/{episode}/end/"),
+    "alerts": (MARA, "/alerts/"),
+    "caseload": (MARA, "/caseload/"),
+    "caseload, everybody": (ASHA, "/caseload/"),
     "check-ins": (CLEO, "/check-ins/"),
     "check-in": (CLEO, "/check-ins/{third}/"),
     "how often": (CLEO, "/check-ins/how-often/"),
@@ -101,8 +109,9 @@ def test_a_page_is_open_to_everybody(name, new_page):
 
     mara = therapist_of(MARA)
     request = Introduction.objects.get(therapist=mara)
-    care = mara.episodes.open().first().pk
-    page.goto(address.format(third=third_session().pk, mara=mara.pk, request=request.pk, care=care))
+    third, care = third_session(), mara.episodes.open().first().pk
+    keys = {"third": third.pk, "episode": third.episode_id, "care": care}
+    page.goto(address.format(mara=mara.pk, request=request.pk, **keys))
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []

@@ -15,9 +15,10 @@ from django.urls import URLPattern, get_resolver, reverse
 from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import clinic_fit
+from clients.models import Consent
 from clients.services import introduction_accept, mark_set
 from surveys.links import kiosk_token, link_token
-from surveys.services import invitation_open
+from surveys.services import invitation_open, words_keep
 from tests.cast import (
     NOON,
     make_check_in,
@@ -85,6 +86,18 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "withdraw": (INSIDE_405, "login 302 404 404 404 404"),
     "call_off": (INSIDE_405, "login 302 404 404 404 404"),
     "calendar": (CLEO, INSIDE_405),
+    "care": (CLIENTS, INSIDE_405),
+    "caseload": ("login 404 200 200 404 200", INSIDE_405),
+    "episode_end": ("login 200 404 200 404 404", "login 422 404 422 404 404"),
+    "ending_undo": (INSIDE_405, "login 302 404 302 404 404"),
+    "bond": (CLEO, INSIDE_405),
+    "bond_talk": (CLEO, "login 422 404 404 404 404"),
+    "bond_again": (INSIDE_405, "login 302 404 404 404 404"),
+    "bond_others": (CLEO, "login 302 404 404 404 404"),
+    "bond_stay": (INSIDE_405, "login 302 404 404 404 404"),
+    "note_delete": (INSIDE_405, "login 302 404 404 404 404"),
+    "alerts": (MARA, INSIDE_405),
+    "alert_close": (INSIDE_405, "login 404 400 404 404 404"),
     "requests": ("login 404 200 200 404 200", INSIDE_405),
     "request": (MARA, "login 404 422 404 404 404"),
     "move": (ASHA, "login 404 404 422 404 404"),
@@ -219,8 +232,15 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     third, second = (invitation_open(session=episode.sessions.get(number=n)) for n in (3, 2))
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
     tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
+    of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
+    people |= dict.fromkeys(of_care, episode) | {"note_delete": words_keep(episode=episode, text="Hello")}
+
+    told = make_check_in(make_episode(wim, mara).sessions.get(number=1), 2, wants_to_talk=True)
+    Consent.objects.get_or_create(client=wim, purpose="share")
 
     def address(name):
+        if name == "alert_close":
+            return reverse(name, args=["talk", told.pk])
         if name in people:
             return reverse(name, args=[people[name].pk])
         if name in tokens:

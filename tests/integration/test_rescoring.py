@@ -23,6 +23,7 @@ from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
 from alliance_match.matching.services import clinic_fit
 from alliance_match.matching.tasks import hint, sweep
 from alliance_match.prediction import from_dict
+from clients.models import Client
 from tests import cast
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -184,3 +185,20 @@ def test_a_rating_is_taken_while_the_broker_is_away(clinic, cleo, third_session,
     assert answer["slept"] < 0.5
     assert RescoreOwed.objects.filter(client_id=cleo.pk).exists()
     assert not RescoreRun.objects.filter(ratings=1).exists()
+
+
+def test_who_sees_others_has_suggestions_without_the_pair_within_five_seconds(
+    worker, clinic, cleo, pavel, mara, third_session, as_client, patiently
+):
+    Client.objects.filter(pk=cleo.pk).update(status="in_care")
+    hint()
+    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    assert not Match.objects.for_client(cleo).exists()
+
+    answer = as_client.post(reverse("bond_others", args=[third_session.episode_id]), {"ends": "on"})
+
+    assert answer.url == reverse("suggestions")
+    assert patiently(lambda: Match.objects.for_client(cleo).exists(), worker.log.read_text) < 5
+    suggested = set(Match.objects.for_client(cleo).values_list("therapist", flat=True))
+    assert mara.pk in suggested
+    assert pavel.pk not in suggested

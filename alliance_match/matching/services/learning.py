@@ -34,14 +34,17 @@ from alliance_match.prediction import (
     Variances,
     downdate,
     fit,
+    forecast_rows,
     rating_weights,
     solve,
     to_dict,
     update,
 )
 from alliance_match.vocabulary import is_never_used
+from surveys.flags import is_unexpected
 from surveys.models import AllianceRating
 from surveys.models.rating import AllianceRatingQuerySet
+from surveys.services import unexpected_flag
 
 ENOUGH_TO_FIT = 30
 EXPECTED_VARIANCE = 400.0
@@ -168,9 +171,18 @@ def changes_learn(
         fitted = downdate(fitted, dataset.training_table(fitted.layout.features, codes, gone))
         TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
-        fitted = update(fitted, dataset.training_table(fitted.layout.features, codes, new))
+        table = dataset.training_table(fitted.layout.features, codes, new)
+        unexpected_flag(rating_ids=_unexpected(fitted, table, new))
+        fitted = update(fitted, table)
         TrainingRow.objects.bulk_create(new)
     return fitted, len({row.rating_id for row in (*gone, *new)})
+
+
+def _unexpected(fitted: FittedAlliance, table: TrainingTable, rows: Sequence[TrainingRow]) -> list[int]:
+    """The ratings below the 10th percentile of what was predicted of each before it was learnt."""
+    predicted = forecast_rows(fitted, table)
+    told = zip(rows, predicted.mean.tolist(), predicted.rating_sd.tolist(), strict=True)
+    return [row.rating_id for row, mean, sd in told if is_unexpected(row.score, mean, sd)]
 
 
 def _learnt(

@@ -42,10 +42,10 @@ def matches_rescore(
 ) -> Changed:
     """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time."""
     looking = Client.objects.in_clinic(clinic).looking()
+    stopped = Match.objects.in_clinic(clinic).exclude(client__in=looking)
     if client_ids is not None:
-        stopped = Client.objects.in_clinic(clinic).filter(pk__in=client_ids).difference(looking)
-        Match.objects.filter(client__in=[client.pk for client in stopped]).delete()
-        looking = looking.filter(pk__in=client_ids)
+        looking, stopped = looking.filter(pk__in=client_ids), stopped.filter(client__in=client_ids)
+    stopped.delete()
     changed = Changed()
     for batch in batches(list(looking.with_intake().order_by("pk"))):
         fresh = score(clinic, fitted, batch)

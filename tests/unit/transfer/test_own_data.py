@@ -5,12 +5,14 @@ import json
 import pytest
 from django.urls import reverse
 
+from alliance_match.accounts.models import Role
 from alliance_match.insights.models import Release
 from alliance_match.matching.services import clinic_fit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
-from clients.services import look_keep, mark_set, wait_begin
-from surveys.services import cadence_choose, invitation_open
+from clients.services import episode_end, look_keep, mark_set, switch_begin, wait_begin
+from surveys.alerts import alerts
+from surveys.services import alert_close, cadence_choose, invitation_open, recheck_want, words_send
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
@@ -19,7 +21,7 @@ LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they sa
 @pytest.fixture
 def told(cleo, mara, jonas, third_session, linden):
     """Cleo's data, with something of every kind in them."""
-    cast.make_check_in(third_session, 8, comment="It helps", comment_reader="nobody")
+    cast.make_check_in(third_session, 8, wants_to_talk=True, comment="It helps", comment_reader="nobody")
     cast.make_introduction(cleo, jonas, note="Hello")
     mark_set(client=cleo, therapist=mara, kind="favourite")
     wait_begin(client=cleo, therapist=mara)
@@ -28,8 +30,20 @@ def told(cleo, mara, jonas, third_session, linden):
     TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
     cadence_choose(client=cleo, frequency="some")
     invitation_open(session=third_session)
+    ines = cast.make_therapist(linden, "Ines", user=cast.make_member(linden, "Ines", Role.THERAPIST))
+    decided(third_session.episode, cast.make_episode(cleo, ines))
     clinic_fit(clinic=linden)
     return own_data(cleo)
+
+
+def decided(with_pavel, with_ines):
+    """What Cleo made of her care: one more session here, others and an ending there, words that were read."""
+    recheck_want(episode=with_pavel)
+    words_send(episode=with_ines, text="More quiet, please")
+    switch_begin(episode=with_ines, ends=False, tells=False)
+    (alert,) = alerts(with_ines.therapist)
+    alert_close(alert=alert, kind="talked")
+    episode_end(episode=with_ines, by="client", ending="switched")
 
 
 def everything_about(model):

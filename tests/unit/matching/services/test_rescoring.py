@@ -18,7 +18,7 @@ from alliance_match.matching.services.estimators import estimator_of
 from alliance_match.prediction import from_dict, update
 from clients.models import Consent, Purpose
 from surveys.models import AllianceRating
-from surveys.services import rating_withdraw
+from surveys.services import flags_set, rating_withdraw
 from tests import cast
 
 
@@ -230,3 +230,40 @@ def test_many_updates_in_one_process_drift_from_no_fresh_solve(fitted_clinic, ra
     assert kept is not fresh
     np.testing.assert_allclose(kept.coefficients, fresh.coefficients, atol=1e-9)
     np.testing.assert_allclose(kept.own_mean, fresh.own_mean, atol=1e-9)
+
+
+def test_a_rating_far_below_its_prediction_is_flagged_and_one_that_was_expected_is_not(
+    fitted_clinic, third_session, wim, mara, jonas
+):
+    low = cast.make_check_in(third_session, 3).alliance_rating
+    Consent.objects.create(client=wim, purpose=Purpose.MATCHING)
+    usual = cast.make_rating(cast.make_episode(wim, jonas).sessions.get(number=3), 65)
+
+    owed_work_off(clinic=fitted_clinic)
+
+    assert low.flags.filter(kind="unexpected").exists()
+    assert not usual.flags.filter(kind="unexpected").exists()
+
+
+def test_the_flag_comes_back_only_where_the_changed_rating_is_unexpected_too(fitted_clinic, third_session):
+    rating = cast.make_check_in(third_session, 3).alliance_rating
+    owed_work_off(clinic=fitted_clinic)
+    for total, flagged in ((25.0, True), (70.0, False)):
+        rating.total = total
+        rating.save()
+        flags_set(rating=rating)
+        assert not rating.flags.filter(kind="unexpected").exists()
+
+        owed_work_off(clinic=fitted_clinic)
+
+        assert rating.flags.filter(kind="unexpected").exists() == flagged
+
+
+def test_who_stopped_looking_has_no_matches_even_where_a_therapist_changed_too(fitted_clinic, cleo, mara):
+    cleo.status = "in_care"
+    cleo.save()
+    mara.save()
+
+    owed_work_off(clinic=fitted_clinic)
+
+    assert not Match.objects.for_client(cleo).exists()

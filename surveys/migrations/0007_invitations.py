@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_asking'),
+        ('accounts', '0004_asking'),
         ('clients', '0010_session_logged'),
-        ('surveys', '0010_edits'),
+        ('surveys', '0006_edits'),
     ]
 
     operations = [

@@ -1,0 +1,40 @@
+"""Ending an episode of care: one tap, with or without a reason."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Role
+from clients.models import Episode
+
+Ending = Episode.Ending
+UNSAID = "unsaid"
+# A client says it of themselves; the words of the choices are the clinic's.
+OF_ONESELF = {
+    Ending.COMPLETED: _("We did what we set out to do"),
+    Ending.SWITCHED: _("I continue with someone else"),
+    Ending.STOPPED: _("I would like to stop for now"),
+    Ending.OUTSIDE: _("I move, or money decides it"),
+}
+
+
+class EndForm(forms.Form):
+    """The reason is the button that is pressed; only a client may let the other know kindly."""
+
+    ending = forms.ChoiceField(error_messages={"required": _("Press one of these.")})
+    tells = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, role: str, therapist: str) -> None:
+        super().__init__(data)
+        words = OF_ONESELF if role == Role.CLIENT else dict(Ending.choices)
+        fields: dict[str, Any] = self.fields
+        fields["ending"].choices = [*words.items(), (UNSAID, _("I would rather not say"))]
+        fields["tells"].label = _("Let %(name)s know kindly") % {"name": therapist}
+        if role != Role.CLIENT:
+            del fields["tells"]
+
+    def given(self) -> dict[str, Any]:
+        """What `episode_end` takes. Only of a valid form."""
+        ending = self.cleaned_data["ending"]
+        return {"ending": "" if ending == UNSAID else ending, "tells": self.cleaned_data.get("tells", False)}

@@ -1,0 +1,48 @@
+"""A client in care who looks for somebody else."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from alliance_match.accounts.querysets import ClinicQuerySet
+from clients.models.care import Episode
+from clients.models.client import Client
+
+
+class SwitchQuerySet(ClinicQuerySet["Switch"]):
+    """Phrases about switches."""
+
+    clinic_path = "episode__clinic"
+
+    def under_way(self, client: Client) -> "SwitchQuerySet":
+        """Those of a client whose care with the other goes on."""
+        own = self.filter(episode__client=client, episode__ended_on__isnull=True)
+        return own.select_related("episode__therapist").order_by("pk")
+
+
+class Switch(models.Model):
+    """A client looks on while the episode goes on; only they see it.
+
+    `ends`: they want the episode to end as soon as a first meeting with somebody else is agreed; `tells`: and
+    the therapist to hear of it then. `status_before` is the client's, for whoever stays after all.
+    """
+
+    episode = models.OneToOneField(Episode, models.CASCADE, related_name="switch")
+    ends = models.BooleanField(default=False)
+    tells = models.BooleanField(default=False)
+    status_before = models.CharField(max_length=10, choices=Client.Status.choices)
+    begun_at = models.DateTimeField(db_default=Now())
+
+    objects = SwitchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(tells=False) | Q(ends=True), name="switch_tells_of_an_ending"),
+            models.CheckConstraint(
+                condition=Q(status_before__in=["searching", "waiting", "in_care", "ended"]),
+                name="switch_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"switch from {self.episode}"

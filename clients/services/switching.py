@@ -1,0 +1,48 @@
+"""Looking for somebody else while care goes on: the next introduction comes before the ending."""
+
+from django.db import transaction
+
+from alliance_match.accounts.models import Role
+from clients.models import Client, Episode, Switch
+from clients.services.ending import episode_end
+
+Status = Client.Status
+
+
+@transaction.atomic
+def switch_begin(*, episode: Episode, ends: bool, tells: bool) -> None:
+    """Let the client see others; what they chose last about the ending counts.
+
+    Where the episode has ended meanwhile they see others all the same.
+    """
+    client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
+    if Episode.objects.open().filter(pk=episode.pk).exists():
+        chosen = {"ends": ends, "tells": ends and tells}
+        Switch.objects.update_or_create(
+            episode=episode, defaults=chosen, create_defaults=chosen | {"status_before": client.status}
+        )
+    if client.status not in {Status.SEARCHING, Status.WAITING}:
+        client.status = Status.SEARCHING
+        client.save(update_fields=["status"])
+
+
+@transaction.atomic
+def switch_stop(*, episode: Episode) -> None:
+    """Stay: look no further. Nobody else ever knew."""
+    client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
+    switch = Switch.objects.filter(episode=episode).first()
+    if switch is None:
+        return
+    switch.delete()
+    if not Switch.objects.under_way(client).exists() and client.status != switch.status_before:
+        client.status = switch.status_before
+        client.save(update_fields=["status"])
+
+
+@transaction.atomic
+def switches_complete(*, client: Client, begun: Episode) -> None:
+    """Somebody else has agreed to meet: end the care that the client wanted to end then."""
+    for switch in Switch.objects.under_way(client).filter(ends=True).exclude(episode=begun):
+        episode_end(
+            episode=switch.episode, by=Role.CLIENT, ending=Episode.Ending.SWITCHED, tells=switch.tells
+        )

@@ -1,0 +1,85 @@
+"""Alerts for a therapist, made from what clients share with them and from nothing else.
+
+They are read anew each time, so they go as soon as the client takes back what they are of. A low result
+counts where it was shared; a fall only where all it was measured against was shared too, else it would tell
+of the rest.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from clients.models import Client
+from surveys.flags import Kind
+from surveys.models import AllianceRating, Flag, Note, Outcome, Response
+from surveys.models.response import ResponseQuerySet
+from therapists.models import Therapist
+
+Matter = Outcome.Matter
+STRONGEST_FIRST = list(Matter)
+CLOSED_STAYS = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing a client shared that asks for something; `outcome` where it was closed lately."""
+
+    matter: Matter
+    source: Response | Note
+    client: Client
+    told_at: datetime
+    session: int | None = None
+    total: float | None = None
+    words: str = ""
+    outcome: Outcome | None = None
+
+
+def alerts(therapist: Therapist) -> list[Alert]:
+    """The strongest first, of the same kind the newest; those closed a month ago are left out."""
+    found = [*_of_check_ins(therapist), *_of_notes(therapist)]
+    newest_first = sorted(found, key=lambda one: one.told_at, reverse=True)
+    return sorted(newest_first, key=lambda one: STRONGEST_FIRST.index(one.matter))
+
+
+def _of_check_ins(therapist: Therapist) -> Iterator[Alert]:
+    told = Response.objects.in_clinic(therapist.clinic).told_to(therapist)
+    old = Outcome.objects.filter(response=OuterRef("pk"), closed_at__lt=timezone.now() - CLOSED_STAYS)
+    standing = told.filter(alliance_rating__withdrawn_at__isnull=True).exclude(Exists(old))
+    for one in _worth_a_word(standing).prefetch_related("outcomes"):
+        matter = Matter.TALK if one.wants_to_talk else Matter.LOW
+        yield Alert(
+            matter,
+            one,
+            one.session.episode.client,
+            one.submitted_at,
+            session=one.session.number,
+            total=one.alliance_rating.total if one.shared_with_therapist else None,
+            outcome=next((closed for closed in one.outcomes.all() if closed.matter == matter), None),
+        )
+
+
+def _worth_a_word(told: ResponseQuerySet) -> ResponseQuerySet:
+    """Those in which the client would like to talk, or shared a low result."""
+    flags = Flag.objects.filter(rating__response=OuterRef("pk"))
+    earlier = AllianceRating.objects.standing().filter(
+        session__episode=OuterRef("session__episode"),
+        session__number__lt=OuterRef("session__number"),
+        instrument__code=OuterRef("instrument__code"),
+        total__isnull=False,
+    )
+    unshared = earlier.exclude(response__shared_with_therapist=True)
+    low = Exists(flags.filter(kind=Kind.LOW))
+    fell = Exists(flags.filter(kind=Kind.DROP)) & ~Exists(unshared)
+    return told.filter(Q(wants_to_talk=True) | Q(low | fell, shared_with_therapist=True))
+
+
+def _of_notes(therapist: Therapist) -> Iterator[Alert]:
+    told = Note.objects.in_clinic(therapist.clinic).told_to(therapist)
+    recent = told.exclude(outcome__closed_at__lt=timezone.now() - CLOSED_STAYS)
+    for one in recent.select_related("episode__client", "outcome"):
+        closed = getattr(one, "outcome", None)
+        told_at = one.sent_at or one.written_at
+        yield Alert(Matter.WORDS, one, one.episode.client, told_at, words=one.text, outcome=closed)

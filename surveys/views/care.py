@@ -1,0 +1,25 @@
+"""A client's own care: whom they see, what they decided about it, their words."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from clients.models import Episode
+from surveys.models import Note, Recheck
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def care(request: RoleRequest) -> HttpResponse:
+    """Whom one sees, and the ways from there."""
+    own = Episode.objects.of(request.membership).with_people()
+    wanted = Recheck.objects.filter(episode__in=own, done_at__isnull=True)
+    context = {
+        "episodes": own.open().select_related("switch").order_by("pk"),
+        "asked_again": set(wanted.values_list("episode", flat=True)),
+        "ended": own.ended_lately(Role.CLIENT),
+        "notes": Note.objects.filter(episode__in=own).select_related("episode__therapist"),
+    }
+    return render(request, "surveys/care.html", context)

@@ -1,0 +1,144 @@
+"""Care ends with one tap and goes on with another, within a day and by whoever ended it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from alliance_match.accounts.models import Role
+from clients.models import Closing, Episode
+from clients.services import ending_undo, episode_end, wait_begin, waits_tell
+from clients.services.introducing import has_room
+from tests import cast
+
+ROLES = [Role.CLIENT, Role.THERAPIST, Role.ADMIN]
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize("by", ROLES)
+def test_it_ends_today_with_its_reason(episode, by):
+    assert episode_end(episode=episode, by=by, ending="completed")
+
+    assert (fresh(episode).ended_on, episode.ending) == (timezone.localdate(), "completed")
+    assert episode.closing.by == by
+
+
+def test_no_reason_is_needed(episode):
+    episode_end(episode=episode, by=Role.CLIENT)
+
+    assert (fresh(episode).ended_on, episode.ending) == (timezone.localdate(), "")
+
+
+def test_a_second_tap_changes_nothing(episode):
+    episode_end(episode=episode, by=Role.CLIENT, ending="completed")
+
+    assert not episode_end(episode=episode, by=Role.THERAPIST, ending="stopped")
+    assert fresh(episode).ending == "completed"
+    assert Closing.objects.get().by == Role.CLIENT
+
+
+def test_care_that_has_not_begun_ends_on_its_first_day(cleo, pavel):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    episode = cast.make_episode(cleo, pavel, sessions=0, started_on=tomorrow)
+
+    assert episode_end(episode=episode, by=Role.CLIENT)
+    assert fresh(episode).ended_on == tomorrow
+
+
+@pytest.mark.parametrize(
+    ("before", "ending", "after"),
+    [
+        ("in_care", "completed", "ended"),
+        ("in_care", "", "ended"),
+        ("in_care", "switched", "searching"),
+        ("searching", "completed", "searching"),
+        ("waiting", "switched", "waiting"),
+    ],
+)
+def test_a_client_in_care_is_so_no_more_and_is_again_after_the_undo(episode, cleo, before, ending, after):
+    cleo.status = before
+    cleo.save()
+
+    episode_end(episode=episode, by=Role.CLIENT, ending=ending)
+    assert fresh(cleo).status == after
+
+    assert ending_undo(episode=episode, by=Role.CLIENT)
+    assert fresh(cleo).status == before
+    assert (fresh(episode).ended_on, episode.ending) == (None, "")
+    assert not Closing.objects.exists()
+
+
+def test_who_sees_somebody_else_too_stays_in_care(episode, cleo, mara):
+    cast.make_episode(cleo, mara)
+    cleo.status = "in_care"
+    cleo.save()
+
+    episode_end(episode=episode, by=Role.CLIENT)
+
+    assert fresh(cleo).status == "in_care"
+
+
+@pytest.mark.parametrize("by", ROLES)
+@pytest.mark.parametrize("back", ROLES)
+def test_only_who_ended_it_takes_it_back(episode, by, back):
+    episode_end(episode=episode, by=by)
+
+    assert ending_undo(episode=episode, by=back) == (by == back)
+
+
+def test_after_a_day_it_stays_ended(episode):
+    episode_end(episode=episode, by=Role.CLIENT)
+    Closing.objects.update(closed_at=timezone.now() - timedelta(days=1, seconds=1))
+
+    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert fresh(episode).ended_on
+
+
+def test_an_ending_that_was_imported_is_not_taken_back(cleo, pavel):
+    episode = cast.make_episode(cleo, pavel, ended_on=timezone.localdate(), ending="stopped")
+
+    assert not ending_undo(episode=episode, by=Role.ADMIN)
+
+
+def test_where_the_two_have_begun_anew_the_old_care_stays_ended(episode, cleo, pavel):
+    episode_end(episode=episode, by=Role.CLIENT)
+    cast.make_episode(cleo, pavel, number=2)
+
+    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert Episode.objects.open().count() == 1
+
+
+def test_an_episode_that_an_import_opened_again_ends_again(episode):
+    episode_end(episode=episode, by=Role.CLIENT)
+    Episode.objects.update(ended_on=None, ending="")
+
+    assert episode_end(episode=episode, by=Role.ADMIN, ending="outside")
+    assert Closing.objects.get().by == Role.ADMIN
+
+
+def test_the_place_is_free_and_who_waits_is_told(episode, pavel, bea, linden):
+    pavel.caseload_cap = 1
+    pavel.save()
+    waiting = cast.make_client(linden, "Ola", user=cast.make_member(linden, "Ola", Role.CLIENT))
+    wait_begin(client=waiting, therapist=pavel)
+    waits_tell()
+    assert (has_room(pavel), mail.outbox) == (False, [])
+
+    episode_end(episode=episode, by=Role.CLIENT)
+    waits_tell()
+
+    assert has_room(pavel)
+    assert [one.to for one in mail.outbox] == [[waiting.user.email]]
+
+
+def test_the_database_refuses_what_is_no_closing(episode):
+    fields = {"episode": episode, "status_before": "in_care"}
+
+    cast.refuses("closing_by_known", Closing.objects.create, by="nobody", **fields)
+    cast.refuses("closing_client_tells", Closing.objects.create, by="therapist", tells=True, **fields)
+    cast.refuses("closing_status_known", Closing.objects.create, by="client", episode=episode)

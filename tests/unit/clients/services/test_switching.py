@@ -1,0 +1,114 @@
+"""Whoever looks for somebody else stays in care until somebody has agreed, and nobody hears of it before."""
+
+import pytest
+
+from clients.models import Closing, Switch
+from clients.services import introduction_accept, switch_begin, switch_stop
+from tests import cast
+
+
+@pytest.fixture
+def in_care(cleo, episode):
+    """Cleo is in care with Pavel and looks for nobody."""
+    cleo.status = "in_care"
+    cleo.save()
+    return cleo
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def agree(client, therapist):
+    introduction_accept(introduction=cast.make_introduction(client, therapist), hour=cast.NOON)
+
+
+def test_looking_brings_suggestions_and_ends_nothing(in_care, episode):
+    switch_begin(episode=episode, ends=False, tells=False)
+
+    assert fresh(in_care).status == "searching"
+    assert fresh(episode).ended_on is None
+    assert not Closing.objects.exists()
+
+
+def test_looking_twice_keeps_what_was_chosen_last_and_the_way_back(in_care, episode):
+    switch_begin(episode=episode, ends=True, tells=True)
+    switch_begin(episode=episode, ends=True, tells=False)
+
+    switch = Switch.objects.get()
+    assert (switch.ends, switch.tells, switch.status_before) == (True, False, "in_care")
+
+
+def test_nobody_is_told_of_what_does_not_end(in_care, episode):
+    switch_begin(episode=episode, ends=False, tells=True)
+
+    assert not Switch.objects.get().tells
+
+
+@pytest.mark.parametrize("status", ["searching", "waiting"])
+def test_who_looks_already_looks_on(episode, cleo, status):
+    cleo.status = status
+    cleo.save()
+
+    switch_begin(episode=episode, ends=False, tells=False)
+    assert fresh(cleo).status == status
+
+    switch_stop(episode=episode)
+    assert fresh(cleo).status == status
+
+
+def test_staying_takes_the_suggestions_away_again(in_care, episode):
+    switch_begin(episode=episode, ends=True, tells=True)
+
+    switch_stop(episode=episode)
+    switch_stop(episode=episode)
+
+    assert fresh(in_care).status == "in_care"
+    assert not Switch.objects.exists()
+
+
+def test_where_care_has_ended_meanwhile_one_looks_all_the_same(cleo, pavel):
+    ended = cast.make_episode(cleo, pavel, ended_on=cast.FIRST_DAY)
+    cleo.status = "ended"
+    cleo.save()
+
+    switch_begin(episode=ended, ends=True, tells=True)
+
+    assert fresh(cleo).status == "searching"
+    assert not Switch.objects.exists()
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_when_somebody_else_has_agreed_it_ends_as_was_wished(in_care, episode, mara, tells):
+    switch_begin(episode=episode, ends=True, tells=tells)
+    asked = cast.make_introduction(in_care, mara)
+    assert fresh(episode).ended_on is None
+
+    introduction_accept(introduction=asked, hour=cast.NOON)
+
+    assert (fresh(episode).ending, episode.closing.by, episode.closing.tells) == ("switched", "client", tells)
+    assert list(in_care.episodes.open().values_list("therapist", flat=True)) == [mara.pk]
+
+
+def test_without_that_wish_both_go_on(in_care, episode, mara):
+    switch_begin(episode=episode, ends=False, tells=False)
+
+    agree(in_care, mara)
+
+    assert in_care.episodes.open().count() == 2
+
+
+def test_another_clients_agreement_ends_nothing(in_care, episode, wim, mara):
+    switch_begin(episode=episode, ends=True, tells=True)
+
+    agree(wim, mara)
+
+    assert fresh(episode).ended_on is None
+
+
+def test_the_database_refuses_to_tell_of_no_ending(episode):
+    fields = {"episode": episode, "status_before": "in_care"}
+
+    cast.refuses("switch_tells_of_an_ending", Switch.objects.create, tells=True, **fields)
+    cast.refuses("switch_status_known", Switch.objects.create, episode=episode)

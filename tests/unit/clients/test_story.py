@@ -1,0 +1,59 @@
+"""What was told once goes with the next request, part by part and only where that is chosen."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.models import Introduction
+from clients.story import shown, story
+from tests.cast import make_introduction
+
+
+def test_there_are_only_parts_that_were_told(cleo, wim):
+    assert list(story(cleo)) == ["shows_concerns", "shows_style"]
+    assert story(wim) == {}
+
+    cleo.intake.helped_before = "Long walks"
+
+    assert list(story(cleo)) == ["shows_concerns", "shows_style", "shows_before"]
+
+
+def test_a_request_shows_what_was_chosen_and_nothing_else(cleo, mara, jonas, pavel):
+    cleo.intake.helped_before = "Long walks"
+    cleo.intake.save()
+
+    assert shown(make_introduction(cleo, mara)) == []
+    (told,) = shown(make_introduction(cleo, jonas, shows_concerns=False, shows_before=True))
+    assert told[1] == "Long walks"
+    labels = [str(label) for label, _ in shown(make_introduction(cleo, pavel, shows_style=True))]
+    assert len(labels) == 4
+    assert "follow a clear plan" in labels[0]
+
+
+def test_the_form_begins_with_the_note_written_before(as_client, cleo, mara, jonas):
+    make_introduction(cleo, jonas, note="I cannot sleep")
+
+    form = as_client.get(reverse("ask", args=[mara.pk])).context["form"]
+
+    assert form["note"].value() == "I cannot sleep"
+
+
+def test_an_emptied_note_stays_empty(as_client, cleo, mara, jonas):
+    make_introduction(cleo, jonas, note="I cannot sleep")
+    day = timezone.localdate() + timedelta(days=10)
+    own = {"day_1": f"{day}", "from_1": "10:00", "until_1": "12:00"}
+
+    as_client.post(reverse("ask", args=[mara.pk]), {"note": "", "shows_style": "on"} | own)
+
+    asked = Introduction.objects.get(therapist=mara)
+    assert (asked.note, asked.shows_style, asked.shows_concerns) == ("", True, False)
+
+
+def test_the_therapist_reads_it_on_the_request(as_therapist, cleo, mara):
+    asked = make_introduction(cleo, mara, shows_style=True)
+
+    page = as_therapist.get(reverse("request", args=[asked.pk])).content.decode()
+
+    assert "follow a clear plan" in page
+    assert "low mood" not in page

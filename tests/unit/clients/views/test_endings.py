@@ -1,0 +1,118 @@
+"""Each side ends its own care with one press; the client may let the other know kindly."""
+
+import pytest
+from django.urls import reverse
+
+from clients.models import Closing
+from clients.services import episode_end
+from tests import cast
+
+
+def end_path(episode):
+    return reverse("episode_end", args=[episode.pk])
+
+
+def undo_path(episode):
+    return reverse("ending_undo", args=[episode.pk])
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+@pytest.fixture
+def maras(wim, mara):
+    """Wim's care with Mara."""
+    return cast.make_episode(wim, mara)
+
+
+def test_a_client_ends_it_with_one_press_and_takes_it_back(as_client, episode):
+    answer = as_client.post(end_path(episode), {"ending": "switched", "tells": "on"})
+
+    assert answer.url == reverse("care")
+    assert (fresh(episode).ending, Closing.objects.get().tells) == ("switched", True)
+    assert undo_path(episode) in as_client.get(reverse("care")).content.decode()
+
+    as_client.post(undo_path(episode))
+
+    assert fresh(episode).ended_on is None
+
+
+def test_a_client_need_not_say_why(as_client, episode):
+    as_client.post(end_path(episode), {"ending": "unsaid"})
+
+    assert fresh(episode).ended_on
+    assert (episode.ending, episode.closing.tells) == ("", False)
+
+
+@pytest.mark.parametrize("given", [{}, {"ending": "bored"}, {"ending": ""}])
+def test_no_press_ends_nothing(as_client, episode, given):
+    assert as_client.post(end_path(episode), given).status_code == 422
+    assert fresh(episode).ended_on is None
+
+
+def test_a_therapist_ends_their_own_and_tells_nothing_in_the_clients_name(as_therapist, maras):
+    assert b"kindly" not in as_therapist.get(end_path(maras)).content
+
+    answer = as_therapist.post(end_path(maras), {"ending": "completed", "tells": "on"})
+
+    assert answer.url == reverse("caseload")
+    assert (fresh(maras).ending, maras.closing.by, maras.closing.tells) == ("completed", "therapist", False)
+
+
+def test_a_therapist_ends_nobody_elses(as_therapist, episode):
+    assert as_therapist.get(end_path(episode)).status_code == 404
+    assert as_therapist.post(end_path(episode), {"ending": "completed"}).status_code == 404
+    assert as_therapist.post(undo_path(episode)).status_code == 404
+
+
+def test_an_admin_ends_any_of_the_clinic_and_none_of_another(as_admin, as_other_admin, episode, maras):
+    page = as_admin.get(reverse("caseload")).content.decode()
+    assert "Pavel" in page
+    assert "Mara" in page
+
+    assert as_other_admin.post(end_path(episode), {"ending": "outside"}).status_code == 404
+    as_admin.post(end_path(episode), {"ending": "outside"})
+
+    assert (fresh(episode).ending, episode.closing.by) == ("outside", "admin")
+
+
+def test_a_therapists_caseload_holds_their_own_alone_and_no_reason(as_therapist, episode, maras):
+    assert list(as_therapist.get(reverse("caseload")).context["page_obj"]) == [maras]
+    episode_end(episode=maras, by="client", ending="stopped")
+
+    page = as_therapist.get(reverse("caseload")).content.decode()
+
+    assert "Pavel" not in page
+    assert "Wim" not in page
+    assert "stopped" not in page
+
+
+def test_ending_what_has_ended_says_so(as_client, episode):
+    episode_end(episode=episode, by="therapist", ending="completed")
+
+    answer = as_client.post(end_path(episode), {"ending": "stopped"}, follow=True)
+
+    assert b"has ended already" in answer.content
+    assert fresh(episode).ending == "completed"
+
+
+def test_what_a_therapist_ended_a_client_does_not_take_back(as_client, episode):
+    episode_end(episode=episode, by="therapist", ending="completed")
+
+    answer = as_client.post(undo_path(episode), follow=True)
+
+    assert b"cannot be taken back any more" in answer.content
+    assert undo_path(episode) not in answer.content.decode()
+    assert fresh(episode).ended_on
+
+
+def test_undoing_twice_is_undone_once(as_client, episode):
+    as_client.post(end_path(episode), {"ending": "unsaid"})
+
+    as_client.post(undo_path(episode))
+    answer = as_client.post(undo_path(episode), follow=True)
+
+    assert b"cannot be taken back" not in answer.content
+    assert fresh(episode).ended_on is None
