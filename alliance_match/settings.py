@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     for task, seconds in {
         "alliance_match.matching.tasks.sweep": 30.0,
         "clients.tasks.introductions_sweep": 30.0,
+        "surveys.tasks.care_alerts_sweep": 30.0,
         "clients.tasks.sign_ups_forget": 3600.0,
         "surveys.tasks.invitations_sweep": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
@@ -215,6 +216,7 @@ EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 10  # seconds; a mail server that says nothing must not hold up whoever else is to be told
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "alliance-match@localhost")

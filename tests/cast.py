@@ -7,6 +7,7 @@ import datetime
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -16,9 +17,9 @@ from alliance_match.accounts.services import member_add
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
 from clients.services import introduction_accept, introduction_request
-from surveys.models import AllianceRating, Instrument, Response
+from surveys.models import AllianceRating, CrisisCare, Instrument, Response, RiskAlert
 from surveys.models.instrument import DEFAULT
-from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install
+from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install, risk_report
 from tests.instruments import own_file
 from therapists.agenda import Hour
 from therapists.models import Therapist
@@ -127,6 +128,20 @@ def make_check_in(session: Session, answer: int | None = 8, **extras: Any) -> Re
     """A check-in as a client posts it, every item answered alike; it makes a rating."""
     answers = dict.fromkeys(ITEMS, answer)
     return check_in_submit(session=session, instrument=shipped_instrument(), answers=answers, extras=extras)
+
+
+def make_crisis_care(clinic: Clinic, owner: User, backup: User, **fields: Any) -> CrisisCare:
+    """A clinic that asks the PHQ-9: Monday to Friday from 9 to 17 it works."""
+    care, _ = CrisisCare.objects.update_or_create(
+        clinic=clinic, defaults={"owner": owner, "backup": backup, "emergency_number": "112"} | fields
+    )
+    return care
+
+
+def make_risk_alert(client: Client, level: int = 1, sheet: UUID | None = None) -> RiskAlert:
+    """An answer to the ninth question of the PHQ-9, on a form of its own unless `sheet` is given."""
+    instrument = Instrument.objects.get(clinic=None, code="phq-9")
+    return risk_report(client=client, instrument=instrument, level=level, sheet=sheet or uuid4())
 
 
 def refuses(constraint: str, write: Callable[..., object], **fields: Any) -> None:

@@ -18,7 +18,7 @@ def mail(address: str, language: str, subject: Any, template: str, **context: An
         title = str(subject)
     try:
         send_mail(title, text, None, [address])
-    except (SMTPException, OSError) as error:
+    except (SMTPException, OSError, ValueError) as error:  # the last: an address that cannot be written
         log.warning("a mail was not sent: %s", type(error).__name__)
         return False
     return True

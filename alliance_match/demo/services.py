@@ -13,7 +13,7 @@ from alliance_match.demo import cast, history
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
 from clients.services import introduction_request, refusal
-from surveys.models import Instrument, Response
+from surveys.models import CrisisCare, Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
 from therapists.agenda import coming
@@ -42,6 +42,12 @@ def demo_open() -> Clinic:
     instrument = next(one for one in instruments_install() if one.code == DEFAULT)
     people = {role: member_add(clinic=clinic, email=email, name=name_of(email), role=role)
               for role, email in DEMO_PEOPLE.items()}  # fmt: skip
+    CrisisCare.objects.create(
+        clinic=clinic,
+        owner=people[Role.ADMIN],
+        backup=people[Role.THERAPIST],
+        emergency_number=cast.EMERGENCY_NUMBER,
+    )
     therapists = therapists_write(clinic, people[Role.THERAPIST])
     today = timezone.localdate()
     history.write(clinic, therapists, instrument, today)

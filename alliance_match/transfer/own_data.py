@@ -34,6 +34,10 @@ from surveys.models import (
     Outcome,
     Recheck,
     Response,
+    RiskAlert,
+    RiskNotice,
+    RiskStep,
+    SymptomCheck,
 )
 
 # By its name in the file: what is stored, and the way from there to the client.
@@ -60,6 +64,10 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "words_to_a_therapist": (Note, "episode__client"),
     "what_a_therapist_noted": (Outcome, "episode__client"),
     "flags": (Flag, "rating__session__episode__client"),
+    "symptom_checks": (SymptomCheck, "client"),
+    "care_alerts": (RiskAlert, "client"),
+    "steps_of_care_alerts": (RiskStep, "alert__client"),
+    "told_of_care_alerts": (RiskNotice, "alert__client"),
     "estimates": (Match, "client"),
     "learnt_by_the_estimator": (TrainingRow, "client"),
 }
@@ -71,8 +79,11 @@ NAMES = {
     "introduction": ("therapist__name",),
     "note": ("written_at",),
     "instrument": ("code", "version"),
+    "alert": ("opened_at",),
+    **dict.fromkeys(["acknowledged_by", "contacted_by", "closed_by", "by", "to"], ("name",)),
 }
-UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key"}
+# A closing note is written by those who act on alerts, for each other.
+UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key", "closing_note", "sheet"}
 
 
 def own_data(client: Client) -> dict[str, Any]:

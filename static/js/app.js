@@ -86,6 +86,17 @@ function sendOnce() {
   });
 }
 
+/** An answer that tells of danger and did not arrive: say so, and whom to call. */
+function ownUpToSilence() {
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful, xhr } = event.detail;
+    if (!elt.dataset.dangerFrom) return;
+    const arrived = successful && xhr.responseURL.endsWith(elt.getAttribute("hx-post"));
+    const danger = Number(elt.value) >= Number(elt.dataset.dangerFrom);
+    document.getElementById("unheard").hidden = arrived || !danger;
+  });
+}
+
 /** Times differ between here and where the page is kept: offer to turn them into one's own. */
 function offerZone() {
   const form = document.querySelector("form[data-zone]");
@@ -107,5 +118,6 @@ closeMenus();
 restPolling();
 keepOpen();
 sendOnce();
+ownUpToSilence();
 offerZone();
 leadToErrors();

@@ -1,10 +1,12 @@
-"""The check-in as a form, what is set about it, what a client decides, and what an admin fills in."""
+"""The check-in as a form, what is set about it, what a client decides, and what staff fills in."""
 
 from surveys.forms.cadence import AskingForm, CadenceForm
 from surveys.forms.check_in import COMMENT, SHARING, CheckInForm, as_initial
+from surveys.forms.crisis import CloseForm, CrisisCareForm
 from surveys.forms.instruments import BringForm, DeclarationForm
 from surveys.forms.others import OthersForm
 from surveys.forms.session import CalendarForm, FoundForm, HeldOnForm, code_of
+from surveys.forms.symptoms import SymptomForm
 from surveys.forms.words import OPENINGS, WordsForm, begun_with, first_words
 
 __all__ = [
@@ -16,10 +18,13 @@ __all__ = [
     "CadenceForm",
     "CalendarForm",
     "CheckInForm",
+    "CloseForm",
+    "CrisisCareForm",
     "DeclarationForm",
     "FoundForm",
     "HeldOnForm",
     "OthersForm",
+    "SymptomForm",
     "WordsForm",
     "as_initial",
     "begun_with",

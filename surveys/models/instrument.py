@@ -12,9 +12,10 @@ from alliance_match.accounts.models import Clinic, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from surveys.definition import InstrumentPurpose
 from surveys.instrument_file import COLUMNS, InstrumentFile
+from surveys.models.crisis import CrisisCare
 
 DEFAULT = "alliance-check"
-# An answer that tells of danger needs somebody who acts on it; no clinic can name them yet.
+# An answer that tells of danger needs somebody who acts on it, and a page that hears it.
 NEEDS_SOMEBODY = Q(definition__items__contains=[{"opens": {"what": "crisis"}}])
 
 
@@ -43,8 +44,15 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
             instrument=OuterRef("pk"), switched_on__isnull=False
         )
         on = (Q(clinic__isnull=True) & ~Exists(off)) | (Q(clinic=clinic) & Exists(declared))
-        found = self.for_clinic(clinic).annotate(needs_somebody=_truth(NEEDS_SOMEBODY))
-        return found.annotate(is_on=_truth(on & ~NEEDS_SOMEBODY))
+        heard = Q(definition__purpose=InstrumentPurpose.SYMPTOMS)
+        cared = Q(Exists(CrisisCare.objects.owned().in_clinic(clinic)))
+        alone = NEEDS_SOMEBODY & ~(heard & cared)
+        found = self.for_clinic(clinic).annotate(needs_somebody=_truth(alone))
+        return found.annotate(is_on=_truth(on & ~alone))
+
+    def waiting_for_somebody(self, clinic: Clinic) -> Self:
+        """Those that the clinic may not ask before it names somebody who acts on the answers."""
+        return self.with_use(clinic).filter(needs_somebody=True)
 
     def in_use(self, clinic: Clinic) -> Self:
         """Those that the clinic may ask today."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance_match.accounts.models import Clinic
 from surveys.definition import InstrumentPurpose
 from surveys.models import AllianceChoice, Declaration, Instrument, SwitchedOff
-from surveys.models.instrument import NEEDS_SOMEBODY, clinic_today
+from surveys.models.instrument import clinic_today
 
 
 class NotSwitchedError(Exception):
@@ -31,7 +31,7 @@ class NotSwitchedError(Exception):
 @transaction.atomic
 def instrument_switch_on(*, instrument: Instrument, clinic: Clinic) -> None:
     """Let the clinic ask an instrument from today on. Raises NotSwitchedError."""
-    if Instrument.objects.filter(NEEDS_SOMEBODY, pk=instrument.pk).exists():
+    if Instrument.objects.waiting_for_somebody(clinic).filter(pk=instrument.pk).exists():
         raise NotSwitchedError("needs_somebody")
     SwitchedOff.objects.in_clinic(clinic).filter(instrument=instrument).delete()
     if instrument.clinic_id is None:

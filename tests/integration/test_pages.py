@@ -27,6 +27,7 @@ from tests.cast import (
     make_instrument,
     make_introduction,
     make_rating,
+    make_risk_alert,
     make_therapist,
 )
 
@@ -134,6 +135,12 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "instrument_ask": (INSIDE_405, "login 404 404 302 404 404"),
     "instrument_json": (ASHA, INSIDE_405),
     "instrument_fhir": (ASHA, INSIDE_405),
+    "symptoms": (CLIENTS, INSIDE_405),
+    "symptom_part": (CLIENTS, "login 422 404 404 422 404"),
+    "symptom_hear": (INSIDE_405, "login 200 404 404 200 404"),
+    "care_alerts": ("login 404 200 200 404 200", INSIDE_405),
+    "care_alert": (ASHA, "login 404 404 302 404 404"),
+    "crisis_care": (ADMINS, "login 404 404 422 404 422"),
     "my_alliance": (MARA, INSIDE_405),
     "roster": (ADMINS, INSIDE_405),
     "rescoring": (ADMINS, INSIDE_405),
@@ -192,6 +199,8 @@ ADDRESSES = {
     "join_finish": {"token": "1:forged"},
     "intake_step": {"step": "concerns"},
     "clinic_matching": {"slug": "linden"},
+    "symptom_part": {"part": "mood"},
+    "symptom_hear": {"part": "mood"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "a", "key": "no-such-key"},
 }
@@ -234,6 +243,7 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
     of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
     people |= dict.fromkeys(of_care, episode) | {"note_delete": words_keep(episode=episode, text="Hello")}
+    people["care_alert"] = make_risk_alert(cleo)
 
     told = make_check_in(make_episode(wim, mara).sessions.get(number=1), 2, wants_to_talk=True)
     Consent.objects.get_or_create(client=wim, purpose="share")
@@ -279,6 +289,7 @@ def crowd(linden, cleo):
             mark_set(client=cleo, therapist=one, kind="favourite")
             client = make_client(linden, f"Client{k}", status="in_care", intake={"step": 4})
             make_introduction(client, one)
+            make_risk_alert(client, k % 3 + 1)
             make_rating(make_episode(client, one).sessions.get(number=3), 50 + k % 40)
         clinic_fit(clinic=linden)
 

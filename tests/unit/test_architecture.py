@@ -24,7 +24,7 @@ ROOMS: dict[str, set[str]] = {
     "alliance_match.pages": {"alliance_match.accounts", "alliance_match.vocabulary"},
     "therapists": {"alliance_match.accounts", "alliance_match.vocabulary"},
     "clients": {"alliance_match.accounts", "alliance_match.vocabulary", "therapists"},
-    "surveys": {"alliance_match.accounts", "clients", "therapists"},
+    "surveys": {"alliance_match.accounts", "alliance_match.vocabulary", "clients", "therapists"},
     "alliance_match.matching": {
         "alliance_match.accounts",
         "alliance_match.celery",

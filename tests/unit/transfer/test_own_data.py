@@ -1,8 +1,10 @@
 """A client gets everything that is stored about them, in words, and nothing about anybody else."""
 
 import json
+from uuid import uuid4
 
 import pytest
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from alliance_match.accounts.models import Role
@@ -12,14 +14,24 @@ from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import episode_end, look_keep, mark_set, switch_begin, wait_begin
 from surveys.alerts import alerts
-from surveys.services import alert_close, cadence_choose, invitation_open, recheck_want, words_send
+from surveys.models import RiskAlert
+from surveys.services import (
+    alert_close,
+    cadence_choose,
+    invitation_open,
+    notices_owe,
+    recheck_want,
+    risk_acknowledge,
+    symptom_check_submit,
+    words_send,
+)
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
 
 
 @pytest.fixture
-def told(cleo, mara, jonas, third_session, linden):
+def told(cleo, mara, jonas, third_session, linden, asha):
     """Cleo's data, with something of every kind in them."""
     cast.make_check_in(third_session, 8, wants_to_talk=True, comment="It helps", comment_reader="nobody")
     cast.make_introduction(cleo, jonas, note="Hello")
@@ -32,6 +44,11 @@ def told(cleo, mara, jonas, third_session, linden):
     invitation_open(session=third_session)
     ines = cast.make_therapist(linden, "Ines", user=cast.make_member(linden, "Ines", Role.THERAPIST))
     decided(third_session.episode, cast.make_episode(cleo, ines))
+    alert = cast.make_risk_alert(cleo)
+    notices_owe()
+    risk_acknowledge(alert=alert, by=asha)
+    instrument, sheet = alert.instrument, uuid4()
+    symptom_check_submit(client=cleo, instrument=instrument, sheet=sheet, answers={"item_1": 1}, shared=False)
     clinic_fit(clinic=linden)
     return own_data(cleo)
 
@@ -102,3 +119,15 @@ def test_answers_are_a_file_that_other_clinics_read(as_client, told, third_sessi
 
 def test_one_who_told_nothing_gets_a_file_too(wim):
     assert own_data(wim)["intake"] == []
+
+
+def test_it_holds_what_was_done_about_an_alert_but_not_what_staff_wrote_for_each_other(told, cleo, asha):
+    RiskAlert.objects.update(
+        contacted_at=Now(), contacted_by=asha, closed_at=Now(), closed_by=asha, closing_note="between us"
+    )
+    data = own_data(cleo)
+
+    assert data["care_alerts"][0]["closed_by_name"] == "Asha"
+    assert data["steps_of_care_alerts"][1]["kind"] == "took note"
+    assert data["told_of_care_alerts"][0]["to_name"] == "Asha"
+    assert "between us" not in json.dumps(data, default=str)
