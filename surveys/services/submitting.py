@@ -1,7 +1,6 @@
 """Answers and the ratings they become."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -89,9 +88,14 @@ def check_in_submit(
 def _store(session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
     about = {"clinic_id": session.clinic_id, "session": session, "instrument": instrument}
     response = Response.objects.create(**about, **given)
-    flags_set(rating=AllianceRating.objects.create(**about, response=response, **asdict(scores)))
+    flags_set(rating=AllianceRating.objects.create(**about, response=response, **_told(scores)))
     recheck_done(session=session)
     return response
+
+
+def _told(scores: Scores) -> Mapping[str, float | None]:
+    """What a rating keeps of them."""
+    return {name: getattr(scores, name) for name in ("total", "bond", "task", "goal")}
 
 
 def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
@@ -99,7 +103,7 @@ def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any],
     own = Response.objects.filter(pk=stored.pk, instrument=instrument)
     if not own.editable().update(edited_at=Now(), **given):
         raise ClosedError("locked")
-    AllianceRating.objects.filter(response=stored).update(**asdict(scores))
+    AllianceRating.objects.filter(response=stored).update(**_told(scores))
     flags_set(rating=AllianceRating.objects.get(response=stored))
     return Response.objects.get(pk=stored.pk)
 
