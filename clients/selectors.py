@@ -12,17 +12,21 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from alliance_match.accounts.roles import RoleRequest
-from clients.models import Client, Introduction, Wait
+from clients.models import Client, Introduction, Switch, Wait
 from therapists.agenda import Hour, coming
 from therapists.models import Therapist, TherapistQuerySet
 
 
 def own_client(request: RoleRequest) -> Client:
-    """The client who asks, in the clinic they speak for; `asked`: whose answer they await. Raises Http404."""
+    """The client who asks, in the clinic they speak for. Raises Http404.
+
+    `asked`: whose answer they await; `leaving`: names of those beside whom they look for somebody else.
+    """
     here = Client.objects.in_clinic(request.membership.clinic).with_intake()
     own = here.select_related("clinic", "look", "user")
     awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
-    own = own.annotate(asked=ArraySubquery(awaited))  # type: ignore[no-redef]  # declared on the model
+    leaving = Switch.objects.under_way(OuterRef("pk")).values("episode__therapist__name")
+    own = own.annotate(asked=ArraySubquery(awaited), leaving=ArraySubquery(leaving))  # type: ignore[no-redef]
     return get_object_or_404(own, user=request.user)
 
 

@@ -52,6 +52,7 @@ class Client(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     asked: Collection[int]  # therapists' keys, there where it was read by `own_client()`
+    leaving: Collection[str]  # therapists' names, there too
 
     objects = ClientQuerySet.as_manager()
 

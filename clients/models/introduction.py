@@ -69,10 +69,6 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """Client, therapist and the proposed hours read in one go."""
         return self.select_related("client__intake", "therapist").prefetch_related("hours")
 
-    def last_note(self) -> str:
-        """The note written last, to begin the next one with; empty where there is none."""
-        return self.exclude(note="").order_by("-pk").values_list("note", flat=True).first() or ""
-
 
 class Introduction(models.Model):
     """A request for a first meeting. The therapist answers it in time, or time answers it.

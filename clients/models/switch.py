@@ -1,7 +1,7 @@
 """A client in care who looks for somebody else."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import Now
 
 from alliance_match.accounts.querysets import ClinicQuerySet
@@ -14,10 +14,9 @@ class SwitchQuerySet(ClinicQuerySet["Switch"]):
 
     clinic_path = "episode__clinic"
 
-    def under_way(self, client: Client) -> "SwitchQuerySet":
+    def under_way(self, client: Client | OuterRef) -> "SwitchQuerySet":
         """Those of a client whose care with the other goes on."""
-        own = self.filter(episode__client=client, episode__ended_on__isnull=True)
-        return own.select_related("episode__therapist").order_by("pk")
+        return self.filter(episode__client=client, episode__ended_on__isnull=True).order_by("pk")
 
 
 class Switch(models.Model):

@@ -69,7 +69,7 @@ def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
     _keep_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
     begun = _begin_care(introduction.client, therapist, hour)
-    switches_complete(client=introduction.client, begun=begun)
+    switches_complete(client=introduction.client)
     return begun
 
 

@@ -40,9 +40,9 @@ def switch_stop(*, episode: Episode) -> None:
 
 
 @transaction.atomic
-def switches_complete(*, client: Client, begun: Episode) -> None:
+def switches_complete(*, client: Client) -> None:
     """Somebody else has agreed to meet: end the care that the client wanted to end then."""
-    for switch in Switch.objects.under_way(client).filter(ends=True).exclude(episode=begun):
+    for switch in Switch.objects.under_way(client).filter(ends=True).select_related("episode"):
         episode_end(
             episode=switch.episode, by=Role.CLIENT, ending=Episode.Ending.SWITCHED, tells=switch.tells
         )

@@ -39,12 +39,13 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
-    here = list(Introduction.objects.filter(client=client, therapist=therapist))
+    own = list(Introduction.objects.filter(client=client))
+    here = [one for one in own if one.therapist_id == therapist.pk]
     agreed = next((one for one in here if one.is_upcoming), None)
     stale = agreed and request.method == "POST" and request.POST.get("instead_of") != str(agreed.pk)
     if stale or any(one.is_open for one in here):
         return redirect("introductions")
-    form = _ask_form(request, client, therapist)
+    form = _ask_form(request, client, therapist, note=next((one.note for one in own if one.note), ""))
     why = refusal(client, therapist, instead_of=agreed)
     if not why and form.is_valid():
         try:
@@ -60,8 +61,7 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
 
 
-def _ask_form(request: RoleRequest, client: Client, therapist: Therapist) -> AskForm:
-    note = "" if request.POST else Introduction.objects.filter(client=client).last_note()
+def _ask_form(request: RoleRequest, client: Client, therapist: Therapist, *, note: str) -> AskForm:
     return AskForm(
         request.POST if request.method == "POST" else None,
         offered=free_hours(therapist, client.clinic.zone),

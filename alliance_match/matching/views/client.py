@@ -14,7 +14,7 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching import browsing, cards, words
 from alliance_match.matching.changes import seen
 from clients import timetable
-from clients.models import Client, Mark, Session, Switch
+from clients.models import Client, Mark, Session
 from clients.replying import reply_bands
 from clients.selectors import own_client, with_places
 from clients.services import look_keep
@@ -35,7 +35,6 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
     context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
     context["since"] = client.look.before_at if hasattr(client, "look") else None
-    context["switches"] = Switch.objects.under_way(client)
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
     context |= {"replies": reply_bands([card.therapist for card in found.cards]), "without_room": ()}
     return render(request, "matching/suggestions.html", context | marks_of(client))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from alliance_match.accounts.models import Role
 from clients.models import Closing, Episode
 from clients.services import ending_undo, episode_end, wait_begin, waits_tell
-from clients.services.introducing import has_room
+from clients.services.refusing import no_room
 from tests import cast
 
 ROLES = [Role.CLIENT, Role.THERAPIST, Role.ADMIN]
@@ -121,18 +121,18 @@ def test_an_episode_that_an_import_opened_again_ends_again(episode):
     assert Closing.objects.get().by == Role.ADMIN
 
 
-def test_the_place_is_free_and_who_waits_is_told(episode, pavel, bea, linden):
+def test_the_place_is_free_and_who_waits_is_told(episode, pavel, linden):
     pavel.caseload_cap = 1
     pavel.save()
     waiting = cast.make_client(linden, "Ola", user=cast.make_member(linden, "Ola", Role.CLIENT))
     wait_begin(client=waiting, therapist=pavel)
     waits_tell()
-    assert (has_room(pavel), mail.outbox) == (False, [])
+    assert (no_room(waiting, pavel), mail.outbox) == ("full", [])
 
     episode_end(episode=episode, by=Role.CLIENT)
     waits_tell()
 
-    assert has_room(pavel)
+    assert no_room(waiting, pavel) == ""
     assert [one.to for one in mail.outbox] == [[waiting.user.email]]
 
 
