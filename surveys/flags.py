@@ -31,6 +31,7 @@ class CutOff(NamedTuple):
 # Alliance Check < 60, WAI-SR < 3.25 of 1–5, SRS ≤ 36 of 40; of another instrument nothing is known.
 CUT_OFFS: Mapping[str, CutOff] = {
     "alliance-check": CutOff(60.0),
+    "alliance-check-de": CutOff(60.0),
     "wai-sr": CutOff(56.25),
     "srs": CutOff(90.0, at_it=True),
 }

@@ -52,7 +52,11 @@ def rewrite(apps, schema_editor):
 
 
 def install(apps, schema_editor):
-    for name in SHIPPED:
+    install_files(apps, SHIPPED)
+
+
+def install_files(apps, names):
+    for name in names:
         file = json.loads((Path(__file__).parents[1] / "instruments" / name).read_text("utf-8"))
         columns = {column: file[column] for column in COLUMNS}
         columns["definition"] = {key: file[key] for key in DEFINITION if key in file}

@@ -55,7 +55,15 @@ def scored_then(definition, answers):
 
 
 def test_the_box_holds_six():
-    assert set(FILES) == {"alliance-check", "phq-9", "phq-8", "gad-7", "mini-ipip", "style-preferences"}
+    assert set(FILES) == {
+        "alliance-check",
+        "alliance-check-de",
+        "phq-9",
+        "phq-8",
+        "gad-7",
+        "mini-ipip",
+        "style-preferences",
+    }
 
 
 def test_a_file_is_named_after_what_it_holds():
@@ -76,7 +84,7 @@ def test_a_file_fits_its_columns_and_may_ship(code):
 def test_what_was_never_validated_says_so():
     said = {code for code, data in FILES.items() if not instrument_read(data).columns["validated"]}
 
-    assert said == {"alliance-check", "style-preferences"}
+    assert said == {"alliance-check", "alliance-check-de", "style-preferences"}
     for code in said:
         assert "not been validated" in instrument_read(FILES[code]).columns["attribution"]
 

@@ -42,7 +42,14 @@ def why(change, **given):
 
 
 def test_what_ships_is_on_but_for_what_needs_somebody(linden):
-    assert on(linden) == {"alliance-check", "phq-8", "gad-7", "mini-ipip", "style-preferences"}
+    assert on(linden) == {
+        "alliance-check",
+        "alliance-check-de",
+        "phq-8",
+        "gad-7",
+        "mini-ipip",
+        "style-preferences",
+    }
 
 
 def test_what_asks_about_self_harm_cannot_be_switched_on(linden):
