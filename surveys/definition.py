@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from surveys.node import Node
 
@@ -31,10 +31,10 @@ RESERVED = {"bond", "comment", "comment_reader", "wants_to_talk", "shared_with_t
 class InstrumentPurpose(TextChoices):
     """What an instrument is asked for."""
 
-    ALLIANCE = "alliance", _lazy("the alliance")
-    SYMPTOMS = "symptoms", _lazy("symptoms")
-    PERSONALITY = "personality", _lazy("personality")
-    STYLE = "style", _lazy("how somebody likes to work")
+    ALLIANCE = "alliance", gettext_lazy("the alliance")
+    SYMPTOMS = "symptoms", gettext_lazy("symptoms")
+    PERSONALITY = "personality", gettext_lazy("personality")
+    STYLE = "style", gettext_lazy("how somebody likes to work")
 
 
 class Scale(NamedTuple):

@@ -53,7 +53,7 @@ def _course(checks: Sequence[SymptomCheck]) -> Course:
     lowest, highest = _ends(newest.instrument)
     # A difference is reliable beyond the noise of two measurements; one of them has less, by the root of two.
     noise = reliable / sqrt(2) if reliable else 0.0
-    counted = [(date_format(localtime(one.given_at), "j F"), one.total or 0.0) for one in checks]
+    counted = [(date_format(localtime(one.given_at), "MONTH_DAY_FORMAT"), one.total or 0.0) for one in checks]
     points = [
         Point(day, total, max(total - noise, lowest), min(total + noise, highest)) for day, total in counted
     ]
