@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from surveys.forms import CadenceForm
 from surveys.links import invitation_of, link_token
 from surveys.models import Cadence, Invitation
+from surveys.selectors import fork_opens
 from surveys.services import cadence_choose, closed, response_to
 from surveys.views.answering import check_in_form, taken
 
@@ -96,7 +97,8 @@ def link_done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     stored = response_to(invitation.session)
     if stored is None:
         return redirect("link", token=link_token(invitation))
-    return render(request, "surveys/link_done.html", {"stored": stored} | context_of(invitation))
+    context = {"stored": stored, "opens": fork_opens(invitation.session)}
+    return render(request, "surveys/link_done.html", context | context_of(invitation))
 
 
 @require_http_methods(["GET", "POST"])
