@@ -17,7 +17,7 @@ NEWEST = 10
 @role_required(Role.THERAPIST)
 def my_alliance(request: RoleRequest) -> HttpResponse:
     """The alliance of whoever is logged in, at the clinic of the role in use; no other has an address."""
-    own = Therapist.objects.in_clinic(request.membership.clinic)
+    own = Therapist.objects.in_clinic(request.membership.clinic).select_related("clinic")
     therapist = get_object_or_404(own, user=request.user)
     shown = own_alliance(therapist)
     context = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
