@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from clients.services import telling
+from alliance_match.accounts import mail
 from surveys.models import RiskAlert, RiskNotice
 from surveys.services import notices_owe, notices_send
 from surveys.tasks import care_alerts_sweep
@@ -134,7 +134,7 @@ def test_two_workers_at_once_tell_once(transactional_db, care, cleo, mara, monke
         notices_send()
         connection.close()
 
-    monkeypatch.setattr(telling, "send_mail", send)
+    monkeypatch.setattr(mail, "send_mail", send)
     make_risk_alert(cleo, 3)
     notices_owe()
     first = threading.Thread(target=other)

@@ -6,10 +6,9 @@ from smtplib import SMTPException
 
 import pytest
 from django.db.models import F
-from django.utils import translation
 
+from alliance_match.accounts import mail
 from alliance_match.accounts.models import Membership, Role
-from clients.services import telling
 from surveys.models import RiskAlert, RiskNotice
 from surveys.services import notices_owe, notices_send, risk_acknowledge
 from surveys.tasks import care_alerts_sweep
@@ -165,7 +164,7 @@ def test_what_the_mail_server_does_not_take_is_tried_again_and_holds_nobody_up(
 
     make_risk_alert(cleo, 1)
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(telling, "send_mail", refuse)
+        patch.setattr(mail, "send_mail", refuse)
         assert told() == []
         assert told() == []
         pass_time(days=7)
@@ -184,7 +183,7 @@ def test_a_mail_server_away_for_long_leaves_one_mail_for_each(cleo, care, told, 
 
     make_risk_alert(cleo, 3)
     with monkeypatch.context() as patch:
-        patch.setattr(telling, "send_mail", refuse)
+        patch.setattr(mail, "send_mail", refuse)
         for _round in range(5):
             pass_time(minutes=30)
             told()
@@ -195,7 +194,7 @@ def test_a_mail_server_away_for_long_leaves_one_mail_for_each(cleo, care, told, 
 def test_each_is_written_to_in_their_own_language(cleo, care, mara, told, monkeypatch):
     spoken = []
     monkeypatch.setattr(
-        "surveys.services.notifying.mail", lambda *_: not spoken.append(translation.get_language())
+        "surveys.services.notifying.mail", lambda _to, language, *_, **__: spoken.append(language)
     )
     mara.user.language = "de"
     mara.user.save()

@@ -162,8 +162,8 @@ def test_the_promise_is_true_to_the_hours_of_the_clinic(as_client, care, time_ma
 
     page = as_client.get(OVERVIEW).text
 
-    assert "You hear by Monday, 9 November, 17:00 at the latest." in page
-    assert "opens on Monday, 9 November, 09:00" in page
+    assert "You hear by Monday 9 November, 17:00 at the latest." in page
+    assert "opens on Monday 9 November, 09:00" in page
 
 
 def test_a_promise_that_was_broken_is_owned_up_to(as_client, care, time_machine_at):
