@@ -86,14 +86,16 @@ function sendOnce() {
   });
 }
 
-/** An answer that tells of danger and did not arrive: say so, and whom to call. */
-function ownUpToSilence() {
+/** What is said to an answer that tells of danger comes into view; where it did not arrive, say so, and whom to call. */
+function answerDanger() {
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, successful, xhr } = event.detail;
     if (!elt.dataset.dangerFrom) return;
-    const arrived = successful && xhr.responseURL.endsWith(elt.getAttribute("hx-post"));
+    const arrived = successful && new URL(xhr.responseURL).pathname === elt.getAttribute("hx-post");
     const danger = Number(elt.value) >= Number(elt.dataset.dangerFrom);
-    document.getElementById("unheard").hidden = arrived || !danger;
+    const unheard = document.getElementById("unheard");
+    unheard.hidden = arrived || !danger;
+    if (danger) (arrived ? document.getElementById("heard") : unheard).scrollIntoView({ block: "nearest" });
   });
 }
 
@@ -118,6 +120,6 @@ closeMenus();
 restPolling();
 keepOpen();
 sendOnce();
-ownUpToSilence();
+answerDanger();
 offerZone();
 leadToErrors();

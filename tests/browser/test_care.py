@@ -123,15 +123,14 @@ def test_ones_own_course_is_open_to_everybody(new_page):
 
 @pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("cause", ["the line is down", "the session is over"])
-def test_an_answer_that_did_not_arrive_is_owned_up_to_with_whom_to_call(new_page, cause):
-    page = new_page(CLEO, **PHONE)
+def test_an_answer_that_did_not_arrive_is_owned_up_to_with_whom_to_call(new_page, chromium, site, cause):
+    state = new_page(CLEO).context.storage_state()
+    # A page of its own, for what goes wrong here is meant.
+    page = chromium.new_context(base_url=site, storage_state=state, **PHONE).new_page()
     page.goto("/how-you-have-been/mood/")
     ninth = page.get_by_role("group", name="better off dead")
     if cause == "the session is over":
         page.context.clear_cookies(name="sessionid")
-        page.route(
-            "**/hear/", lambda route: route.fulfill(status=302, headers={"Location": "/account/login/"})
-        )
     else:
         page.route("**/hear/", lambda route: route.abort())
 
@@ -143,3 +142,4 @@ def test_an_answer_that_did_not_arrive_is_owned_up_to_with_whom_to_call(new_page
     expect(page.locator("#unheard").get_by_role("link", name="0800 000 000")).to_be_visible()
     expect(page.get_by_role("heading", name="Log in")).to_have_count(0)
     assert not RiskAlert.objects.exists()
+    page.context.close()
