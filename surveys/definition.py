@@ -25,7 +25,7 @@ LOINC = re.compile(r"(LA)?[0-9]{1,7}-[0-9]")
 MOST_ITEMS = 200
 MOST_STEPS = 11
 # The check-in has fields of these names beside those of the items.
-RESERVED = {"bond", "comment", "comment_reader", "wants_to_talk", "shared_with_therapist"}
+RESERVED = {"bond", "comment", "comment_reader", "wants_to_talk", "shared_with_therapist", "shown"}
 
 
 class InstrumentPurpose(TextChoices):

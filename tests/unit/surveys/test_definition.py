@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from surveys.definition import RESERVED, check, is_loinc
 from surveys.forms import CheckInForm
+from surveys.models import Response
 from surveys.node import DefinitionError
 from surveys.scoring import opened, score
 from tests.instruments import ANYTHING, FILES, answered, c_nip, definitions, places, shipped, srs, wai_sr
@@ -118,8 +119,8 @@ def test_a_total_is_of_one_scale():
         check(mixed)
 
 
-def test_no_item_can_take_the_name_of_another_field_of_the_check_in(instrument):
-    form = CheckInForm(instrument=instrument, session_number=3, may_share=True)
+def test_no_item_can_take_the_name_of_another_field_of_the_check_in(instrument, third_session):
+    form = CheckInForm(instrument=instrument, session=third_session, readers=list(Response.Reader))
 
     assert set(form.fields) - set(form.items) <= RESERVED
 

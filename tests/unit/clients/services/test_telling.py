@@ -7,6 +7,7 @@ from smtplib import SMTPException
 import pytest
 from django.utils import timezone
 
+from alliance_match.accounts import mail
 from clients.models import Introduction
 from clients.services import (
     introduction_accept,
@@ -16,7 +17,6 @@ from clients.services import (
     introduction_seen,
     introduction_withdraw,
     introductions_tell,
-    telling,
 )
 from clients.tasks import introductions_sweep
 from tests.cast import NOON, make_meeting, make_member
@@ -129,8 +129,8 @@ def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):
     introduction_accept(introduction=asked, hour=NOON)
     introductions_tell()
 
-    for mail in mailoutbox:
-        text = f"{mail.subject} {mail.body}"
+    for sent in mailoutbox:
+        text = f"{sent.subject} {sent.body}"
         assert settings.SITE_URL in text
         for private in ("Cleo", "Mara", "Linden", "sleep", "2030", "therap", "accept", str(asked.pk) + "/"):
             assert private not in text
@@ -150,7 +150,7 @@ def test_what_the_mail_server_refuses_is_tried_again(asked, told, monkeypatch, c
         raise SMTPException("550 mara@linden.example unknown")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(telling, "send_mail", refuse)
+        patch.setattr(mail, "send_mail", refuse)
         assert told() == []
 
     assert "SMTPException" in caplog.text
@@ -163,14 +163,14 @@ def test_one_address_that_is_refused_has_nobody_else_written_to_twice(
 ):
     make_member(linden, "Anna", "admin")
     ask(cleo, jonas)
-    send = telling.send_mail
+    send = mail.send_mail
 
     def refuse_anna(subject, text, sender, to):
         if to == ["anna@linden.example"]:
             raise SMTPException
         return send(subject, text, sender, to)
 
-    monkeypatch.setattr(telling, "send_mail", refuse_anna)
+    monkeypatch.setattr(mail, "send_mail", refuse_anna)
     assert told() == [(asha.email, "requests")]
     assert told() == []
 

@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from alliance_match.accounts import mail
 from clients.models import Wait
 from clients.services import (
     NotPossibleError,
     introduction_accept,
     introduction_withdraw,
     refusal,
-    telling,
     wait_begin,
     wait_end,
     waits_lapse,
@@ -108,7 +108,7 @@ def test_a_mail_that_was_not_taken_is_tried_again(full, told, monkeypatch):
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr(telling, "send_mail", refuse)
+        patch.setattr(mail, "send_mail", refuse)
         assert told() == []
 
     assert told() == ["ada"]

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from django.db.models import DateTimeField, Value
 from django.utils import timezone
 
+from alliance_match.accounts import mail
 from alliance_match.accounts.models import Clinic
 from clients.models import Consent, Purpose
-from clients.services import telling
 from surveys.links import invitation_of
 from surveys.models import Cadence, Invitation
 from surveys.services import cadence_choose, invitation_open, session_log
@@ -222,7 +222,7 @@ def test_what_the_mail_server_refuses_is_tried_again(due, sent, cleo, monkeypatc
         raise SMTPException("550 cleo@linden.example unknown")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(telling, "send_mail", refuse)
+        patch.setattr(mail, "send_mail", refuse)
         assert sent() == []
 
     assert "cleo" not in caplog.text

@@ -54,7 +54,7 @@ def test_today_is_logged_in_one_tap(as_therapist, marys):
     page = as_therapist.post(f"/sessions/{marys.pk}/today/", follow=True)
 
     assert b"Logged: session 3" in page.content
-    assert marys.sessions.get(number=3).held_on == timezone.localdate()
+    assert marys.sessions.get(number=3).held_on == timezone.localdate(timezone=marys.clinic.zone)
     assert b"today is logged" in as_therapist.get("/sessions/").content
 
 
