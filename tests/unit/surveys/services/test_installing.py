@@ -35,6 +35,7 @@ FIRST = {
     "facet_needs": 1,
     "total_needs": 5,
 }
+NOT_VALIDATED = {"en": "not been validated", "de": "nicht validiert"}
 
 
 def scored_then(definition, answers):
@@ -54,7 +55,7 @@ def scored_then(definition, answers):
     return figure(items, definition["total_needs"]), *facets
 
 
-def test_the_box_holds_six():
+def test_the_box_holds_seven():
     assert set(FILES) == {
         "alliance-check",
         "alliance-check-de",
@@ -86,7 +87,8 @@ def test_what_was_never_validated_says_so():
 
     assert said == {"alliance-check", "alliance-check-de", "style-preferences"}
     for code in said:
-        assert "not been validated" in instrument_read(FILES[code]).columns["attribution"]
+        file = instrument_read(FILES[code])
+        assert NOT_VALIDATED[file.definition["language"]] in file.columns["attribution"]
 
 
 def test_the_phq_8_is_the_phq_9_without_item_nine():
