@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET = re.compile(r"(/(?:c|kiosk|account/password/reset/key))/[^/\s\"']+")
+SECRET = re.compile(r"(/(?:c|kiosk|welcome|account/confirm-email|account/password/reset/key))/[^/\s\"']+")
 
 
 class NoLinks(logging.Filter):

@@ -11,7 +11,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.appointment import calendar_file
 from clients.forms import AskForm
-from clients.models import Client, Introduction, Wait
+from clients.models import Client, Introduction, Purpose, Wait
 from clients.selectors import free_hours, own_client
 from clients.services import (
     NotPossibleError,
@@ -39,6 +39,8 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
+    if request.method == "POST" and not client.agrees_to(Purpose.CARE):
+        return redirect("consents")
     own = list(Introduction.objects.filter(client=client))
     here = [one for one in own if one.therapist_id == therapist.pk]
     agreed = next((one for one in here if one.is_upcoming), None)

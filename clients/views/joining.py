@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance_match.accounts.mail import mail
@@ -50,6 +51,7 @@ def join_sent(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def join_finish(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail: choose a password, or, with an account already, say yes once more."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest
 
 from clients.models import Session
 from surveys.forms import CheckInForm, as_initial
@@ -12,8 +12,12 @@ from surveys.services import ClosedError, check_in_submit
 from surveys.shown import unseal
 
 
-def check_in_form(session: Session, stored: Response | None, data: QueryDict | None) -> CheckInForm:
-    """The check-in about a session: as it was answered, or empty; as posted, with the version it showed."""
+def check_in_form(request: HttpRequest, session: Session, stored: Response | None) -> CheckInForm:
+    """The check-in about a session: as it was answered, or empty; as posted, with the version it showed.
+
+    Whatever was posted, even nothing, is shown in place of what is stored.
+    """
+    data = request.POST if request.method == "POST" else None
     shown = unseal(data.get("shown", ""), session) if data else None
     known = Instrument.objects.for_clinic(session.clinic)
     instrument = (
@@ -26,7 +30,7 @@ def check_in_form(session: Session, stored: Response | None, data: QueryDict | N
         as_initial(stored) if stored else {"shared_with_therapist": shared_last(session)}
     )
     return CheckInForm(
-        data or None,
+        data,
         instrument=instrument,
         session=session,
         readers=readers_for(client),

@@ -59,13 +59,13 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     why = closed(session, stored)
     if why and request.method == "GET":
         return _led_away(request, session_id, why)
-    form = check_in_form(session, stored, request.POST)
+    form = check_in_form(request, session, stored)
     if form.is_valid() and taken(form, session):
         return redirect("check_in_done", session_id=session.pk)
     context = {
         "form": form,
         "session": session,
-        "stored": stored,
+        "stored": None if why else stored,
         "therapist": session.episode.therapist.name,
     }
     return render(request, "surveys/check_in.html", context, status=422 if form.is_bound else 200)

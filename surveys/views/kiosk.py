@@ -6,6 +6,7 @@ works for two hours and never shows an answer again: the tablet goes back to the
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -70,7 +71,7 @@ def on_tablet(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
 @on_tablet
 def kiosk(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Hand it over."""
-    return render(request, "surveys/kiosk.html", on_screen(invitation))
+    return render(request, "surveys/kiosk.html", on_screen(request, invitation))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,12 +80,12 @@ def kiosk_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse
     """The check-in, where it has no answer yet."""
     session = invitation.session
     stored = response_to(session)
-    if request.method == "GET" and (stored or closed(session, stored)):
+    if stored or closed(session, stored):
         return refused(request, "hand_back", 410)
-    form = check_in_form(session, stored, request.POST)
+    form = check_in_form(request, session, None)
     if form.is_valid() and taken(form, session):
-        return redirect("kiosk_done", token=kiosk_token(invitation))
-    context = {"form": form} | on_screen(invitation)
+        return redirect("kiosk_done", token=token_of(request))
+    context = {"form": form} | on_screen(request, invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
 
 
@@ -92,9 +93,14 @@ def kiosk_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse
 @on_tablet
 def kiosk_done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Hand it back."""
-    return render(request, "surveys/kiosk_done.html", on_screen(invitation))
+    return render(request, "surveys/kiosk_done.html", on_screen(request, invitation))
 
 
-def on_screen(invitation: Invitation) -> dict[str, object]:
+def on_screen(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
     """What the tablet may say; the link of the client's own mail is not for it."""
-    return context_of(invitation) | {"token": kiosk_token(invitation), "kiosk": True}
+    return context_of(invitation) | {"token": token_of(request), "kiosk": True}
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token of this address; a fresh one would let the two hours begin anew."""
+    return str(cast(Any, request).resolver_match.kwargs["token"])

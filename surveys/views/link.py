@@ -81,12 +81,12 @@ def link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     why = str(closed(session, stored) or (invitation.has_ended and "ended") or "")
     if why and request.method == "GET":
         return refused(request, why, 410, token=link_token(invitation))
-    form = check_in_form(session, stored, request.POST)
+    form = check_in_form(request, session, stored)
     if form.is_bound and invitation.has_ended:
         form.add_error(None, _("This link has ended, so nothing was stored."))
     if form.is_valid() and taken(form, session):
         return redirect("link_done", token=link_token(invitation))
-    context = {"form": form, "stored": stored} | context_of(invitation)
+    context = {"form": form, "stored": None if why else stored} | context_of(invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
 
 

@@ -33,15 +33,17 @@ def symptoms(request: RoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
-    """One page of questions. Danger is heard before anything else is looked at."""
+    """One page of questions. Danger is heard before anything else, even a consent, is looked at."""
     client, sheet = own_client(request), _sheet(request)
     crisis = _hear(request, client, part, sheet) or crisis_of(client)
-    parts = parts_asked(client.clinic)
+    parts, agrees = parts_asked(client.clinic), client.agrees_to(Purpose.CARE)
+    if not agrees and crisis is None:
+        return redirect("consents")
     if part not in parts:
         return redirect("symptoms")
     form = _form(request, client, part, parts[part])
     number = list(parts).index(part) + 1
-    if form.is_valid():
+    if form.is_valid() and agrees:
         symptom_check_submit(client=client, instrument=parts[part], sheet=sheet, **form.given())
         messages.success(request, _("Stored. Thank you."))
         following = list(parts)[number:]

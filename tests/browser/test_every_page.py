@@ -91,6 +91,14 @@ def therapist_of(email):
     return Therapist.objects.get(user__email=email)
 
 
+def at(address):
+    """An address with the keys of the demo's rows filled in."""
+    mara, third = therapist_of(MARA), third_session()
+    keys = {"third": third.pk, "episode": third.episode_id, "mara": mara.pk}
+    keys |= {"care": mara.episodes.open().first().pk, "request": Introduction.objects.get(therapist=mara).pk}
+    return address.format(**keys)
+
+
 def hurdles(page):
     """What axe finds serious or critical, in all four looks, and where the page is wider than the screen."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -112,11 +120,7 @@ def test_a_page_is_open_to_everybody(name, new_page):
     who, address = PAGES[name]
     page = new_page(who)
 
-    mara = therapist_of(MARA)
-    request = Introduction.objects.get(therapist=mara)
-    third, care = third_session(), mara.episodes.open().first().pk
-    keys = {"third": third.pk, "episode": third.episode_id, "care": care}
-    page.goto(address.format(mara=mara.pk, request=request.pk, **keys))
+    page.goto(at(address))
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []

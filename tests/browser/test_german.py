@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 from alliance_match.accounts.models import Clinic, User
 from clients.models import Client, Introduction
 from surveys.models import Instrument, Response
-from tests.browser.test_every_page import MARA, PAGES, therapist_of, third_session
+from tests.browser.test_every_page import PAGES, at
 from therapists.models import Therapist
 
 pytestmark = pytest.mark.browser
 # Alike in both languages. Months are too; "November 2026" stands below a plot.
-SAME = ("Alliance Match", "Trauma", "Religion", "Name", "Status", "import_clinic", "UTC")
+SAME = ("Alliance Match", "Trauma", "Religion", "Name", "Status", "import_clinic", "UTC", "FHIR", "JSON")
 MONTH_AND_YEAR = re.compile(r"^\w+ \d{4}(: \d+\.)?$")
 TEXTS = """() => {
     document.querySelectorAll('details').forEach((one) => { one.open = true; });
@@ -53,9 +53,7 @@ def show(site):
 
     def show(page, name, language):
         page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
-        mara = therapist_of(MARA)
-        request = Introduction.objects.get(therapist=mara)
-        page.goto(PAGES[name][1].format(third=third_session().pk, mara=mara.pk, request=request.pk))
+        page.goto(at(PAGES[name][1]))
 
     return show
 

@@ -86,3 +86,10 @@ class TestClinic:
     def test_that_is_open_names_the_address_to_give_away(self, as_admin):
         as_admin.post(reverse("clinic_settings"), SETTINGS)
         assert "testserver/join/linden/" in as_admin.get(reverse("clinic_settings")).text
+
+
+@pytest.mark.parametrize("named", ["xyz", "?x=1", "#", "é", "[", "//", "http://[", "\\\\x"])
+def test_whatever_is_named_as_the_way_back_leads_nowhere_else(client, named):
+    answer = client.post(reverse("language_choose"), {"language": "en", "back": named})
+    assert answer.status_code == 302
+    assert "://" not in answer.url

@@ -28,3 +28,10 @@ def test_the_secret_of_an_address_is_left_out(path, kept):
 
 def test_every_handler_of_ours_leaves_it_out():
     assert all(handler["filters"] == ["no_links"] for handler in settings.LOGGING["handlers"].values())
+
+
+@pytest.mark.parametrize("path", ["/welcome/1:secret/", "/account/confirm-email/secret/"])
+def test_links_that_open_an_account_are_left_out_too(path):
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Gone: %s", (path,), None)
+    NoLinks().filter(record)
+    assert "secret" not in record.getMessage()

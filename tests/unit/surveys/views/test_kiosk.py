@@ -119,3 +119,22 @@ def test_a_refused_form_keeps_what_was_typed(as_therapist, start, marys):
 def test_a_made_up_address_is_none(client, db):
     for page in ("", "check-in/", "done/"):
         assert client.get(f"/kiosk/a:b:c/{page}").status_code == 404
+
+
+def test_it_neither_shows_nor_changes_what_was_answered_whatever_is_posted(as_therapist, start, marys):
+    make_check_in(marys, 3, comment="secret")
+    path = f"{start(marys)}check-in/"
+
+    for posted in ({}, {"comment_reader": "nobody"}, ALL_EIGHT):
+        answer = as_therapist.post(path, posted)
+        assert answer.status_code == 410
+        assert b"secret" not in answer.content
+    assert AllianceRating.objects.get().total == 30
+
+
+def test_its_pages_do_not_begin_the_two_hours_anew(as_therapist, start, marys):
+    path = start(marys)
+    with time_machine.travel(timezone.now() + timedelta(minutes=30), tick=False):
+        page = as_therapist.get(path).text
+
+    assert f'href="{path}check-in/"' in page

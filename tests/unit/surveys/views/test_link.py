@@ -253,3 +253,15 @@ def test_no_log_holds_the_link(browser, path, invitation, capsys):
     written = capsys.readouterr().err
     assert invitation.key not in written
     assert logging.getLogger("django.request").isEnabledFor(logging.WARNING)
+
+
+@pytest.mark.parametrize("ago", [{"days": 3}, {"days": 30}, {"minutes": 1}])
+def test_nothing_posted_shows_nothing_of_what_is_stored(browser, path, third_session, ago):
+    make_check_in(third_session, 9, comment="secret")
+    later(**ago)
+
+    answer = browser.post(path, {})
+
+    assert answer.status_code == 422
+    assert "secret" not in answer.text
+    assert " checked" not in answer.text

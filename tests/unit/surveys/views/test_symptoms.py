@@ -216,3 +216,10 @@ def test_ten_megabytes_are_refused_and_change_nothing(as_client, care):
 
     assert answer.status_code in {400, 413}
     assert not SymptomCheck.objects.exists()
+
+
+def test_without_consent_to_care_nothing_is_stored(as_client, cleo):
+    Consent.objects.filter(client=cleo).delete()
+    answer = as_client.post("/how-you-have-been/worry/", {"item_1": "1"})
+    assert answer.url == reverse("consents")
+    assert not SymptomCheck.objects.exists()
