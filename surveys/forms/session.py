@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Episode
-from surveys.calendar_file import Appointment, appointments
+from surveys.calendar_file import Appointment, TooMuchError, appointments
 from surveys.services import Held
 
 LARGEST = 2 * 1024 * 1024
+
+# Whatever a broken file breaks; a time zone is looked up as a file.
+BROKEN = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, OSError)
 
 
 class HeldOnForm(forms.Form):
@@ -48,7 +51,11 @@ class CalendarForm(forms.Form):
             raise ValidationError(_("This file is larger than two megabytes. Export fewer weeks at a time."))
         try:
             self.found = appointments(file.read(), self.codes, now=timezone.now(), zone=self.zone)
-        except (ValueError, IndexError, KeyError, TypeError, AttributeError):  # whatever a broken file breaks
+        except TooMuchError:
+            raise ValidationError(
+                _("There is more in this file than can be read at once. Export fewer weeks at a time.")
+            ) from None
+        except BROKEN:
             raise ValidationError(
                 _("This could not be read as a calendar. Export it again as .ics.")
             ) from None

@@ -1,5 +1,6 @@
 """A calendar's past appointments that name a code, each day once, however the calendar writes them."""
 
+import time
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.calendar_file import appointments
+from surveys.calendar_file import TooMuchError, appointments
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -111,6 +112,78 @@ def test_the_same_day_twice_is_one_session():
 )
 def test_a_rule_without_measure_ends(rule):
     assert len(days(event(start="19700101T000000Z", end="19700101T000001Z", rrule=rule))) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "held"),
+    [
+        (
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;WKST=SU",
+            ["2026-11-02", "2026-11-04", "2026-11-16", "2026-11-18"],
+        ),
+        ("FREQ=DAILY;INTERVAL=14", ["2026-11-02", "2026-11-16"]),
+        ("FREQ=DAILY;BYDAY=MO", ["2026-11-02", "2026-11-09", "2026-11-16"]),
+        ("FREQ=MONTHLY;BYDAY=1MO", ["2026-11-02"]),
+    ],
+)
+def test_it_follows_the_rules_of_calendar_programs(rule, held):
+    assert days(event(rrule=rule)) == held
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=2", "FREQ=MONTHLY;BYDAY=+1FR"])
+def test_a_monthly_appointment_is_each_past_month(rule):
+    monthly = event(start="20261002T100000Z", end="20261002T105000Z", rrule=rule)
+
+    assert days(monthly)[0] == "2026-10-02"
+    assert len(days(monthly)) == 2
+
+
+NEVER = {"start": "00020101T000000", "end": None, "rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}
+DAILY = {"start": "20170101T000000Z", "end": None, "rrule": "FREQ=DAILY"}
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [event(**NEVER)] * 2_000,
+        [event(**NEVER | {"start": "20200101T000000"})] * 2_000,
+        [event(**DAILY)] * 2_000,
+        [event(**DAILY, duration="P4000D")] * 2_000,
+        [event(**DAILY | {"rrule": "FREQ=DAILY;INTERVAL=7;BYDAY=MO"})] * 2_000,
+        [event(**DAILY | {"rrule": "FREQ=MONTHLY;INTERVAL=84;BYDAY=5MO"})] * 2_000,
+        [event(rdate=",".join(["20261102T100000Z"] * 100_000))],
+        [event(x="1\r\nX:".join("1" * 400_000))],
+        [event(description="code-39x " * 200_000)],
+        ["BEGIN:VEVENT\r\nEND:VEVENT"] * 70_000,
+        ["BEGIN:VEVENT"] * 5_000 + ["END:VEVENT"] * 5_000,
+        ["BEGIN:VTIMEZONE"] * 100_000,
+    ],
+)
+def test_no_file_takes_long(events):
+    begun = time.process_time()
+    with suppress(ValueError):
+        read(*events, codes=["cleo", *(f"code-{n}" for n in range(40))])
+
+    assert time.process_time() - begun < 2
+
+
+def test_more_times_than_can_be_shown_are_refused():
+    with pytest.raises(TooMuchError):
+        read(*[event(**DAILY)] * 2)
+
+
+def test_a_made_up_time_zone_is_the_clinics():
+    zone = "BEGIN:VTIMEZONE\r\nTZID:x\r\nBEGIN:STANDARD\r\nDTSTART:00010101T000000\r\nTZOFFSETFROM:+0100\r\n"
+    zone += "TZOFFSETTO:+0900\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    there = event(start="20261102T233000", end=None).replace("DTSTART:", "DTSTART;TZID=x:")
+
+    assert days(zone, there) == ["2026-11-02"]
+
+
+def test_an_alarm_within_an_appointment_is_passed_over():
+    alarm = "BEGIN:VALARM\r\nSUMMARY:bea\r\nEND:VALARM\r\nEND:VEVENT"
+
+    assert days(event().replace("END:VEVENT", alarm), codes=["cleo", "bea"]) == ["2026-11-02"]
 
 
 def test_a_weekly_hour_stays_at_its_hour_when_the_clocks_change():

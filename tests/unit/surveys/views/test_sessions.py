@@ -172,6 +172,33 @@ def test_what_is_no_calendar_is_told_so(as_therapist, marys, text):
     assert Session.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "DURATION:P99999999D",
+        "DTSTART;TZID=Europe:20260504T090000",
+        f"DTSTART;TZID={'x' * 300}:20260504T090000",
+    ],
+)
+def test_a_calendar_that_breaks_its_reader_is_told_so(as_therapist, marys, lines):
+    start = "" if "DTSTART" in lines else "DTSTART:20260504T090000Z\n"
+    text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:mary\n{start}{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
+
+    page = as_therapist.post("/sessions/calendar/", upload(text))
+
+    assert page.status_code == 422
+    assert "could not be read as a calendar" in page.content.decode()
+
+
+def test_a_calendar_with_too_much_in_it_is_told_so(as_therapist, marys):
+    page = as_therapist.post(
+        "/sessions/calendar/", upload(two_weeks().replace("RRULE", "RDATE:,\n" * 20_000))
+    )
+
+    assert page.status_code == 422
+    assert "Export fewer weeks" in page.content.decode()
+
+
 def test_a_calendar_beyond_two_megabytes_is_refused(as_therapist, marys):
     page = as_therapist.post("/sessions/calendar/", upload("x" * (2 * 1024 * 1024 + 1)))
 
