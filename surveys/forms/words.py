@@ -48,7 +48,7 @@ class WordsForm(forms.Form):
 def begun_with(number: str, written: str) -> str:
     """What is written, after another beginning; a beginning that was left as it was makes room for it."""
     openings = [str(words) for words in OPENINGS.values()]
-    opening = openings[int(number)] if number.isdecimal() and int(number) < len(openings) else ""
+    opening = {str(n): words for n, words in enumerate(openings)}.get(number, "")
     own = "" if " ".join(written.split()) in openings else written.strip()
     return "\n\n".join(filter(None, [opening, own]))
 

@@ -16,6 +16,7 @@ FIRST, SECOND = (str(words) for words in list(OPENINGS.values())[:2])
         ("1", "My own words", f"{SECOND}\n\nMy own words"),
         ("0", f"{FIRST} And more.", f"{FIRST}\n\n{FIRST} And more."),
         ("99", "My own words", "My own words"),
+        ("9" * 5000, "My own words", "My own words"),
         ("²", "My own words", "My own words"),
         ("", "My own words", "My own words"),
     ],
