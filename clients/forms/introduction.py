@@ -20,6 +20,9 @@ from therapists.agenda import Hour, moment
 MOST_HOURS = 3
 MEETING = timedelta(minutes=50)
 FARTHEST = timedelta(days=60)
+YEAR = timedelta(days=366)
+OVER = _("This is over already.")
+TOO_FAR = _("This is too far away: two months at most.")
 
 
 def words_of(hour: Hour | ProposedHour) -> str:
@@ -33,11 +36,23 @@ def code_of(hour: Hour) -> str:
     return hour.starts_at.astimezone(UTC).strftime("%Y%m%dT%H%M")
 
 
+def refuse_another_age(day: date) -> None:
+    """Refuse a day more than a year away: at the ends of the calendar no time zone can be reckoned with."""
+    if abs(away := day - timezone.localdate()) > YEAR:
+        raise ValidationError(OVER if away < timedelta() else TOO_FAR)
+
+
 def day_field() -> forms.DateField:
     """A day of the calendar."""
     errors = {"invalid": _("This is not a day. Write it as 2026-12-31.")}
     widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(required=False, widget=widget, label=_("Day"), error_messages=errors)
+    return forms.DateField(
+        required=False,
+        widget=widget,
+        label=_("Day"),
+        error_messages=errors,
+        validators=[refuse_another_age],
+    )
 
 
 def time_field(label: Any) -> forms.TimeField:
@@ -50,8 +65,8 @@ def time_field(label: Any) -> forms.TimeField:
 def amiss_with(starts: datetime) -> Any:
     """Why nobody can meet then; empty where they can."""
     if starts <= timezone.now():
-        return _("This is over already.")
-    return _("This is too far away: two months at most.") if starts - timezone.now() > FARTHEST else ""
+        return OVER
+    return TOO_FAR if starts - timezone.now() > FARTHEST else ""
 
 
 class AskForm(forms.Form):

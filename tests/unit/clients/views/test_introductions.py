@@ -73,6 +73,8 @@ def test_hours_of_ones_own_are_the_clinics_time(send):
         (OWN | {"until_1": "13:00"}, "until_1", "50 minutes"),
         (OWN | {"day_1": "2020-01-01"}, "day_1", "over already"),
         (OWN | {"day_1": "2099-01-01"}, "day_1", "too far away"),
+        (OWN | {"day_1": "0001-01-01", "from_1": "00:00", "until_1": "02:00"}, "day_1", "over already"),
+        (OWN | {"day_1": "9999-12-31", "until_1": "23:59"}, "day_1", "too far away"),
         (OWN | {"day_1": "2027-03-28", "from_1": "02:30"}, "from_1", "clocks skip"),
         (OWN | {"note": "a\0b"}, "note", "Null characters"),
         (OWN | {"day_1": "\0"}, "day_1", "not a day"),
