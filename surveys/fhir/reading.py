@@ -25,6 +25,7 @@ from surveys.node import Node
 
 # Elements that change what a question means; who does not understand them must not show it.
 UNKEPT = ("modifierExtension", "enableWhen", "answerValueSet")
+KINDS = ("group", "display", "choice", "integer")
 MOST_CODES = 20
 
 
@@ -64,7 +65,7 @@ def _version(node: Node) -> int:
 
 def _stem(items: list[Node]) -> Any:
     for item in items:
-        if item.at("type").value in {"group", "display"} and (text := item.find("text")) is not None:
+        if item.at("type").one_of(KINDS) in {"group", "display"} and (text := item.find("text")) is not None:
             return text.value
     return items[0].fail(_("the words above all questions are missing: a group, or a display item"))
 
@@ -72,7 +73,7 @@ def _stem(items: list[Node]) -> Any:
 def _questions(node: Node) -> Iterator[Node]:
     for item in node.at("item").each(MOST_ITEMS):
         _refuse_unkept(item)
-        kind = item.at("type").one_of(["group", "display", "choice", "integer"])
+        kind = item.at("type").one_of(KINDS)
         if kind == "group":
             yield from _questions(item)
         elif kind != "display":

@@ -171,6 +171,8 @@ def without(resource, url):
         ),
         (lambda q: questions(q)[2]["code"][0].update(code="44250-1"), "items[2].loinc", "LOINC"),
         (lambda q: questions(q)[2].update(linkId="item_1"), "items[2].key", "twice"),
+        (lambda q: q["item"][0].update(type=["group"]), "item[0].type", "one of these"),
+        (lambda q: q["item"][0].update(type={}), "item[0].type", "one of these"),
     ],
 )  # fmt: skip
 def test_it_refuses_with_place_and_reason(harm, place, reason):
