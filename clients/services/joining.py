@@ -20,14 +20,17 @@ def sign_up_finish(*, sign_up: SignUp, user: User | None, password: str, languag
 
     A second post of the same link finds nothing to do. Raises SignUp.DoesNotExist.
     """
-    SignUp.objects.select_for_update().get(pk=sign_up.pk)
     clinic = sign_up.clinic
+    # All that asked with this address, in one order: two links opened at once must not wait for each other.
+    asked = SignUp.objects.filter(clinic=clinic, email=sign_up.email).order_by("pk").select_for_update()
+    if sign_up not in list(asked):
+        raise SignUp.DoesNotExist
     user = user or account_open(email=sign_up.email, name=sign_up.name, password=password, language=language)
     membership, _ = Membership.objects.get_or_create(user=user, clinic=clinic, role=Role.CLIENT)
     Client.objects.get_or_create(
         clinic=clinic, user=user, defaults={"name": sign_up.name, "code": f"web-{secrets.token_hex(5)}"}
     )
-    SignUp.objects.filter(clinic=clinic, email=sign_up.email).delete()
+    asked.delete()
     return membership
 
 
