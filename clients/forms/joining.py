@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from alliance_match.accounts.forms import LABELS, WHOLE_ADDRESS
 from alliance_match.accounts.models import User
 
+# Hashing takes the longer, the longer a password is.
+LONGEST_PASSWORD = 128
+
 
 class JoinForm(forms.Form):
     """Who asks, and where to send the link."""
@@ -41,6 +44,7 @@ class PasswordForm(forms.Form):
 
     password = forms.CharField(
         label=LABELS["password1"],
+        max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=_("At least eight characters; a few words in a row are easy to keep in mind."),

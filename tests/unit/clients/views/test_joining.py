@@ -158,3 +158,10 @@ def test_the_first_page_leads_to_clinics_that_are_open(client, open_linden, birc
     page = client.get("/").text
     assert JOIN in page
     assert "birch" not in page
+
+
+def test_a_password_too_long_to_hash_soon_is_refused(client, link):
+    answer = client.post(link(), {"password": "a quiet room " * 10})
+
+    assert "at most 128" in answer.context["form"].errors["password"][0]
+    assert not Client.objects.exists()
