@@ -69,4 +69,5 @@ class CloseForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         label=_("What was done"),
         help_text=_("Only the owner, the back-up and the admins read it."),
+        error_messages={"required": _("Write in a few words what was done.")},
     )

@@ -59,8 +59,9 @@ class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
         return self.annotate(now=Now())
 
     def with_people(self) -> Self:
-        """Client, questionnaire and whoever did something about it, read in one go."""
-        return self.select_related("client", "instrument", "clinic", *(f"{step}_by" for step in STEPS))
+        """Client and their account, questionnaire and whoever did something about it, read in one go."""
+        done_by = (f"{step}_by" for step in STEPS)
+        return self.select_related("client__user", "instrument", "clinic", *done_by)
 
 
 def _done(step: str) -> models.CheckConstraint:

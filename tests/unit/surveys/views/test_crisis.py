@@ -112,6 +112,34 @@ def test_closing_needs_a_note_of_bearable_length(alert, as_owner, note):
     assert state(alert) == "contacted"
 
 
+def test_closing_without_a_word_asks_for_a_few(alert, as_owner):
+    step(as_owner, alert, "acknowledged")
+    step(as_owner, alert, "contacted")
+
+    assert "Write in a few words what was done." in step(as_owner, alert, "closed", note="").text
+
+
+def test_who_acts_reads_how_to_reach_the_client(alert, cleo, as_owner):
+    page = main(as_owner, one(alert))
+
+    assert f'href="mailto:{cleo.user.email}"' in page
+    assert "Telephone numbers are not kept here" in page
+
+
+def test_a_client_without_a_log_in_is_reached_by_the_clinics_own_files(wim, care, as_owner):
+    page = main(as_owner, one(make_risk_alert(wim, 2)))
+
+    assert "mailto:" not in page
+    assert "Telephone numbers are not kept here" in page
+
+
+def test_nobody_reads_an_address_in_the_lists(alert, cleo, mara, as_owner, as_therapist):
+    make_episode(cleo, mara)
+
+    assert cleo.user.email not in as_owner.get(ALERTS).text
+    assert cleo.user.email not in as_therapist.get(ALERTS).text
+
+
 def test_looking_changes_nothing(alert, as_owner):
     as_owner.get(one(alert))
     as_owner.get(ALERTS)
