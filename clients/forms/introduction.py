@@ -172,7 +172,11 @@ class AskForm(forms.Form):
 class AcceptForm(forms.Form):
     """A therapist agrees to one of the hours that a client proposed."""
 
-    hour = forms.ChoiceField(widget=forms.RadioSelect, label=_("When will you meet?"))
+    hour = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label=_("When will you meet?"),
+        error_messages={"required": _("Choose an hour.")},
+    )
     at = time_field(_("Beginning at"))
     format = forms.ChoiceField(required=False, label=_("How will you meet?"))
 

@@ -93,7 +93,7 @@ def test_what_is_amiss_is_told_beside_its_field(as_therapist, span, fields, fiel
 def test_a_yes_and_a_no_at_once_is_a_yes_that_needs_its_hour(as_therapist, asked):
     answer = as_therapist.post(path_of(asked), {"accept": "1", "decline": "1"})
 
-    assert (answer.status_code, list(answer.context["accept"].errors)) == (422, ["hour"])
+    assert (answer.status_code, answer.context["accept"].errors) == (422, {"hour": ["Choose an hour."]})
     assert state(asked) == State.REQUESTED
 
 
