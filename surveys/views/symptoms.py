@@ -18,7 +18,7 @@ from surveys.forms import SymptomForm
 from surveys.models import CrisisCare, Instrument, SymptomCheck
 from surveys.own_course import own_courses
 from surveys.services import risk_report, symptom_check_submit
-from surveys.symptoms import PARTS, danger_heard, parts_asked
+from surveys.symptoms import PARTS, danger_heard, danger_steps, parts_asked
 
 
 @require_GET
@@ -26,7 +26,9 @@ from surveys.symptoms import PARTS, danger_heard, parts_asked
 def symptoms(request: RoleRequest) -> HttpResponse:
     """How one has been so far, and the way to tell it anew."""
     client = own_client(request)
-    context = {"parts": list(parts_asked(client.clinic)), "courses": own_courses(client)}
+    parts = parts_asked(client.clinic)
+    context = {"parts": list(parts), "courses": own_courses(client)}
+    context["danger"] = any(map(danger_steps, parts.values()))
     return render(request, "surveys/symptoms.html", context | {"crisis": crisis_of(client)})
 
 

@@ -51,6 +51,24 @@ def test_without_an_owner_the_ninth_question_is_not_there(as_client, cleo):
     assert "PHQ-8" in page
 
 
+def test_where_danger_is_heard_the_pages_say_who_is_told(as_client, care):
+    for page in (OVERVIEW, MOOD):
+        text = as_client.get(page).text
+        assert "somebody at your clinic is told at once" in text
+        assert "your therapist sees that there is an alert" in text
+
+
+def test_where_danger_is_not_asked_about_nobody_is_said_to_be_told(as_client, cleo):
+    for page in (OVERVIEW, MOOD, WORRY):
+        assert "is told at once" not in as_client.get(page).text
+
+
+def test_a_slip_can_be_owned(as_client, cleo, care):
+    make_risk_alert(cleo, 2)
+
+    assert "If it was a slip of the finger, say so" in as_client.get(OVERVIEW).text
+
+
 def test_the_pages_follow_each_other_and_end_at_the_course(as_client, care):
     assert as_client.post(MOOD, answers(0)).url == WORRY
     assert as_client.post(WORRY, answers(1)).url == OVERVIEW
