@@ -150,8 +150,9 @@ def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
 
 
 def rescored(client: Client, cards: Sequence[Card]) -> Rescored | None:
-    """When ratings last changed the clinic's suggestions, and how many of the shown ones moved up."""
-    run = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0).first()
+    """When ratings last changed something since the client came, and how many of the shown moved up."""
+    runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0)
+    run = runs.filter(done_at__gt=client.created_at).first()
     return Rescored(run.done_at, run.ratings, sum(card.moved > 0 for card in cards)) if run else None
 
 

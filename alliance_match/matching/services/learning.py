@@ -74,7 +74,7 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
         judgement=judgement,
         weights=weights_release(clinic=clinic, fitted=fitted, rows=rows),
     )
-    changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number)
+    changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number, learnt=True)
     RescoreOwed.objects.filter(pk__in=owed).delete()
     RescoreRun.objects.create(
         clinic=clinic,

@@ -93,7 +93,11 @@ def _batch_apply(clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[Rescor
         snapshot = snapshot_save(clinic=clinic, fitted=fitted, kind=kind, rated=rated, judgement=judgement)
     everybody = ratings or any(owed.therapist_id is not None for owed in batch)
     changed = matches_rescore(
-        clinic=clinic, fitted=fitted, number=snapshot.number, client_ids=None if everybody else owing
+        clinic=clinic,
+        fitted=fitted,
+        number=snapshot.number,
+        learnt=bool(ratings),
+        client_ids=None if everybody else owing,
     )
     RescoreRun.objects.create(
         clinic=clinic,

@@ -38,9 +38,17 @@ class Changed:
 
 
 def matches_rescore(
-    *, clinic: Clinic, fitted: FittedAlliance, number: int, client_ids: Sequence[int] | None = None
+    *,
+    clinic: Clinic,
+    fitted: FittedAlliance,
+    number: int,
+    learnt: bool,
+    client_ids: Sequence[int] | None = None,
 ) -> Changed:
-    """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time."""
+    """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time.
+
+    `learnt`: the snapshot of this number is a new one.
+    """
     looking = Client.objects.in_clinic(clinic).looking()
     stopped = Match.objects.in_clinic(clinic).exclude(client__in=looking)
     if client_ids is not None:
@@ -49,7 +57,7 @@ def matches_rescore(
     changed = Changed()
     for batch in batches(list(looking.with_intake().order_by("pk"))):
         fresh = score(clinic, fitted, batch)
-        changed += matches_write(clinic=clinic, clients=batch, fresh=fresh, number=number)
+        changed += matches_write(clinic=clinic, clients=batch, fresh=fresh, number=number, learnt=learnt)
     return changed
 
 
@@ -121,16 +129,20 @@ def rounded(value: float) -> float:
     return round(float(value), DECIMALS) + 0.0
 
 
-def matches_write(*, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int) -> Changed:
+def matches_write(
+    *, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int, learnt: bool
+) -> Changed:
     """Make the stored matches of these clients equal to the fresh ones; equal rows stay untouched."""
     stored = {(one.client_id, one.therapist_id): one for one in Match.objects.filter(client__in=clients)}
     kept = {(one.client_id, one.therapist_id) for one in fresh}
     changed: list[Match] = []
+    moved = 0
     for match in fresh:
         before = stored.get((match.client_id, match.therapist_id))
         if before is None or figures(before) != figures(match):
             match.clinic, match.snapshot_number = clinic, number
-            match.previous_rank = before.rank if before else None
+            match.previous_rank = previous_rank(before, number, learnt=learnt)
+            moved += before is None or before.rank != match.rank
             match.scored_at = Now()
             changed.append(match)
     Match.objects.filter(pk__in=[one.pk for pair, one in stored.items() if pair not in kept]).delete()
@@ -141,7 +153,16 @@ def matches_write(*, clinic: Clinic, clients: Sequence[Client], fresh: list[Matc
         update_fields=list(WRITTEN),
         batch_size=2000,
     )
-    return Changed(len(changed), sum(match.rank != match.previous_rank for match in changed))
+    return Changed(len(changed), moved)
+
+
+def previous_rank(before: Match | None, number: int, *, learnt: bool) -> int | None:
+    """The place before the newest snapshot: one's own new answers are no news of what was learnt."""
+    if before is None:
+        return None
+    if learnt:
+        return before.rank
+    return before.previous_rank if before.snapshot_number == number else None
 
 
 def figures(match: Match) -> list[Any]:

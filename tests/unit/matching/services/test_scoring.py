@@ -2,8 +2,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alliance_match.matching.models import Match
-from alliance_match.matching.services import clinic_fit, suggest
+from alliance_match.matching.models import Match, RescoreOwed
+from alliance_match.matching.services import clinic_fit, owed_work_off, suggest
 from alliance_match.matching.services.scoring import matches_write, rounded
 from clients.models import Client
 from tests import cast
@@ -34,14 +34,14 @@ def test_only_those_who_are_looking_have_matches(fitted_clinic, cleo):
 def test_equal_matches_are_not_written_again(fitted_clinic, cleo):
     fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
     before = list(Match.objects.values_list("pk", "scored_at"))
-    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=list(fresh), number=99)
+    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=list(fresh), number=99, learnt=True)
     assert (changed.matches, changed.moved) == (0, 0)
     assert list(Match.objects.values_list("pk", "scored_at")) == before
 
 
 def test_a_match_that_is_no_more_is_deleted(fitted_clinic, cleo, mara):
     fresh = [m for m in suggest(clinic=fitted_clinic, code=cleo.code).matches if m.therapist != mara]
-    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=99)
+    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=99, learnt=True)
     assert not Match.objects.filter(therapist=mara).exists()
 
 
@@ -88,3 +88,42 @@ def test_the_number_of_queries_does_not_grow_with_the_clients(linden, mara, jona
 
 def test_rounding_knows_no_negative_zero():
     assert str(rounded(-0.01)) == "0.0"
+
+
+def places_changed(clinic, client):
+    """The client's fresh matches, each in another place than the stored one."""
+    fresh = list(suggest(clinic=clinic, code=client.code).matches)
+    for match in fresh:
+        match.rank += 1
+    return fresh
+
+
+def previous_ranks(client):
+    return list(Match.objects.for_client(client).values_list("previous_rank", flat=True))
+
+
+def test_what_was_learnt_is_told_by_the_place_before(fitted_clinic, cleo):
+    fresh = places_changed(fitted_clinic, cleo)
+    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=True)
+    assert previous_ranks(cleo) == [match.rank - 1 for match in fresh]
+    assert changed.moved == len(fresh)
+
+
+@pytest.mark.parametrize(
+    ("stored_number", "kept"), [(2, 7), (1, None)], ids=["same snapshot", "older snapshot"]
+)
+def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fitted_clinic, cleo, stored_number, kept):
+    Match.objects.update(snapshot_number=stored_number, previous_rank=7)
+    fresh = places_changed(fitted_clinic, cleo)
+    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=False)
+    assert set(previous_ranks(cleo)) == {kept}
+    assert changed.moved == len(fresh)
+
+
+def test_a_new_client_who_changes_their_answers_has_no_place_before(fitted_clinic, cleo):
+    cleo.style_preferences.update(position=-3)
+    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    before = list(Match.objects.for_client(cleo).values_list("difference", flat=True))
+    owed_work_off(clinic=fitted_clinic)
+    assert list(Match.objects.for_client(cleo).values_list("difference", flat=True)) != before
+    assert set(previous_ranks(cleo)) == {None}
