@@ -102,6 +102,11 @@ class Browse:
         """Whether to say which filter leaves how many."""
         return self.page.paginator.count < FEW
 
+    @property
+    def ways_out(self) -> list[Chip]:
+        """What can be left out alone to see more people."""
+        return [chip for chip in self.chips if chip.count > self.page.paginator.count]
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -1,10 +1,13 @@
 """Pages on which a client looks for somebody."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliance_match.matching.models import RescoreRun
 from alliance_match.matching.services import clinic_fit
 from clients.models import Intake, Mark
 from clients.services import introduction_decline, mark_set
@@ -98,3 +101,18 @@ def test_whom_one_puts_aside_is_gone_at_once_and_comes_back_at_once(as_client, f
     assert "is not shown to you any more" in as_client.get(reverse("suggestions")).content.decode()
     as_client.post(reverse("mark", args=[mara.pk]), {"kind": ""})
     assert mara in suggested()
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, True), (-1, False)], ids=["after", "before"])
+def test_only_ratings_since_the_client_came_are_told(as_client, fitted_clinic, cleo, days, told):
+    RescoreRun.objects.update(done_at=cleo.created_at + timedelta(days=days))
+    assert ("Re-scored" in as_client.get(reverse("suggestions")).text) is told
+
+
+def test_only_what_helps_is_offered_to_see_more_people(as_client, linden):
+    for name, fee in (("Dear", 80), ("Low", 20)):
+        cast.make_therapist(linden, name, languages=["ja"], fee=fee)
+    found = as_client.get(reverse("browse"), {"language": "ja", "fee": "30", "sort": "suggested"})
+    assert [chip.words for chip in found.context["found"].ways_out] == ["at most 30 a session"]
+    assert "Leave out “at most 30 a session”: 2 people" in found.text
+    assert "Leave out “Japanese”" not in found.text
