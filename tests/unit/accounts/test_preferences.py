@@ -53,6 +53,11 @@ class TestTimeZone:
         held = Membership.objects.get(user=cleo.user)
         assert held.time_zone == "America/New_York"
 
+    @pytest.mark.parametrize("page", ["/", "/check-ins/"])
+    def test_of_a_client_is_what_a_page_compares_with_their_device(self, page, as_client):
+        as_client.post(reverse("time_zone"), {"time_zone": "America/New_York"})
+        assert 'data-zone="America/New_York"' in as_client.get(page).text
+
     def test_of_everybody_else_is_the_clinics(self, mara, as_therapist):
         mara.user.time_zone = "America/New_York"
         mara.user.save()
