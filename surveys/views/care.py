@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from alliance_match.accounts.models import Role
@@ -19,6 +20,7 @@ def care(request: RoleRequest) -> HttpResponse:
     context = {
         "episodes": own.open().select_related("switch").order_by("pk"),
         "asked_again": set(wanted.values_list("episode", flat=True)),
+        "today": timezone.localdate(),
         "ended": own.ended_lately(Role.CLIENT),
         "notes": Note.objects.filter(episode__in=own).select_related("episode__therapist"),
     }

@@ -1,7 +1,10 @@
 """Three doors, in three taps at most, for one's own care alone."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from alliance_match.accounts.models import Role
 from clients.services import consents_choose, episode_end
@@ -167,3 +170,12 @@ def test_anybody_elses_words_stay(as_client, birch_episode):
 
     assert as_client.post(path("note_delete", note)).status_code == 404
     assert Note.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "words"), [(3, "First meeting on"), (0, "Since"), (-3, "Since")])
+def test_care_that_lies_ahead_has_a_first_meeting(as_client, cleo, mara, days, words):
+    cast.make_episode(cleo, mara, sessions=0, started_on=timezone.localdate() + timedelta(days=days))
+
+    page = as_client.get(reverse("care")).text
+
+    assert [said for said in ("First meeting on", "Since") if said in page] == [words]
