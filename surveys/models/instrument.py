@@ -58,11 +58,15 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         """Those that the clinic may ask today."""
         return self.with_use(clinic).filter(is_on=True)
 
-    def alliance_of(self, clinic: Clinic) -> "Instrument":
-        """The one asked after sessions: the clinic's choice while it may be used, else the Alliance Check."""
+    def alliance_of(self, clinic: Clinic, language: str = "") -> "Instrument":
+        """The one asked after sessions: the clinic's choice while it may be used, else the Alliance Check.
+
+        Where a version of it in `language` is in use (its code ends in that), it is that one.
+        """
         chosen = AllianceChoice.objects.in_clinic(clinic).values("code")
-        found = self.in_use(clinic).for_alliance().filter(code__in=chosen).order_by("-version").first()
-        return found or self.filter(clinic__isnull=True).newest(DEFAULT)
+        usable = self.in_use(clinic).for_alliance().order_by("-version")
+        found = usable.filter(code__in=chosen).first() or self.filter(clinic__isnull=True).newest(DEFAULT)
+        return (language and usable.filter(code=f"{found.code}-{language}").first()) or found
 
 
 class Instrument(models.Model):

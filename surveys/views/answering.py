@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from clients.models import Session
 from surveys.forms import CheckInForm, as_initial
@@ -23,7 +24,7 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
     instrument = (
         (stored and stored.instrument)
         or (shown and known.for_alliance().filter(pk=shown.instrument).first())
-        or known.alliance_of(session.clinic)
+        or known.alliance_of(session.clinic, get_language() or "")
     )
     client = session.episode.client
     initial: dict[str, Any] = (

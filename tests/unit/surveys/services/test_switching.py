@@ -174,3 +174,19 @@ def test_it_is_on_only_with_all_that_it_takes(linden, own, declared, ended, swit
         Declaration.objects.all().delete()
 
     assert (own.code in on(linden)) == (declared and switched and not ended)
+
+
+def test_a_version_in_the_readers_language_is_asked_while_it_is_on(linden, instrument):
+    german = shipped("alliance-check-de")
+    asked = Instrument.objects.alliance_of
+    assert (asked(linden, "de"), asked(linden, "en"), asked(linden)) == (german, instrument, instrument)
+
+    instrument_switch_off(instrument=german, clinic=linden)
+    assert asked(linden, "de") == instrument
+
+
+def test_of_a_clinics_own_choice_no_other_questionnaire_is_a_version(linden, own):
+    instrument_switch_on(instrument=own, clinic=linden)
+    alliance_choose(instrument=own, clinic=linden)
+
+    assert Instrument.objects.alliance_of(linden, "de") == own

@@ -292,3 +292,14 @@ def test_a_form_from_another_site_is_refused(cleo, third_session):
 
     assert browser.post(address(third_session), ALL_EIGHT).status_code == 403
     assert not Response.objects.exists()
+
+
+def test_it_is_asked_in_the_readers_language_and_stays_as_it_was_answered(as_client, cleo, third_session):
+    german = Instrument.objects.get(code="alliance-check-de")
+    as_client.post("/language/", {"language": "de"})
+    assert "Wir haben als Team gearbeitet." in as_client.get(address(third_session)).text
+    as_client.post(address(third_session), ALL_EIGHT)
+    assert Response.objects.get().instrument == german
+
+    as_client.post("/language/", {"language": "en"})
+    assert "Wir haben als Team gearbeitet." in as_client.get(address(third_session)).text
