@@ -1,6 +1,7 @@
 """The demo clinic: opened once, with people who do not exist."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from surveys.services import check_in_submit, instruments_install
 from therapists.agenda import coming
 from therapists.models import PractisedStyle, Slot, Therapist
 
+# Cleo shares with him, so he can read; no door on the home page leads to him.
+PAVEL = "pavel@demo.invalid"
 # Free hours a week of each therapist, on as many days.
 SLOTS = 4
 
@@ -48,7 +51,9 @@ def demo_open() -> Clinic:
         backup=people[Role.THERAPIST],
         emergency_number=cast.EMERGENCY_NUMBER,
     )
-    therapists = therapists_write(clinic, people[Role.THERAPIST])
+    pavel = member_add(clinic=clinic, email=PAVEL, name=name_of(PAVEL), role=Role.THERAPIST)
+    users = {cast.THERAPISTS[0].name: people[Role.THERAPIST], cast.SEEING_NOW: pavel}
+    therapists = therapists_write(clinic, users)
     today = timezone.localdate()
     history.write(clinic, therapists, instrument, today)
     cleo = searching_client(clinic, people[Role.CLIENT])
@@ -64,13 +69,13 @@ def name_of(email: str) -> str:
     return f"{email.split('@', maxsplit=1)[0].title()} (made up)"
 
 
-def therapists_write(clinic: Clinic, mara: User) -> list[Therapist]:
-    """The cast, with style and weekly slots; the first of them can log in."""
+def therapists_write(clinic: Clinic, users: Mapping[str, User]) -> list[Therapist]:
+    """The cast, with style and weekly slots; those among `users`, by name, can log in."""
     now = timezone.now()
     therapists = [
         Therapist.objects.create(
             clinic=clinic,
-            user=None if k else mara,
+            user=users.get(player.name),
             code=player.name.split()[0].lower(),
             name=player.name,
             pronouns=player.pronouns,
@@ -87,7 +92,7 @@ def therapists_write(clinic: Clinic, mara: User) -> list[Therapist]:
             status=Therapist.Status.PAUSED if player.name == cast.ON_LEAVE else Therapist.Status.ACTIVE,
             returns_on=now.date() + datetime.timedelta(days=40) if player.name == cast.ON_LEAVE else None,
         )
-        for k, player in enumerate(cast.THERAPISTS)
+        for player in cast.THERAPISTS
     ]
     for k, (therapist, player) in enumerate(zip(therapists, cast.THERAPISTS, strict=True)):
         _practice_write(therapist, player, k)

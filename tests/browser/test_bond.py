@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from alliance_match.accounts.models import Role
-from alliance_match.accounts.services import member_add
 from alliance_match.matching.models import RescoreOwed
 from alliance_match.matching.services import owed_work_off
 from clients.models import Client, Closing, Episode, Introduction, Switch
@@ -21,11 +19,9 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(autouse=True)
 def care(clinic):
-    """Cleo's care with Pavel, who can log in, untouched before and after; Cleo looks for nobody else."""
+    """Cleo's care with Pavel, untouched before and after; Cleo looks for nobody else."""
     cleo = Client.objects.get(user__email=CLEO)
-    pavel = Therapist.objects.in_clinic(clinic).get(name__startswith="Pavel")
-    pavel.user = member_add(clinic=clinic, email=PAVEL, name="Pavel", role=Role.THERAPIST)
-    pavel.save()
+    pavel = Therapist.objects.in_clinic(clinic).get(user__email=PAVEL)
     Client.objects.filter(pk=cleo.pk).update(status="in_care")
     owed_work_off(clinic=clinic)
     yield cleo.episodes.get(therapist=pavel)
@@ -35,8 +31,6 @@ def care(clinic):
     Episode.objects.filter(client=cleo, sessions=None).delete()
     Episode.objects.filter(client=cleo).update(ended_on=None, ending="")
     Client.objects.filter(pk=cleo.pk).update(status="searching")
-    Therapist.objects.filter(pk=pavel.pk).update(user=None)
-    pavel.user.delete()
     owed_work_off(clinic=clinic)
 
 
