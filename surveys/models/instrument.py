@@ -63,10 +63,12 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
 
         Where a version of it in `language` is in use (its code ends in that), it is that one.
         """
-        chosen = AllianceChoice.objects.in_clinic(clinic).values("code")
-        usable = self.in_use(clinic).for_alliance().order_by("-version")
-        found = usable.filter(code__in=chosen).first() or self.filter(clinic__isnull=True).newest(DEFAULT)
-        return (language and usable.filter(code=f"{found.code}-{language}").first()) or found
+        chosen = set(AllianceChoice.objects.in_clinic(clinic).values_list("code", flat=True))
+        known = list(self.with_use(clinic).for_alliance().order_by("-version"))
+        usable = [one for one in known if one.is_on]
+        shipped = (one for one in known if one.clinic_id is None and one.code == DEFAULT)
+        found = next((one for one in usable if one.code in chosen), None) or next(shipped)
+        return next((one for one in usable if language and one.code == f"{found.code}-{language}"), found)
 
 
 class Instrument(models.Model):
@@ -88,6 +90,7 @@ class Instrument(models.Model):
     verbatim = models.BooleanField(default=True)
     validated = models.BooleanField(default=False)
     definition: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
+    is_on: bool  # where it was read `with_use()`
 
     objects = InstrumentQuerySet.as_manager()
 
