@@ -165,3 +165,13 @@ def test_a_password_too_long_to_hash_soon_is_refused(client, link):
 
     assert "at most 128" in answer.context["form"].errors["password"][0]
     assert not Client.objects.exists()
+
+
+def test_the_demo_shows_the_link_that_it_mails_to_nobody(client, link):
+    address = link()
+    assert address in client.get("/join/linden/sent/").text
+
+
+def test_outside_the_demo_only_the_mail_has_the_link(client, link, settings):
+    settings.DEMO = False
+    assert link() not in client.get("/join/linden/sent/").text
