@@ -14,6 +14,7 @@ import pytest
 from django.core.cache import caches
 from django.test import Client as Browser
 from django.test import override_settings
+from django.utils import translation
 
 from alliance_match.accounts.models import Role
 from tests import cast
@@ -30,6 +31,13 @@ def static_root(tmp_path_factory):
 def _own_cache(monkeypatch):
     """Each test counts its log-ins for itself: all share one cache, and one address to be limited by."""
     monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """A page that was read in German leaves its thread in German; the next test begins anew."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
