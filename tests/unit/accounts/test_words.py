@@ -93,7 +93,7 @@ def test_after_asking_for_a_link_one_finds_back(client, db, settings, demo):
     page = client.get("/account/password/reset/done/").content.decode()
 
     assert 'href="/account/login/"' in page
-    assert ("terminal" in page) is demo
+    assert ("web.log" in page) is demo
 
 
 @pytest.mark.parametrize(
