@@ -31,25 +31,23 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     draw_seeds = check.integers(draw_seeds, shape[0], "draw_seeds")
     check.whole(k, 1, "k")
     left, right = forecast.design.factors
-    raised = _Raised(left, right)
     best = np.full((shape[0], k), -1)
     step = max(BLOCK // max(shape[1], 1), 1)
+    raised = _Raised(left, right, step)
     for start in range(0, shape[0], step):
         rows = slice(start, start + step)
-        client, therapist = raised.near_top(rows, k, allowed[rows])
-        mean = np.einsum("nf,nf->n", left[rows][client], right[therapist])
-        draw = _draw(draw_seeds[rows][client], therapist)
-        order = np.lexsort((draw, -np.round(mean / TIE), client))
-        place = np.arange(len(order)) - np.searchsorted(client, client)
-        kept = place < k
-        best[rows][client[kept], place[kept]] = therapist[order][kept]
+        near = raised.near_top(rows, k, allowed[rows])
+        mean = np.matmul(right[near], left[rows, :, None])[:, :, 0]
+        last = np.where(near < 0, np.inf, -np.round(mean / TIE))
+        order = np.lexsort((_draw(draw_seeds[rows, None], near), last))[:, :k]
+        best[rows, : order.shape[1]] = np.take_along_axis(near, order, axis=1)
     return best
 
 
 class _Raised:
     """Means in single precision, raised by a bound on their size: all positive, so 0 can mark the barred."""
 
-    def __init__(self, left: Floats, right: Floats) -> None:
+    def __init__(self, left: Floats, right: Floats, step: int) -> None:
         longest = np.sqrt((right**2).sum(axis=1).max(initial=0.0))
         bound = 1.0 + 1.01 * longest * np.sqrt((left**2).sum(axis=1))
         self.left = np.column_stack([left, bound]).astype(np.float32)
@@ -57,10 +55,11 @@ class _Raised:
         # Twice the rounding of a sum of so many products (Higham 2002, §3.1): one mean up, another down.
         terms = self.left.shape[1] + 2
         self.margin = (4 * terms * np.finfo(np.float32).eps * bound).astype(np.float32)
+        self.means = np.empty((min(step, len(left)), len(right)), dtype=np.float32)
 
-    def near_top(self, rows: slice, k: int, allowed: Bools) -> tuple[Ints, Ints]:
-        """Clients (ascending, from the first of the rows) and therapists that may be among the k best."""
-        means = self.left[rows] @ self.right
+    def near_top(self, rows: slice, k: int, allowed: Bools) -> Ints:
+        """Therapists who may be among the k best of each client of the rows; −1 where there are no more."""
+        means = np.matmul(self.left[rows], self.right, out=self.means[: len(allowed)])
         means *= allowed
         lowest = np.full(len(means), HALF)
         groups = means.shape[1] // GROUP
@@ -68,9 +67,11 @@ class _Raised:
             tops = means[:, : groups * GROUP].reshape(len(means), GROUP, groups).max(axis=1)
             kth_top = np.partition(tops, groups - k, axis=1)[:, groups - k]
             lowest = np.maximum(HALF, kth_top - self.margin[rows])
-        found = np.flatnonzero(means >= lowest[:, None])
-        client, therapist = np.divmod(found, max(means.shape[1], 1))
-        return client, therapist
+        client, therapist = np.divmod(np.flatnonzero(means >= lowest[:, None]), max(means.shape[1], 1))
+        found = np.bincount(client, minlength=len(means))
+        near = np.full((len(means), found.max(initial=0)), -1)
+        near[np.arange(near.shape[1]) < found[:, None]] = therapist
+        return near
 
 
 def _draw(seed: Ints, therapist: Ints) -> Hashes:
