@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance_match.accounts.forms import InviteForm
-from alliance_match.accounts.mail import mail
+from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Role, User
 from alliance_match.accounts.roles import RoleRequest
 from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
@@ -30,21 +30,22 @@ def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> Ht
         except AlreadyHereError:
             form.add_error("email", _("Somebody else here logs in with this address."))
         else:
-            tell(request, user, sent=mail_link(request, user))
+            tell(request, user, sent=mail_link(user))
             return redirect(back)
     context = {"form": form, "person": person, "back": reverse(back)}
     return render(request, "accounts/invite.html", context, status=422 if form.is_bound else 200)
 
 
-def mail_link(request: HttpRequest, user: User) -> bool:
+def mail_link(user: User) -> bool:
     """Mail a person, in their language, the link to set a password or the way to log in.
 
     Returns whether the mail server took it.
     """
-    key = default_token_generator.make_token(user)
-    names = {"uidb36": user_pk_to_url_str(user), "key": key}
-    address = "account_login" if user.has_usable_password() else "account_reset_password_from_key"
-    link = request.build_absolute_uri(reverse(address, kwargs={} if user.has_usable_password() else names))
+    if user.has_usable_password():
+        link = page_link("account_login")
+    else:
+        key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+        link = page_link("account_reset_password_from_key", **key)
     return mail(user.email, user.language, gettext_lazy("Your access"), "accounts/invitation.txt", link=link)
 
 

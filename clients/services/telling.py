@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.mail import mail
+from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Role, User
 from clients.models import Introduction
 
@@ -41,7 +39,7 @@ def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool
     Returns whether the mail server took it. Where nobody can be written to there is nothing left to do; and
     one address that is refused must not have the others written to again and again.
     """
-    link = f"{settings.SITE_URL}{reverse(page)}"
+    link = page_link(page)
     sent = [
         mail(user.email, user.language, _("News for you"), "clients/news_mail.txt", link=link, asked=asked)
         for user in people

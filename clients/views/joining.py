@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alliance_match.accounts.mail import mail
+from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Clinic, User
 from clients.forms import JoinForm, PasswordForm
@@ -96,8 +96,9 @@ def _of_token(token: str) -> SignUp | None:
 def _sent(request: HttpRequest, sign_up: SignUp) -> bool:
     """Mail the link; in the demo, which mails nothing to anybody, show it too."""
     token = signing.Signer(salt=SALT).sign(str(sign_up.pk))
-    link = request.build_absolute_uri(reverse("join_finish", args=[token]))
+    link = page_link("join_finish", token=token)
     if settings.DEMO:
+        path = reverse("join_finish", args=[token])
         text = _("In the demo no mail leaves the machine. Here is its link: {link}")
-        messages.info(request, format_html(text, link=format_html('<a href="{0}">{0}</a>', link)))
+        messages.info(request, format_html(text, link=format_html('<a href="{}">{}</a>', path, link)))
     return mail(sign_up.email, get_language(), _("Your access"), "clients/join_mail.txt", link=link)

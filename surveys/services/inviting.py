@@ -3,15 +3,13 @@
 from datetime import time, timedelta
 from time import monotonic
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.mail import mail
+from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Purpose, Session
 from surveys.asking import Asked, due_at, fits_budget, is_quiet, is_wanted
@@ -170,8 +168,8 @@ def _mail(invitation: Invitation, *, reminder: bool) -> bool:
         client.user.language,
         _("A few questions"),
         "surveys/link_mail.txt",
-        link=f"{settings.SITE_URL}{reverse('link', args=[token])}",
-        how_often=f"{settings.SITE_URL}{reverse('link_how_often', args=[token])}",
+        link=page_link("link", token=token),
+        how_often=page_link("link_how_often", token=token),
         until=timezone.localtime(invitation.ends_at, client.zone),
         reminder=reminder,
     )

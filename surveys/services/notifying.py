@@ -5,14 +5,12 @@ A notice is taken once the mail server has its mail, so a crash in between repea
 
 import logging
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.mail import mail
+from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Clinic, Role, User
 from surveys.models import CrisisCare, RiskAlert, RiskNotice
 from surveys.urgency import due
@@ -76,7 +74,7 @@ def _send(pk: int) -> None:
         notice.to.language,
         _("Please look at something now"),
         "surveys/care_alert_mail.txt",
-        link=f"{settings.SITE_URL}{reverse('care_alerts')}",
+        link=page_link("care_alerts"),
     )
     tried = {"tries": F("tries") + 1, "tried_at": Now()}
     RiskNotice.objects.filter(pk=pk).update(**tried, **({"taken_at": Now()} if taken else {}))

@@ -1,19 +1,21 @@
-"""Somebody new: from the first page, by a link in their mail, to suggestions and a request."""
+"""Somebody new: from the first page, by a link in their mail, to the first meeting in their calendar."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from icalendar import Calendar
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import User
 from alliance_match.matching.services import owed_work_off
-from clients.models import Client
+from clients.models import Client, Introduction
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
-NELE = "nele@home.example"
+NELE, MARA = "nele@home.example", "mara@demo.invalid"
 
 
 @pytest.fixture
@@ -26,36 +28,93 @@ def stranger(clinic, mailoutbox):
 
 
 def link():
-    return re.search(r"http://\S+", mail.outbox[-1].body)[0]
+    """The page that the mail leads to; its own name is that of the real site."""
+    return urlsplit(re.search(r"http://\S+", mail.outbox[-1].body)[0]).path
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-def test_a_stranger_signs_up_answers_and_asks_to_meet_somebody(new_page, stranger, javascript):
+def test_a_stranger_answers_chooses_asks_and_meets_somebody(new_page, stranger, javascript):
     page = new_page(viewport=PHONE, java_script_enabled=javascript)
+    sign_up(page)
+    answer(page)
+    owed_work_off(clinic=stranger)
+    page.reload()
+    expect(page.locator("ol.suggestions > li").nth(2)).to_be_visible()
+    page.get_by_text("Why this suggestion").first.click()
+    expect(page.get_by_text("The parts add up").first).to_be_visible()
+
+    filter_for_women(page, javascript=javascript)
+    compare(page, "Mara Albrecht", "Helena Costa")
+    page.get_by_role("article", name="Mara Albrecht").get_by_role("link", name="Ask to meet").click()
+    page.get_by_role("group", name=re.compile("Which of these hours")).get_by_role("checkbox").first.check()
+    page.get_by_label(re.compile("A note")).fill("Evenings are hard for me.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("An answer comes by")).to_be_visible()
+
+    agree(new_page(MARA), "Nele")
+    page.reload()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Put it into your calendar").click()
+    (event,) = Calendar.from_ical(waiting.value.path().read_bytes()).walk("VEVENT")
+    assert event.start == Introduction.objects.get(client__user__email=NELE).starts_at
+
+
+def sign_up(page):
     page.goto("/")
     page.get_by_role("link", name=re.compile("Begin here")).click()
     page.get_by_label("What should we call you?").fill("Nele")
     page.get_by_label("E-mail").fill(NELE)
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-
     page.goto(link())
     page.get_by_label("New password").fill("a quiet room of paper")
     page.get_by_role("button", name="Begin").click()
-
     page.get_by_label("Use my answers for my care here").check()
     page.get_by_role("button", name="Agree and go on").click()
-    for _step in range(3):
-        page.get_by_role("button", name="Save and go on").click()
+
+
+def answer(page):
+    """The four steps, the last left empty."""
+    page.get_by_label("English").check()
+    page.get_by_label("What could you pay for a session at most?").fill("120")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("low mood").check()
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("radio", name="rather follow a clear plan").check()
+    page.get_by_role("button", name="Save and go on").click()
     page.get_by_role("button", name="Show me suggestions").click()
     expect(page).to_have_url(re.compile(reverse("suggestions")))
 
-    owed_work_off(clinic=stranger)
-    page.reload()
-    page.get_by_role("link", name="Ask to meet").first.click()
-    page.locator("input[name=hours]").first.check()
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("An answer comes by")).to_be_visible()
+
+def filter_for_women(page, *, javascript):
+    page.get_by_role("link", name="Browse", exact=True).click()
+    everybody = page.locator("ol.suggestions > li").count()
+    page.locator("#filters > summary").click()
+    page.get_by_label(re.compile("^woman")).check()
+    if not javascript:
+        page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile("gender=woman"))
+    expect(page.get_by_role("link", name=re.compile("woman.*remove"))).to_be_visible()
+    assert 0 < page.locator("ol.suggestions > li").count() < everybody
+
+
+def compare(page, *names):
+    for name in names:
+        there = page.get_by_role("article", name=name)
+        there.get_by_role("button", name="Add to favourites").click()
+        expect(there.get_by_role("button", name="A favourite")).to_be_visible()
+    page.get_by_role("link", name=re.compile("favourites, side by side")).click()
+    for name in names:
+        expect(page.get_by_role("article", name=name)).to_be_visible()
+
+
+def agree(page, name):
+    """A therapist agrees to the first hour that somebody asked for."""
+    page.goto("/requests/")
+    page.get_by_role("link", name=re.compile(f"Answer {name}")).click()
+    page.get_by_role("group", name="When will you meet?").get_by_role("radio").first.check()
+    page.get_by_role("button", name="Agree").click()
+    expect(page.get_by_role("heading", name="Requests for a first meeting")).to_be_visible()
 
 
 def test_a_client_elsewhere_is_offered_their_own_time(new_page, stranger):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings as site
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -23,7 +24,7 @@ def invitation(client):
 
 
 def link_in(mail):
-    return re.search(r"http://testserver(\S+)", mail.body)[1]
+    return re.search(rf"{site.SITE_URL}(\S+)", mail.body)[1]
 
 
 def test_a_client_sets_a_password_by_the_link_and_is_led_to_the_intake(office, wim, mailoutbox):

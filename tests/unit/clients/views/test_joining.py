@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as site
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +30,7 @@ def link(client, open_linden, mailoutbox):
 
     def link(**changes):
         client.post(JOIN, NELE | changes)
-        return re.search(r"http://testserver(\S+)", mailoutbox[-1].body)[1]
+        return re.search(rf"{site.SITE_URL}(\S+)", mailoutbox[-1].body)[1]
 
     return link
 
@@ -175,3 +176,10 @@ def test_the_demo_shows_the_link_that_it_mails_to_nobody(client, link):
 def test_outside_the_demo_only_the_mail_has_the_link(client, link, settings):
     settings.DEMO = False
     assert link() not in client.get("/join/linden/sent/").text
+
+
+def test_the_link_bears_the_sites_own_name_whatever_it_was_asked_for_by(client, open_linden, mailoutbox):
+    client.post(JOIN, NELE, headers={"host": "testserver:4711"})
+
+    assert site.SITE_URL in mailoutbox[0].body
+    assert "4711" not in mailoutbox[0].body
