@@ -29,7 +29,7 @@ demo-once: $(VENV)/.embedded ## Start the demo, work off one rating, stop; fails
 	@$(EMBEDDED) demo --once
 
 test: $(VENV)/.dev ## Run the tests (ARGS="-k word" for some)
-	@ALLIANCE_DEMO=1 $(EMBEDDED) run --scratch -- $(RUN) -m pytest -n 2 $(ARGS)
+	@ALLIANCE_DEMO=1 $(EMBEDDED) run --scratch -- $(RUN) -m pytest -n 2 --maxschedchunk 4 $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, format and types
 	@$(RUN) -m ruff check .

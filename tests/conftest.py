@@ -17,7 +17,14 @@ from django.test import override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
+from surveys.services import instruments_install
 from tests import cast
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Pages that a browser walks come first: of slow tests each core is given a few at a time."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,6 +32,13 @@ def static_root(tmp_path_factory):
     """An empty place for collected files; static files themselves are found where they lie."""
     with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A database with the shipped instruments: to read their files for each test takes half of its time."""
+    with django_db_blocker.unblock():
+        instruments_install()
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +97,13 @@ def pavel(linden):
     return cast.make_therapist(
         linden, "Pavel Novák", style=(0, 2, 0, -3), concerns=["substances"], gender="man"
     )
+
+
+@pytest.fixture
+def pavel_reads(linden, pavel):
+    """Pavel can log in too, and so read what Cleo shares."""
+    pavel.user = cast.make_member(linden, "Pavel", Role.THERAPIST)
+    pavel.save()
 
 
 @pytest.fixture

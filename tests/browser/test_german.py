@@ -62,7 +62,7 @@ def left_over(texts, peoples_words):
     """What still holds a word once people's own words are taken out."""
     for text in texts:
         rest = text
-        for word in peoples_words:
+        for word in filter(text.__contains__, peoples_words):
             rest = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", rest)
         if re.search(r"[^\W\d_]{2}", rest) and not MONTH_AND_YEAR.match(text):
             yield text
