@@ -50,6 +50,12 @@ def scale_of(definition: Definition, item: Mapping[str, Any]) -> Mapping[str, An
     return found
 
 
+def ends_of(definition: Definition, item: Mapping[str, Any]) -> Scale:
+    """The ends of the scale on which an item is answered."""
+    scale = scale_of(definition, item)
+    return Scale(scale["lowest"], scale["highest"])
+
+
 def scored_keys(definition: Definition) -> list[str]:
     """The keys of the items that the total counts."""
     return [item["key"] for item in definition["items"] if item.get("scored", True)]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from surveys.definition import Definition, scale_of
+from surveys.definition import Definition, ends_of
 from surveys.scoring import Answers
 
 ENOUGH_TO_COMPARE = 50
@@ -119,10 +119,9 @@ def has_low_item(definition: Definition, answers: Answers) -> bool:
 def _is_low_answer(definition: Definition, item: Mapping[str, Any], answer: int | None) -> bool:
     if answer is None:
         return False
-    scale = scale_of(definition, item)
-    lowest, highest = scale["lowest"], scale["highest"]
-    turned = lowest + highest - answer if item.get("reversed") else answer
-    low = LOW_ON_LONG_SCALE if (lowest, highest) == LONG_SCALE else lowest + 1
+    scale = ends_of(definition, item)
+    turned = sum(scale) - answer if item.get("reversed") else answer
+    low = LOW_ON_LONG_SCALE if scale == LONG_SCALE else scale.lowest + 1
     return bool(turned <= low)
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from surveys.definition import Scale, reach, scale_of, scored_keys
+from surveys.definition import ends_of, reach, scored_keys
 from surveys.models import Instrument, SymptomCheck
 
 MOST_DRAWN = 24
@@ -64,8 +64,8 @@ def _course(checks: Sequence[SymptomCheck]) -> Course:
 def _ends(instrument: Instrument) -> tuple[int, int]:
     definition = instrument.definition
     keys = scored_keys(definition)
-    scale = scale_of(definition, next(one for one in definition["items"] if one["key"] == keys[0]))
-    return reach(definition["total"]["rule"], Scale(scale["lowest"], scale["highest"]), len(keys))
+    first = next(one for one in definition["items"] if one["key"] == keys[0])
+    return reach(definition["total"]["rule"], ends_of(definition, first), len(keys))
 
 
 def change(counted: Sequence[Counted], reliable: float) -> str:

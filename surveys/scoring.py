@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from surveys.definition import Definition, Scale, reach, scale_of, scored_keys
+from surveys.definition import Definition, Scale, ends_of, reach, scored_keys
 
 Answers = Mapping[str, int | None]
 
@@ -74,7 +74,7 @@ def check(definition: Definition, answers: Answers) -> None:
     for key, value in answers.items():
         if key not in items:
             raise ValueError(f"{key}: this instrument has no such item")
-        scale = _ends(definition, items[key])
+        scale = ends_of(definition, items[key])
         whole = isinstance(value, int) and not isinstance(value, bool)
         if value is not None and not (whole and scale.lowest <= value <= scale.highest):
             raise ValueError(f"{key}: answers go from {scale.lowest} to {scale.highest}")
@@ -95,7 +95,7 @@ def _figure(
     definition: Definition, rule: Mapping[str, Any], keys: Sequence[str], answers: Answers
 ) -> Figure | None:
     items = [item for item in definition["items"] if item["key"] in keys]
-    scale = _ends(definition, items[0])
+    scale = ends_of(definition, items[0])
     given = {item["key"]: _keyed(item, scale, answers.get(item["key"])) for item in items}
     values = [value for value in given.values() if value is not None]
     if len(values) < rule["needs"] or any(given[key] is None for key in rule.get("must", ())):
@@ -108,11 +108,6 @@ def _figure(
 def _keyed(item: Mapping[str, Any], scale: Scale, value: int | None) -> int | None:
     """An answer turned so that more always means more of what is measured."""
     return scale.lowest + scale.highest - value if value is not None and item.get("reversed") else value
-
-
-def _ends(definition: Definition, item: Mapping[str, Any]) -> Scale:
-    scale = scale_of(definition, item)
-    return Scale(scale["lowest"], scale["highest"])
 
 
 def _band(total: Mapping[str, Any] | None, whole: Figure | None) -> str:

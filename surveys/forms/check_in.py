@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Session
-from surveys.forms.questions import SKIP, item_fields
+from surveys.forms.questions import SKIP, ItemsForm
 from surveys.models import Instrument, Response
 from surveys.models.rating import THIRD
 from surveys.shown import Shown, seal
@@ -18,7 +17,7 @@ COMMENT = ("comment", "comment_reader")
 Reader = Response.Reader
 
 
-class CheckInForm(forms.Form):
+class CheckInForm(ItemsForm):
     """One radio row an item, with "rather not say"; the bond question at session three only.
 
     A comment may go to `readers`. Nothing can be told to the therapist unless they are among them. `shown`
@@ -45,30 +44,17 @@ class CheckInForm(forms.Form):
         shown: Shown | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, initial={"shown": seal(session, instrument)} | dict(initial or {}))
-        self.instrument, self.rendered = instrument, shown
-        self.items = [item["key"] for item in instrument.definition["items"]]
-        own = item_fields(instrument.definition)
+        begin = {"shown": seal(session, instrument)} | dict(initial or {})
+        super().__init__(data, instrument=instrument, initial=begin)
+        self.rendered = shown
         if session.number == THIRD:
-            own["bond"] = bond_field()
+            self.fields["bond"] = bond_field()
+            self.order_fields([*self.items, "bond"])
         if Reader.THERAPIST not in readers:
             for name in SHARING:
                 del self.fields[name]
         readable: Any = self.fields["comment_reader"]
         readable.choices = [(reader.value, reader.label) for reader in Reader if reader in readers]
-        self.fields = own | self.fields
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and all(cleaned.get(key) is None for key in self.items):
-            raise ValidationError(
-                _("Please answer at least one of the questions, or simply close this page.")
-            )
-        return cleaned
-
-    def answers(self) -> dict[str, int | None]:
-        """The answers by item; None where the client would rather not say."""
-        return {key: self.cleaned_data.get(key) for key in self.items}
 
     def extras(self) -> dict[str, Any]:
         """What is not scored."""

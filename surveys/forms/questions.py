@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from surveys.definition import Definition, scale_of
+from surveys.definition import scale_of
+from surveys.models import Instrument
 
 SKIP = "skip"
 
@@ -43,9 +45,30 @@ class WordedField(ItemField):
         super().__init__([(str(step["value"]), step["label"]) for step in scale["answers"]], label)
 
 
-def item_fields(definition: Definition) -> dict[str, forms.Field]:
-    """The field of each item by its key, in order."""
-    return {item["key"]: item_field(scale_of(definition, item), item["text"]) for item in definition["items"]}
+class ItemsForm(forms.Form):
+    """An instrument's items, in order, before the fields of the form itself; one must be answered."""
+
+    def __init__(self, *args: Any, instrument: Instrument, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        definition = instrument.definition
+        self.instrument = instrument
+        self.items = [item["key"] for item in definition["items"]]
+        own = {
+            item["key"]: item_field(scale_of(definition, item), item["text"]) for item in definition["items"]
+        }
+        self.fields = own | self.fields
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and all(cleaned.get(key) is None for key in self.items):
+            raise ValidationError(
+                _("Please answer at least one of the questions, or simply close this page.")
+            )
+        return cleaned
+
+    def answers(self) -> dict[str, int | None]:
+        """The answers by item; None where the client would rather not say. Only of a valid form."""
+        return {key: self.cleaned_data.get(key) for key in self.items}
 
 
 def item_field(scale: Mapping[str, Any], label: str) -> ItemField:

@@ -1,16 +1,14 @@
 """An item is a row of numbers or a list of words; nothing is preset, and it may be left out."""
 
 import pytest
-from django import forms
 
-from surveys.forms.questions import SKIP, item_fields
+from surveys.forms.questions import SKIP, ItemsForm
+from surveys.models import Instrument
 from tests.instruments import FILES, c_nip, shipped, wai_sr
 
 
 def form_of(definition, data=None):
-    form = forms.Form(data)
-    form.fields = item_fields(definition)
-    return form
+    return ItemsForm(data, instrument=Instrument(definition=definition))
 
 
 def radios(html):
@@ -73,7 +71,7 @@ def test_an_item_may_have_a_scale_of_its_own():
 def test_an_answer_becomes_a_number(definition, given, answer):
     form = form_of(definition, {"item_1": given})
 
-    assert form.is_valid()
+    assert "item_1" not in form.errors
     assert form.cleaned_data["item_1"] == answer
 
 
@@ -87,3 +85,9 @@ def test_its_error_stands_inside_the_group():
 
     assert "has-error" in page
     assert 'id="id_item_1_error"' in page
+
+
+@pytest.mark.parametrize("given", [{}, {"item_1": SKIP}])
+def test_a_sheet_without_any_answer_is_refused(given):
+    assert form_of(wai_sr(), given).non_field_errors()
+    assert form_of(wai_sr(), given | {"item_2": "1"}).is_valid()
