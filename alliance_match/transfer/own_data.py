@@ -76,7 +76,7 @@ NAMES = {
     "therapist": ("name",),
     "episode": ("therapist__name", "number"),
     "session": ("episode__therapist__name", "number"),
-    "introduction": ("therapist__name",),
+    **dict.fromkeys(["introduction", "meeting"], ("therapist__name",)),
     "note": ("written_at",),
     "instrument": ("code", "version"),
     "alert": ("opened_at",),

@@ -8,6 +8,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.care import Episode
 from clients.models.client import Client
+from clients.models.introduction import Introduction
 
 
 class ClosingQuerySet(ClinicQuerySet["Closing"]):
@@ -19,13 +20,15 @@ class ClosingQuerySet(ClinicQuerySet["Closing"]):
 class Closing(models.Model):
     """An ending that was said here and not imported; for a day, whoever said it can take it back.
 
-    `tells`: the client lets the therapist know kindly; `status_before` is the client's.
+    `tells`: the client lets the therapist know kindly; `status_before` is the client's; `meeting`: the first
+    one with somebody else, for which it ended.
     """
 
     episode = models.OneToOneField(Episode, models.CASCADE, related_name="closing")
     by = models.CharField(max_length=10, choices=Role.choices)
     tells = models.BooleanField(default=False)
     status_before = models.CharField(max_length=10, choices=Client.Status.choices)
+    meeting = models.ForeignKey(Introduction, models.SET_NULL, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(db_default=Now())
 
     objects = ClosingQuerySet.as_manager()

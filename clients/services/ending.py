@@ -5,15 +5,24 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from alliance_match.accounts.models import Role
-from clients.models import Client, Closing, Episode
+from clients.models import Client, Closing, Episode, Introduction
 from clients.models.care import UNDO_WITHIN
 
 Status = Client.Status
 
 
 @transaction.atomic
-def episode_end(*, episode: Episode, by: Role, ending: str = "", tells: bool = False) -> bool:
+def episode_end(
+    *,
+    episode: Episode,
+    by: Role,
+    ending: str = "",
+    tells: bool = False,
+    meeting: Introduction | None = None,
+) -> bool:
     """End it today, with or without a reason; returns whether it was still open.
+
+    `meeting`: the first one with somebody else, for which it ends.
 
     The place is free from now on. A client in care with nobody else is so no more, and looks on after a
     switch.
@@ -25,7 +34,8 @@ def episode_end(*, episode: Episode, by: Role, ending: str = "", tells: bool = F
     found.ended_on = max(timezone.localdate(), found.started_on or timezone.localdate())
     found.ending = ending
     found.save(update_fields=["ended_on", "ending"])
-    said = {"by": by, "tells": tells, "status_before": client.status, "closed_at": Now()}
+    said = {"by": by, "tells": tells, "meeting": meeting, "closed_at": Now()}
+    said |= {"status_before": client.status}
     Closing.objects.update_or_create(episode=found, defaults=said)
     if client.status == Status.IN_CARE and not Episode.objects.open().filter(client=client).exists():
         client.status = Status.SEARCHING if ending == Episode.Ending.SWITCHED else Status.ENDED
@@ -40,15 +50,23 @@ def ending_undo(*, episode: Episode, by: Role) -> bool:
     Only whoever ended it can, within a day, and not where the two have begun anew since. It may take a place
     above the cap: the pair were in care.
     """
-    client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
+    Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
     since = timezone.now() - UNDO_WITHIN
     closing = Closing.objects.filter(episode=episode, by=by, closed_at__gt=since).first()
-    again = Episode.objects.open().filter(client=client, therapist=episode.therapist_id)
+    again = Episode.objects.open().filter(client=episode.client_id, therapist=episode.therapist_id)
     if closing is None or again.exists():
         return False
-    Episode.objects.filter(pk=episode.pk).update(ended_on=None, ending="")
+    episode_resume(closing=closing)
+    return True
+
+
+@transaction.atomic
+def episode_resume(*, closing: Closing) -> Episode:
+    """Forget an ending: everything is as it was before."""
+    client = Client.objects.select_for_update(no_key=True).get(episodes=closing.episode_id)
+    Episode.objects.filter(pk=closing.episode_id).update(ended_on=None, ending="")
     if client.status != closing.status_before:
         client.status = closing.status_before
         client.save(update_fields=["status"])
     closing.delete()
-    return True
+    return closing.episode

@@ -1,16 +1,19 @@
 """Asking for a first meeting, and answering: each step at most once, whoever else is at it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.care import EpisodeQuerySet
 from clients.models.introduction import IntroductionQuerySet
 from clients.services.refusing import NotPossibleError, no_room, refusal
-from clients.services.switching import switches_complete
+from clients.services.switching import switches_complete, switches_resume
 from therapists.agenda import Hour
 from therapists.models import Therapist
 
@@ -69,7 +72,7 @@ def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
     _keep_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
     begun = _begin_care(introduction.client, therapist, hour)
-    switches_complete(client=introduction.client)
+    switches_complete(meeting=introduction)
     return begun
 
 
@@ -84,14 +87,18 @@ def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
         return
     _keep_free(introduction, hour)
     _change(introduction, moved=F("moved") + 1, told="", **hour._asdict())
-    _care_agreed(introduction).update(started_on=hour.starts_at.date())
+    _care_agreed(introduction).update(started_on=_day_of(hour, introduction.clinic))
 
 
 @transaction.atomic
-def introduction_call_off(*, introduction: Introduction, by_client: bool) -> None:
-    """Call an agreed meeting off: the hour is free again, and so is the place. Raises NotPossibleError."""
+def introduction_call_off(*, introduction: Introduction, by_client: bool) -> list[Episode]:
+    """Call an agreed meeting off: the hour is free again, and so is the place. Raises NotPossibleError.
+
+    Returns the care that had ended for this meeting, and goes on.
+    """
     _change(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
     _care_agreed(introduction).delete()
+    return switches_resume(meeting=introduction)
 
 
 def introduction_decline(*, introduction: Introduction, because: str) -> None:
@@ -150,8 +157,13 @@ def _begin_care(client: Client, therapist: Therapist, hour: Hour) -> Episode:
         client=client,
         therapist=therapist,
         number=number,
-        started_on=hour.starts_at.date(),
+        started_on=_day_of(hour, client.clinic),
     )
+
+
+def _day_of(hour: Hour, clinic: Clinic) -> date:
+    """The day on which the clinic logs a session at this hour."""
+    return timezone.localdate(hour.starts_at, clinic.zone)
 
 
 def _care_agreed(introduction: Introduction) -> EpisodeQuerySet:

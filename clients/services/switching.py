@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from alliance_match.accounts.models import Role
-from clients.models import Client, Episode, Switch
-from clients.services.ending import episode_end
+from clients.models import Client, Closing, Episode, Introduction, Switch
+from clients.services.ending import episode_end, episode_resume
 
 Status = Client.Status
 
@@ -40,9 +40,25 @@ def switch_stop(*, episode: Episode) -> None:
 
 
 @transaction.atomic
-def switches_complete(*, client: Client) -> None:
+def switches_complete(*, meeting: Introduction) -> None:
     """Somebody else has agreed to meet: end the care that the client wanted to end then."""
-    for switch in Switch.objects.under_way(client).filter(ends=True).select_related("episode"):
+    for switch in Switch.objects.under_way(meeting.client).filter(ends=True).select_related("episode"):
         episode_end(
-            episode=switch.episode, by=Role.CLIENT, ending=Episode.Ending.SWITCHED, tells=switch.tells
+            episode=switch.episode,
+            by=Role.CLIENT,
+            ending=Episode.Ending.SWITCHED,
+            tells=switch.tells,
+            meeting=meeting,
         )
+
+
+@transaction.atomic
+def switches_resume(*, meeting: Introduction) -> list[Episode]:
+    """That meeting was called off: the care that ended for it goes on, and is returned.
+
+    It does however long ago it ended, unless there is somebody else by now.
+    """
+    if Episode.objects.open().filter(client=meeting.client_id).exists():
+        return []
+    ended = Closing.objects.filter(meeting=meeting).select_related("episode__therapist")
+    return [episode_resume(closing=closing) for closing in ended]

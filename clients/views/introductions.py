@@ -119,11 +119,14 @@ def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
 def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Call off an agreed meeting."""
     try:
-        introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
+        resumed = introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:
         messages.success(request, _("Called off. You need not explain, and you can ask again at any time."))
+        for care in resumed:
+            text = _("Your care with %(name)s had ended for this meeting. It goes on.")
+            messages.info(request, text % {"name": care.therapist.name})
     return redirect("introductions")
 
 

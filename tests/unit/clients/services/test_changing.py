@@ -1,7 +1,7 @@
 """An agreed meeting is moved or called off while it lies ahead, once, whoever else is at it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -92,6 +92,21 @@ def test_care_of_before_stays(cleo, mara):
     introduction_call_off(introduction=make_meeting(cleo, mara), by_client=True)
 
     assert list(Episode.objects.filter(client=cleo)) == [before]
+
+
+EVENING = datetime(2030, 1, 8, 1, tzinfo=UTC)  # still Monday in New York
+
+
+def test_care_begins_on_the_day_it_is_at_the_clinic(linden, cleo, mara):
+    linden.time_zone = "America/New_York"
+    linden.save()
+    hour = Hour(EVENING, EVENING + timedelta(minutes=50), "in_person")
+    meeting = make_meeting(cleo, mara, hour)
+    assert Episode.objects.get(client=cleo).started_on == date(2030, 1, 7)
+
+    later = Hour(*(at + timedelta(days=1) for at in hour[:2]), "in_person")
+    introduction_move(introduction=meeting, hour=later)
+    assert Episode.objects.get(client=cleo).started_on == date(2030, 1, 8)
 
 
 def test_a_meeting_moves_and_its_care_begins_then(agreed, cleo):

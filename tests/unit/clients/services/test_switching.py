@@ -1,9 +1,18 @@
 """Whoever looks for somebody else stays in care until somebody has agreed, and nobody hears of it before."""
 
+from datetime import timedelta
+
 import pytest
 
+from alliance_match.accounts.models import Role
 from clients.models import Closing, Switch
-from clients.services import introduction_accept, switch_begin, switch_stop
+from clients.services import (
+    episode_end,
+    introduction_accept,
+    introduction_call_off,
+    switch_begin,
+    switch_stop,
+)
 from tests import cast
 
 
@@ -21,7 +30,9 @@ def fresh(row):
 
 
 def agree(client, therapist):
-    introduction_accept(introduction=cast.make_introduction(client, therapist), hour=cast.NOON)
+    asked = cast.make_introduction(client, therapist)
+    introduction_accept(introduction=asked, hour=cast.NOON)
+    return fresh(asked)
 
 
 def test_looking_brings_suggestions_and_ends_nothing(in_care, episode):
@@ -105,6 +116,48 @@ def test_another_clients_agreement_ends_nothing(in_care, episode, wim, mara):
     agree(wim, mara)
 
     assert fresh(episode).ended_on is None
+
+
+@pytest.mark.parametrize("by_client", [True, False])
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=20)])
+def test_where_that_meeting_is_called_off_the_care_goes_on(in_care, episode, mara, by_client, later):
+    switch_begin(episode=episode, ends=True, tells=True)
+    agreed = agree(in_care, mara)
+    Closing.objects.update(closed_at=agreed.answered_at - later)
+
+    assert introduction_call_off(introduction=fresh(agreed), by_client=by_client) == [episode]
+
+    assert (fresh(episode).ended_on, episode.ending) == (None, "")
+    assert list(in_care.episodes.open()) == [episode]
+    assert not Closing.objects.exists()
+    assert fresh(in_care).status == "searching"
+
+
+def test_it_stays_ended_beside_somebody_else(in_care, episode, mara, jonas):
+    switch_begin(episode=episode, ends=True, tells=False)
+    agreed = agree(in_care, mara)
+    agree(in_care, jonas)
+
+    assert introduction_call_off(introduction=agreed, by_client=False) == []
+    assert fresh(episode).ended_on
+
+
+def test_what_ended_for_another_reason_stays_ended(in_care, episode, mara):
+    switch_begin(episode=episode, ends=False, tells=False)
+    agreed = agree(in_care, mara)
+    episode_end(episode=episode, by=Role.CLIENT, ending="switched")
+
+    assert introduction_call_off(introduction=agreed, by_client=True) == []
+    assert fresh(episode).ended_on
+
+
+def test_the_next_agreement_ends_it_again(in_care, episode, mara, jonas):
+    switch_begin(episode=episode, ends=True, tells=False)
+    introduction_call_off(introduction=agree(in_care, mara), by_client=False)
+
+    agree(in_care, jonas)
+
+    assert fresh(episode).ending == "switched"
 
 
 def test_the_database_refuses_to_tell_of_no_ending(episode):
