@@ -64,9 +64,9 @@ class CheckInView(RoleView):
 
 def refuse_unasked(session: Session, extras: dict[str, Any]) -> None:
     """Raise ValidationError for what the form would not have offered."""
-    readers = readers_for(session.episode.client)
+    readers = readers_for(session)
     if Reader.THERAPIST not in readers and any(name in extras for name in SHARING):
-        raise ValidationError({"detail": "this client has not agreed to sharing with a therapist"})
+        raise ValidationError({"detail": "nothing can be shared with this therapist"})
     if Reader(extras.get("comment_reader", Reader.NOBODY)) not in readers:
         raise ValidationError({"comment_reader": ["nobody of this kind can read it"]})
     if "bond" in extras and session.number != THIRD:

@@ -35,14 +35,20 @@ def logged_episodes(request: RoleRequest) -> EpisodeQuerySet:
     return own.annotate(held=Count("sessions"), last_on=Max("sessions__held_on"))
 
 
-def readers_for(client: Client) -> Collection[Reader]:
-    """Who may be chosen to read a comment: only whoever has a page on which to read it."""
-    readers = {Reader.NOBODY}
-    if client.agrees_to(Purpose.SHARE):
+def readers_for(session: Session) -> Collection[Reader]:
+    """Who may be told something after a session: only whoever has a page on which to read it."""
+    readers, client = {Reader.NOBODY}, session.episode.client
+    if session.episode.therapist.user_id and client.agrees_to(Purpose.SHARE):
         readers.add(Reader.THERAPIST)
     if Membership.objects.filter(clinic=client.clinic_id, role=Role.ADMIN).exists():
         readers.add(Reader.CLINIC)
     return readers
+
+
+def can_share(client: Client) -> bool:
+    """Whether a client agrees to sharing, and sees a therapist who can log in."""
+    seen = Episode.objects.open().filter(client=client, therapist__user__isnull=False)
+    return seen.exists() and client.agrees_to(Purpose.SHARE)
 
 
 def shared_last(session: Session) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Role
 from clients.models import Episode
+from therapists.models import Therapist
 
 Ending = Episode.Ending
 UNSAID = "unsaid"
@@ -20,18 +21,18 @@ OF_ONESELF = {
 
 
 class EndForm(forms.Form):
-    """The reason is the button that is pressed; only a client may let the other know kindly."""
+    """The reason is the button that is pressed; only a client may let a reader know kindly."""
 
     ending = forms.ChoiceField(error_messages={"required": _("Press one of these.")})
     tells = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any, *, role: str, therapist: str) -> None:
+    def __init__(self, data: Any, *, role: str, therapist: Therapist) -> None:
         super().__init__(data)
         words = OF_ONESELF if role == Role.CLIENT else dict(Ending.choices)
         fields: dict[str, Any] = self.fields
         fields["ending"].choices = [*words.items(), (UNSAID, _("I would rather not say"))]
-        fields["tells"].label = _("Let %(name)s know kindly") % {"name": therapist}
-        if role != Role.CLIENT:
+        fields["tells"].label = _("Let %(name)s know kindly") % {"name": therapist.name}
+        if role != Role.CLIENT or therapist.user_id is None:
             del fields["tells"]
 
     def given(self) -> dict[str, Any]:

@@ -36,12 +36,12 @@ def end(request: RoleRequest, episode_id: int) -> HttpResponse:
         messages.info(request, _("This care has ended already."))
         return led_back(request)
     data = request.POST if request.method == "POST" else None
-    form = EndForm(data, role=role, therapist=episode.therapist.name)
+    form = EndForm(data, role=role, therapist=episode.therapist)
     if form.is_valid():
         episode_end(episode=episode, by=Role(role), **form.given())
         messages.success(request, _("Ended. You can take that back within a day."))
         return led_back(request)
-    context = {"episode": episode, "form": form}
+    context = {"episode": episode, "form": form, "own": role == Role.CLIENT}
     return render(request, "clients/end.html", context, status=422 if form.is_bound else 200)
 
 

@@ -26,7 +26,6 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
         or (shown and known.for_alliance().filter(pk=shown.instrument).first())
         or known.alliance_of(session.clinic, get_language() or "")
     )
-    client = session.episode.client
     initial: dict[str, Any] = (
         as_initial(stored) if stored else {"shared_with_therapist": shared_last(session)}
     )
@@ -34,7 +33,7 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
         data,
         instrument=instrument,
         session=session,
-        readers=readers_for(client),
+        readers=readers_for(session),
         shown=shown,
         initial=initial,
     )

@@ -27,6 +27,7 @@ def bond(request: RoleRequest, episode_id: int) -> HttpResponse:
     episode = own_episode(request, episode_id)
     context = {
         "episode": episode,
+        "can_send": can_send(episode),
         "recheck": Recheck.objects.wanted(episode).first(),
         "switch": Switch.objects.filter(episode=episode).first(),
     }
@@ -98,9 +99,9 @@ def others(request: RoleRequest, episode_id: int) -> HttpResponse:
     switch = Switch.objects.filter(episode=episode).first()
     begin = {"ends": switch.ends, "tells": switch.tells} if switch else {}
     posted = request.POST if request.method == "POST" else None
-    form = OthersForm(posted, initial=begin, therapist=episode.therapist.name)
+    form = OthersForm(posted, initial=begin, therapist=episode.therapist)
     if form.is_valid():
-        switch_begin(episode=episode, **form.cleaned_data)
+        switch_begin(episode=episode, **form.chosen())
         return redirect("suggestions")
     context = {"episode": episode, "form": form}
     return render(request, "surveys/bond_others.html", context, status=422 if form.is_bound else 200)

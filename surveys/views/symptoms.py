@@ -17,6 +17,7 @@ from surveys.crisis_words import Crisis, crisis_of
 from surveys.forms import SymptomForm
 from surveys.models import CrisisCare, Instrument, SymptomCheck
 from surveys.own_course import own_courses
+from surveys.selectors import can_share
 from surveys.services import risk_report, symptom_check_submit
 from surveys.symptoms import PARTS, danger_heard, danger_steps, parts_asked
 
@@ -88,6 +89,6 @@ def _form(request: RoleRequest, client: Client, part: str, instrument: Instrumen
         request.POST if request.method == "POST" else None,
         instrument=instrument,
         hear_at=reverse("symptom_hear", args=[part]),
-        may_share=client.agrees_to(Purpose.SHARE),
+        may_share=can_share(client),
         initial={"shared": last is not None and last.shared_with_therapist},
     )

@@ -12,6 +12,8 @@ from clients.models import Purpose, Session
 from surveys.models import AllianceRating, Response
 from tests.cast import ITEMS, make_episode, make_rating
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 ALL_EIGHT = {"answers": dict.fromkeys(ITEMS, 8)}
 MISSING = 10**6
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -260,3 +262,10 @@ def test_it_is_for_whoever_is_logged_in(post, client):
 
 def test_it_is_not_read(as_client, third_session):
     assert as_client.get(f"/api/v1/check-ins/{third_session.pk}/").status_code == 405
+
+
+def test_nothing_is_told_to_whom_cannot_log_in(post, cleo, jonas):
+    session = make_episode(cleo, jonas).sessions.get(number=1)
+
+    assert post(ALL_EIGHT | {"shared_with_therapist": True}, session=session).status_code == 400
+    assert nothing_stored()

@@ -2,9 +2,12 @@
 
 import pytest
 
-from surveys.selectors import fork_opens
+from surveys.models import Response
+from surveys.selectors import can_share, fork_opens, readers_for
 from surveys.services import rating_withdraw, recheck_want
-from tests.cast import make_check_in, make_session
+from tests.cast import FIRST_DAY, WEEK, make_check_in, make_episode, make_session
+
+Reader = Response.Reader
 
 
 def test_about_session_three_it_is_the_counted_one(episode):
@@ -51,3 +54,29 @@ def test_after_one_more_session_it_opens_again(episode):
 
     assert fork_opens(fifth)
     assert not fork_opens(sixth)
+
+
+def test_only_who_has_a_page_to_read_on_can_be_told_something(cleo, mara, pavel):
+    seen = make_episode(cleo, mara).sessions.first()
+    unseen = make_episode(cleo, pavel).sessions.first()
+    assert set(readers_for(seen)) == {Reader.NOBODY, Reader.THERAPIST}
+    assert set(readers_for(unseen)) == {Reader.NOBODY}
+
+    cleo.consents.filter(purpose="share").delete()
+    assert set(readers_for(seen)) == {Reader.NOBODY}
+
+
+def test_an_admin_makes_the_clinic_a_reader(third_session, asha):
+    assert Reader.CLINIC in readers_for(third_session)
+
+
+def test_symptoms_can_be_shared_where_somebody_seen_now_reads(cleo, mara, pavel):
+    make_episode(cleo, pavel)
+    make_episode(cleo, mara, ended_on=FIRST_DAY + WEEK * 3)
+    assert not can_share(cleo)
+
+    make_episode(cleo, mara, number=2)
+    assert can_share(cleo)
+
+    cleo.consents.filter(purpose="share").delete()
+    assert not can_share(cleo)

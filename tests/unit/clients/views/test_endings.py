@@ -7,6 +7,8 @@ from clients.models import Closing
 from clients.services import episode_end
 from tests import cast
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 
 def end_path(episode):
     return reverse("episode_end", args=[episode.pk])
@@ -116,3 +118,13 @@ def test_undoing_twice_is_undone_once(as_client, episode):
 
     assert b"cannot be taken back" not in answer.content
     assert fresh(episode).ended_on is None
+
+
+def test_who_does_not_read_here_is_not_told(as_client, cleo, jonas):
+    episode = cast.make_episode(cleo, jonas)
+    page = as_client.get(end_path(episode)).text
+    assert 'name="tells"' not in page
+    assert "Nobody but you reads why" in page
+
+    as_client.post(end_path(episode), {"ending": "switched", "tells": "on"})
+    assert (fresh(episode).ending, Closing.objects.get().tells) == ("switched", False)

@@ -12,6 +12,8 @@ from surveys.forms import OPENINGS
 from surveys.models import Note, Recheck
 from tests import cast
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 
 def path(name, episode):
     return reverse(name, args=[episode.pk])
@@ -179,3 +181,18 @@ def test_care_that_lies_ahead_has_a_first_meeting(as_client, cleo, mara, days, w
     page = as_client.get(reverse("care")).text
 
     assert [said for said in ("First meeting on", "Since") if said in page] == [words]
+
+
+def test_where_nobody_reads_the_doors_promise_no_sending_and_no_telling(as_client, cleo, jonas):
+    episode = cast.make_episode(cleo, jonas)
+
+    doors = as_client.get(path("bond", episode)).text
+    assert "You send them" not in doors
+    assert "to read out" in doors
+
+    others = as_client.get(path("bond_others", episode)).text
+    assert "Jonas Okafor does not read here" in others
+    assert 'name="tells"' not in others
+
+    as_client.post(path("bond_others", episode), {"ends": "on", "tells": "on"})
+    assert (episode.switch.ends, episode.switch.tells) == (True, False)

@@ -14,6 +14,8 @@ from surveys.models import AllianceRating, Cadence, Instrument, Response
 from surveys.shown import seal
 from tests.cast import ITEMS, make_check_in, make_episode, make_rating, shipped_instrument
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 ALL_EIGHT = dict.fromkeys(ITEMS, "8") | {"comment_reader": "nobody"}
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 BACK = re.compile(r'name="back" value="[^"]*"')
@@ -303,3 +305,18 @@ def test_it_is_asked_in_the_readers_language_and_stays_as_it_was_answered(as_cli
 
     as_client.post("/language/", {"language": "en"})
     assert "Wir haben als Team gearbeitet." in as_client.get(address(third_session)).text
+
+
+def test_to_whom_cannot_log_in_nothing_can_be_told(as_client, cleo, jonas):
+    session = make_episode(cleo, jonas).sessions.get(number=1)
+
+    page = as_client.get(address(session)).text
+    assert "Jonas Okafor does not read here" in page
+    assert "shared_with_therapist" not in page
+
+    as_client.post(address(session), ALL_EIGHT | {"shared_with_therapist": "on", "wants_to_talk": "on"})
+    stored = Response.objects.get()
+    assert (stored.shared_with_therapist, stored.wants_to_talk) == (False, False)
+    listed = as_client.get("/check-ins/").text
+    assert "Jonas Okafor does not see the result" in listed
+    assert address(session, "share/") not in listed

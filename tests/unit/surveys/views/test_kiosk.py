@@ -10,6 +10,8 @@ from clients.models import Consent
 from surveys.models import AllianceRating, Response
 from tests.cast import ITEMS, make_check_in, make_client, make_episode
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 ALL_EIGHT = dict.fromkeys(ITEMS, "8") | {"comment_reader": "nobody"}
 
 

@@ -12,6 +12,8 @@ from surveys.models import AllianceRating, Cadence, Invitation, Response
 from surveys.services import invitation_open, rating_withdraw
 from tests.cast import ITEMS, make_check_in, make_rating
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 ALL_EIGHT = dict.fromkeys(ITEMS, "8") | {"comment_reader": "nobody"}
 PAGES = ("", "done/", "how-often/")
 

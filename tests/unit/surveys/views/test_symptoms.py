@@ -13,6 +13,8 @@ from surveys.models import Instrument, RiskAlert, SymptomCheck
 from surveys.services import instrument_switch_off, notices_owe
 from tests.cast import make_crisis_care, make_episode, make_risk_alert
 
+pytestmark = pytest.mark.usefixtures("pavel_reads")
+
 MOOD, WORRY = reverse("symptom_part", args=["mood"]), reverse("symptom_part", args=["worry"])
 HEAR = reverse("symptom_hear", args=["mood"])
 OVERVIEW = reverse("symptoms")
@@ -202,6 +204,7 @@ def test_a_line_that_is_no_single_number_is_not_made_one(as_client, care, linden
     assert "tel:116123" not in page
 
 
+@pytest.mark.usefixtures("episode")
 def test_a_shared_sum_reaches_the_therapist_who_treats_and_nobody_else(as_client, care, cleo, mara, log_in):
     as_client.post(MOOD, answers(1, shared="on"))
     assert "Shared PHQ-9" not in log_in(mara.user).get(reverse("my_alliance")).text
@@ -219,6 +222,7 @@ def test_what_is_not_shared_reaches_nobody(as_client, care, cleo, mara, log_in):
     assert "Shared PHQ-9" not in log_in(mara.user).get(reverse("my_alliance")).text
 
 
+@pytest.mark.usefixtures("episode")
 def test_the_last_choice_to_share_is_remembered_and_needs_consent(as_client, care, cleo):
     as_client.post(MOOD, answers(0, shared="on"))
     assert "checked" in as_client.get(WORRY).text
@@ -241,3 +245,11 @@ def test_without_consent_to_care_nothing_is_stored(as_client, cleo):
     answer = as_client.post("/how-you-have-been/worry/", {"item_1": "1"})
     assert answer.url == reverse("consents")
     assert not SymptomCheck.objects.exists()
+
+
+def test_where_nobody_seen_now_reads_sharing_is_not_offered(as_client, care, cleo, jonas):
+    make_episode(cleo, jonas)
+    assert "Share the result" not in as_client.get(WORRY).text
+
+    as_client.post(WORRY, answers(0, shared="on"))
+    assert not SymptomCheck.objects.get().shared_with_therapist
