@@ -20,7 +20,9 @@ from alliance_match.matching.services import owed_work_off
 from surveys.models import AllianceRating, Response
 from surveys.services import rating_withdraw
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The first has no window to draw, which is half of the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 10_000  # milliseconds; two cores may be busy with other tests
 DESKTOP = {"width": 1180, "height": 900}
