@@ -2,33 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import time
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Weekday
+from therapists.agenda import Window
 
 PARTS_OF_DAY: dict[str, tuple[Any, time, time]] = {
     "morning": (_("morning"), time(8), time(12)),
     "afternoon": (_("afternoon"), time(12), time(17)),
     "evening": (_("evening"), time(17), time(21)),
 }
-
-
-class Hours(Protocol):
-    """Some hours of a day of the week."""
-
-    @property
-    def weekday(self) -> int:
-        """As Python counts days."""
-
-    @property
-    def starts(self) -> time:
-        """When they begin."""
-
-    @property
-    def ends(self) -> time:
-        """When they end."""
 
 
 class Part(NamedTuple):
@@ -50,14 +35,14 @@ def part_of_week(code: str) -> Part:
     return Part(day, starts, ends, f"{label}, {words}")
 
 
-def codes_of(windows: Iterable[Hours]) -> list[str]:
+def codes_of(windows: Iterable[Window]) -> list[str]:
     """The parts of the week that hours touch, in their order."""
     given = list(windows)
     parts = ((code, part_of_week(code)) for code in WEEK)
     return [code for code, part in parts if any(_touch(part, window) for window in given)]
 
 
-def _touch(part: Part, window: Hours) -> bool:
+def _touch(part: Part, window: Window) -> bool:
     return part.weekday == window.weekday and part.starts < window.ends and window.starts < part.ends
 
 

@@ -1,8 +1,8 @@
 """A therapist's weekly hours as days of a calendar."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from alliance_match.vocabulary import Format
@@ -24,6 +24,22 @@ class Hour(NamedTuple):
         return str(dict(Format.choices).get(self.format, ""))
 
 
+class Window(Protocol):
+    """Some hours of a day of the week, days as Python counts them."""
+
+    @property
+    def weekday(self) -> int:
+        """The day."""
+
+    @property
+    def starts(self) -> time:
+        """When they begin."""
+
+    @property
+    def ends(self) -> time:
+        """When they end."""
+
+
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     """That time of that day; None where the clocks skip it. Of an hour that comes twice, the first."""
     local = datetime.combine(day, at, zone)
@@ -39,6 +55,18 @@ def coming(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
 def weekly(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
     """Each slot once, as the next of its hours that is a day away or more, soonest first."""
     return sorted(hour for slot in slots for hour in _hours(slot, now, zone)[:1])
+
+
+def suiting_first(hours: Iterable[Hour], windows: Collection[Window], zone: tzinfo) -> list[Hour]:
+    """The hours that begin in one of the windows, by the clocks of this zone, and then the others."""
+
+    def suits(hour: Hour) -> bool:
+        begins = hour.starts_at.astimezone(zone)
+        return any(
+            one.weekday == begins.weekday() and one.starts <= begins.time() < one.ends for one in windows
+        )
+
+    return sorted(hours, key=lambda hour: not suits(hour))
 
 
 def _hours(slot: Slot, now: datetime, zone: ZoneInfo) -> list[Hour]:

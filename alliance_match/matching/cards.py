@@ -79,7 +79,8 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     owed = RescoreOwed.objects.in_clinic(client.clinic)
     awaited = owed.filter(client_id=client.pk) if matches else owed
     snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
-    snapshot = snapshots.with_pending(awaited).newest()
+    runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0, done_at__gt=client.created_at)
+    snapshot = snapshots.with_pending(awaited).with_run(runs).newest()
     cards = [card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
@@ -89,7 +90,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         apart=words.apart(groups(shown)),
         verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
         rated=snapshot.rated if snapshot else 0,
-        rescored=rescored(client, cards),
+        rescored=rescored(snapshot, cards),
         pending=snapshot.pending if snapshot else owed.exists(),
     )
 
@@ -149,11 +150,11 @@ def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
     return names
 
 
-def rescored(client: Client, cards: Sequence[Card]) -> Rescored | None:
+def rescored(snapshot: ModelSnapshot | None, cards: Sequence[Card]) -> Rescored | None:
     """When ratings last changed something since the client came, and how many of the shown moved up."""
-    runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0)
-    run = runs.filter(done_at__gt=client.created_at).first()
-    return Rescored(run.done_at, run.ratings, sum(card.moved > 0 for card in cards)) if run else None
+    if snapshot is None or snapshot.run_at is None:
+        return None
+    return Rescored(snapshot.run_at, snapshot.run_ratings or 0, sum(card.moved > 0 for card in cards))
 
 
 def sign(number: int) -> int:

@@ -13,7 +13,7 @@ class ConsentForm(forms.Form):
         label=_("Use my answers for my care here"),
         help_text=_("Your clinic reads them to find somebody for you. Without this we cannot begin."),
         error_messages={
-            "required": _("Suggestions are part of your care. To end your care here, speak with your clinic.")
+            "required": _("We cannot begin without this. If you are unsure, talk to your clinic first.")
         },
     )
     share = forms.BooleanField(

@@ -92,7 +92,7 @@ def position_field(lower: Any, upper: Any) -> forms.TypedChoiceField:
     below = [(-k, format_lazy("{} {}", STRENGTHS[k], lower)) for k in (3, 2, 1)]
     above = [(k, format_lazy("{} {}", STRENGTHS[k], upper)) for k in (1, 2, 3)]
     return forms.TypedChoiceField(
-        choices=[*below, (0, _("both alike")), *above, (NO_PREFERENCE, _("I don’t mind"))],
+        choices=[*below, (0, _("both alike")), *above, (NO_PREFERENCE, _("I don’t mind: leave it open"))],
         coerce=lambda value: None if value == NO_PREFERENCE else int(value),
         empty_value=None,
         required=False,

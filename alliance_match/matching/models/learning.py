@@ -1,5 +1,6 @@
 """What the estimator of a clinic has learnt, and from exactly which rows."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -62,6 +63,11 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         """Each with `pending`, whether any of this work is owed."""
         return self.annotate(pending=models.Exists(owed))
 
+    def with_run(self, runs: ClinicQuerySet[Any]) -> Self:
+        """Each with `run_at` and `run_ratings` of the first of these runs, None where there is none."""
+        at, ratings = (models.Subquery(runs.values(name)[:1]) for name in ("done_at", "ratings"))
+        return self.annotate(run_at=at, run_ratings=ratings)
+
     def without_state(self) -> Self:
         """For pages, which never load the estimator."""
         return self.defer("state")
@@ -86,6 +92,8 @@ class ModelSnapshot(models.Model):
         NONE = "no detectable match effect", _("no detectable match effect")
 
     pending: bool  # where it was read `with_pending()`
+    run_at: datetime | None  # both where it was read `with_run()`
+    run_ratings: int | None
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="snapshots")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)

@@ -37,6 +37,7 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     context["since"] = client.look.before_at if hasattr(client, "look") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
     context |= {"replies": reply_bands([card.therapist for card in found.cards]), "without_room": ()}
+    context |= {"windows": client.time_windows.all()}
     return render(request, "matching/suggestions.html", context | marks_of(client))
 
 
@@ -59,6 +60,7 @@ def browse(request: RoleRequest) -> HttpResponse:
         return redirect(f"{request.path}?{browsing.own_query(client)}")
     found = browsing.browse(client, request.GET)
     context = {"found": found, "page_obj": found.page, "sorts": browsing.SORTS, "week": timetable.rows()}
+    context |= {"windows": [timetable.part_of_week(code) for code in found.times]}
     return render(request, "matching/browse.html", context | shared(client, found.rows))
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapists.agenda import DAYS, NOTICE, coming, moment, weekly
+from therapists.agenda import DAYS, NOTICE, coming, moment, suiting_first, weekly
 from therapists.models import Slot
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -72,3 +72,32 @@ def test_each_slot_is_told_once_as_the_first_of_its_coming_hours(slots, now):
     now = now.replace(tzinfo=UTC)
     soonest = [coming([one], now, BERLIN)[0] for one in slots]
     assert weekly(slots, now, BERLIN) == sorted(soonest)
+
+
+@given(st.lists(SLOTS, max_size=8), st.lists(SLOTS, max_size=3))
+def test_hours_that_suit_come_first_and_the_sooner_first_among_each(slots, windows):
+    hours = weekly(slots, datetime(2026, 11, 23, 12, tzinfo=UTC), BERLIN)
+
+    found = suiting_first(hours, windows, BERLIN)
+
+    assert sorted(found) == hours
+    suits = [
+        any(w.weekday == h.starts_at.weekday() and w.starts <= h.starts_at.time() < w.ends for w in windows)
+        for h in found
+    ]
+    assert suits == sorted(suits, reverse=True)
+    for kind in (True, False):
+        of_kind = [hour for hour, one in zip(found, suits, strict=True) if one is kind]
+        assert of_kind == sorted(of_kind)
+
+
+def test_whether_an_hour_suits_is_read_off_the_clients_own_clock():
+    monday = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    hours = weekly([slot(2, (14, 0), (14, 50)), slot(3, (18, 0), (18, 50))], monday, BERLIN)
+    evenings = [slot(3, (17, 0), (21, 0))]
+
+    assert [hour.starts_at.day for hour in suiting_first(hours, evenings, BERLIN)] == [26, 25]
+    assert [hour.starts_at.day for hour in suiting_first(hours, evenings, ZoneInfo("America/New_York"))] == [
+        25,
+        26,
+    ]

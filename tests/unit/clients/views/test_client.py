@@ -39,7 +39,7 @@ def test_nothing_is_asked_before_there_is_a_consent(browser):
 def test_without_the_consent_to_care_nothing_begins_and_the_page_says_why(browser, newcomer):
     answer = browser.post(reverse("consents"), {"matching": "on"})
     assert answer.status_code == 422
-    assert "speak with your clinic" in answer.text
+    assert "talk to your clinic first" in answer.text
     assert not newcomer.consents.exists()
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from clients.models import Introduction, Wait
-from clients.services import introduction_accept, introduction_call_off, introduction_decline
+from clients.services import introduction_accept, introduction_call_off, introduction_decline, switch_begin
 from tests.cast import NOON, make_introduction, make_meeting
 
 FAR = timezone.localdate() + timedelta(days=20)
@@ -297,3 +297,24 @@ def test_asking_takes_twelve_queries_at_most(as_client, cleo, mara, slot, agreed
         assert as_client.get(path).context["why"] is None
 
     assert len(context) <= 12
+
+
+def test_a_request_says_what_was_sent_until_it_is_answered(as_client, cleo, mara):
+    asked = make_introduction(cleo, mara, note="I would like\na quiet hour")
+
+    page = " ".join(as_client.get(reverse("introductions")).text.split())
+    assert "What you sent" in page
+    assert "Monday 7 January, 13:00–13:50" in page
+    assert "I would like<br>a quiet hour" in page
+
+    introduction_decline(introduction=asked, because="")
+    assert "a quiet hour" not in as_client.get(reverse("introductions")).text
+
+
+def test_who_calls_the_next_meeting_off_reads_that_the_care_goes_on(as_client, cleo, mara, episode):
+    switch_begin(episode=episode, ends=True, tells=False)
+    meeting = make_meeting(cleo, mara)
+
+    page = as_client.post(reverse("call_off", args=[meeting.pk]), follow=True).text
+
+    assert "Your care with Pavel Novák had ended for this meeting. It goes on." in page
