@@ -1,7 +1,8 @@
 """A therapist's weekly hours as days of a calendar."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -54,7 +55,7 @@ def coming(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
 
 def weekly(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
     """Each slot once, as the next of its hours that is a day away or more, soonest first."""
-    return sorted(hour for slot in slots for hour in _hours(slot, now, zone)[:1])
+    return sorted(hour for slot in slots for hour in islice(_hours(slot, now, zone), 1))
 
 
 def suiting_first(hours: Iterable[Hour], windows: Collection[Window], zone: tzinfo) -> list[Hour]:
@@ -69,11 +70,11 @@ def suiting_first(hours: Iterable[Hour], windows: Collection[Window], zone: tzin
     return sorted(hours, key=lambda hour: not suits(hour))
 
 
-def _hours(slot: Slot, now: datetime, zone: ZoneInfo) -> list[Hour]:
+def _hours(slot: Slot, now: datetime, zone: ZoneInfo) -> Iterator[Hour]:
     today = now.astimezone(zone).date()
-    days = (today + timedelta(days=n) for n in range(DAYS + 1))
-    found = (_hour(day, slot, zone) for day in days if day.weekday() == slot.weekday)
-    return [hour for hour in found if hour and hour.starts_at >= now + NOTICE]
+    first = (slot.weekday - today.weekday()) % 7
+    found = (_hour(today + timedelta(days=n), slot, zone) for n in range(first, DAYS + 1, 7))
+    return (hour for hour in found if hour and hour.starts_at >= now + NOTICE)
 
 
 def _hour(day: date, slot: Slot, zone: ZoneInfo) -> Hour | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from clients.selectors import own_client, with_places
 from clients.services import look_keep
 from therapists.models import Therapist
 
+PAGE = 20
 SIDE_BY_SIDE = 3
 UNDO_FOR = timedelta(minutes=1)
 
@@ -27,16 +29,18 @@ UNDO_FOR = timedelta(minutes=1)
 @require_GET
 @role_required(Role.CLIENT)
 def suggestions(request: RoleRequest) -> HttpResponse:
-    """The client's own suggestions: the first few, or all with `?all=1`."""
+    """The client's own suggestions: the first few, or all with `?all=1`, in pages on one axis."""
     client = own_client(request)
     show_all = request.GET.get("all") == "1"
     found = cards.suggestions(client, show_all=show_all)
+    page = Paginator(found.cards, PAGE).get_page(request.GET.get("page"))
     context = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    context |= {"cards": list(page), "page_obj": page}
     waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
     context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
     context["since"] = client.look.before_at if hasattr(client, "look") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
-    context |= {"replies": reply_bands([card.therapist for card in found.cards]), "without_room": ()}
+    context |= {"replies": reply_bands([card.therapist for card in page]), "without_room": ()}
     context |= {"windows": client.time_windows.all()}
     return render(request, "matching/suggestions.html", context | marks_of(client))
 

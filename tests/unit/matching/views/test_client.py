@@ -116,3 +116,16 @@ def test_only_what_helps_is_offered_to_see_more_people(as_client, linden):
     assert [chip.words for chip in found.context["found"].ways_out] == ["at most 30 a session"]
     assert "Leave out “at most 30 a session”: 2 people" in found.text
     assert "Leave out “Japanese”" not in found.text
+
+
+def test_all_suggestions_come_in_pages_on_one_axis(as_client, cleo, linden):
+    for k in range(25):
+        cast.make_therapist(linden, f"Many-{k}", style=(1, 0, 2, 1))
+    clinic_fit(clinic=linden)
+
+    first, second = (as_client.get(reverse("suggestions"), {"all": "1", "page": page}) for page in (1, 2))
+
+    assert (len(first.context["cards"]), len(second.context["cards"])) == (20, 5)
+    assert first.context["axis"] == second.context["axis"]
+    assert "all=1&amp;page=2" in first.text
+    assert "page=" not in as_client.get(reverse("suggestions")).text
