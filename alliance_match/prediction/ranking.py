@@ -17,6 +17,9 @@ BLOCK = 256_000
 # The k-th best of the maxima of groups of therapists is a lower bound for the k-th best of all.
 GROUP = 8
 HALF = np.float32(0.5)
+# Added to shares from -1 to 1, which are above a half then.
+RAISE = 2.0
+TINY = np.finfo(np.float64).tiny
 
 
 def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> Ints:
@@ -45,16 +48,15 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
 
 
 class _Raised:
-    """Means in single precision, raised by a bound on their size: all positive, so 0 can mark the barred."""
+    """Means in single precision, as shares of a bound on their size, raised so that 0 can mark the barred."""
 
     def __init__(self, left: Floats, right: Floats, step: int) -> None:
-        longest = np.sqrt((right**2).sum(axis=1).max(initial=0.0))
-        bound = 1.0 + 1.01 * longest * np.sqrt((left**2).sum(axis=1))
-        self.left = np.column_stack([left, bound]).astype(np.float32)
-        self.right = np.column_stack([right, np.ones(len(right))]).T.astype(np.float32, order="C")
+        self.left = np.column_stack([_unit(left), np.full(len(left), RAISE)]).astype(np.float32)
+        longest = np.sqrt((right**2).sum(axis=1).max(initial=TINY))
+        self.right = np.column_stack([right / longest, np.ones(len(right))]).T.astype(np.float32, order="C")
         # Twice the rounding of a sum of so many products (Higham 2002, §3.1): one mean up, another down.
         terms = self.left.shape[1] + 2
-        self.margin = (4 * terms * np.finfo(np.float32).eps * bound).astype(np.float32)
+        self.margin = np.float32(4 * terms * np.finfo(np.float32).eps * (RAISE + 1))
         self.means = np.empty((min(step, len(left)), len(right)), dtype=np.float32)
 
     def near_top(self, rows: slice, k: int, allowed: Bools) -> Ints:
@@ -66,12 +68,17 @@ class _Raised:
         if groups >= k:
             tops = means[:, : groups * GROUP].reshape(len(means), GROUP, groups).max(axis=1)
             kth_top = np.partition(tops, groups - k, axis=1)[:, groups - k]
-            lowest = np.maximum(HALF, kth_top - self.margin[rows])
+            lowest = np.maximum(HALF, kth_top - self.margin)
         client, therapist = np.divmod(np.flatnonzero(means >= lowest[:, None]), max(means.shape[1], 1))
         found = np.bincount(client, minlength=len(means))
         near = np.full((len(means), found.max(initial=0)), -1)
         near[np.arange(near.shape[1]) < found[:, None]] = therapist
         return near
+
+
+def _unit(rows: Floats) -> Floats:
+    """Each row at length 1, or 0 where it is nothing."""
+    return np.asarray(rows / np.sqrt(np.maximum((rows**2).sum(axis=1, keepdims=True), TINY)))
 
 
 def _draw(seed: Ints, therapist: Ints) -> Hashes:

@@ -33,7 +33,7 @@ def test_shortlist_is_the_best_of_the_allowed(make_table, make_candidates, varia
 
 
 # Means of other sizes, and therapists who differ by less than single precision can tell.
-SIZES = [(1.0, 1.0), (1e-2, 1.0), (1e6, 1.0), (1e3, 1e-8)]
+SIZES = [(1.0, 1.0), (1e-2, 1.0), (1e6, 1.0), (1e38, 1.0), (1e3, 1e-8)]
 
 
 @law
