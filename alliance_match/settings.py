@@ -46,9 +46,9 @@ SECRET_KEY = (
 )
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
-# Where links in mails lead that no page sends.
+# Where links in mails lead, whatever name a page was asked for by.
 PORT = os.environ.get("PORT", "8000")
-SITE_URL = f"http://127.0.0.1:{PORT}" if DEMO else "".join(["https://", *ALLOWED_HOSTS[:1]])
+SITE_URL = f"http://127.0.0.1:{PORT}" if DEMO else "https://" + "".join(ALLOWED_HOSTS[:1]).removeprefix(".")
 
 DATABASE_URL = required(
     "DATABASE_URL",

@@ -1,9 +1,13 @@
 """Where this project departs from allauth's defaults."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.mail import page_link
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -31,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uidb36, _dash, secret = key.partition("-")
+        return page_link("account_reset_password_from_key", uidb36=uidb36, key=secret)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return page_link("account_confirm_email", key=emailconfirmation.key)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom to limit; all whose address the proxy does not name are limited together, not shut out."""
