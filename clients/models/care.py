@@ -1,16 +1,17 @@
 """Care that was given: an episode is one client with one therapist, a session one of its meetings."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.client import Client
+from clients.models.introduction import Introduction
 from therapists.models import Therapist
 
 UNDO_WITHIN = timedelta(days=1)
@@ -31,10 +32,23 @@ class EpisodeQuerySet(ClinicQuerySet["Episode"]):
         side = "client" if membership.role == Role.CLIENT else "therapist"
         return here.filter(**{f"{side}__user": membership.user_id})
 
-    def ended_lately(self, by: str) -> Self:
-        """Those whose ending this side can still take back, the last first."""
-        fresh = self.filter(closing__by=by, closing__closed_at__gt=Now() - UNDO_WITHIN)
-        return fresh.select_related("closing").order_by("-closing__closed_at")
+    def under_way(self, day: date | OuterRef) -> Self:
+        """Those that have begun by that day and not ended."""
+        return self.open().filter(Q(started_on__isnull=True) | Q(started_on__lte=day))
+
+    def resumable(self, by: str) -> Self:
+        """Those whose ending this side can take back, the last first.
+
+        That is within a day. What ended for a first meeting that was called off since can go on however late,
+        unless there is somebody else by now.
+        """
+        others = Episode.objects.open().filter(client=OuterRef("client"))
+        same = others.filter(therapist=OuterRef("therapist"))
+        fresh = Q(closing__closed_at__gt=Now() - UNDO_WITHIN)
+        off = Q(closing__meeting__state__in=Introduction.CALLED_OFF, ending=Episode.Ending.SWITCHED)
+        ended = self.filter(fresh | (off & ~Exists(others)), ~Exists(same), closing__by=by)
+        here = ended.filter(ended_on__isnull=False).exclude(therapist__status=Therapist.Status.LEFT)
+        return here.select_related("closing__meeting").order_by("-closing__closed_at")
 
     def with_people(self) -> Self:
         """Client and therapist read in one go."""

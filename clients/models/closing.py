@@ -46,3 +46,8 @@ class Closing(models.Model):
 
     def __str__(self) -> str:
         return f"closing of {self.episode}"
+
+    @property
+    def was_in_vain(self) -> bool:
+        """Whether the meeting for which it ended was called off."""
+        return self.meeting is not None and self.meeting.state in Introduction.CALLED_OFF

@@ -99,6 +99,7 @@ class Introduction(models.Model):
         ELSEWHERE = "elsewhere", _("somebody else here knows this better")
 
     UNANSWERED = (State.REQUESTED, State.SEEN)
+    CALLED_OFF = (State.CLIENT_OFF, State.CLINIC_OFF)
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="introductions")
     client = models.ForeignKey(Client, models.CASCADE, related_name="introductions")

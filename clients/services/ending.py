@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from alliance_match.accounts.models import Role
 from clients.models import Client, Closing, Episode, Introduction
-from clients.models.care import UNDO_WITHIN
 
 Status = Client.Status
 
@@ -45,28 +44,17 @@ def episode_end(
 
 @transaction.atomic
 def ending_undo(*, episode: Episode, by: Role) -> bool:
-    """Let the care go on as if it had not ended; returns whether that was possible.
+    """Let the care go on as if it had not ended; returns whether that was possible (`resumable`).
 
-    Only whoever ended it can, within a day, and not where the two have begun anew since. It may take a place
-    above the cap: the pair were in care.
+    It may take a place above the cap: the pair were in care.
     """
-    Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
-    since = timezone.now() - UNDO_WITHIN
-    closing = Closing.objects.filter(episode=episode, by=by, closed_at__gt=since).first()
-    again = Episode.objects.open().filter(client=episode.client_id, therapist=episode.therapist_id)
-    if closing is None or again.exists():
+    client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
+    found = Episode.objects.resumable(by).filter(pk=episode.pk).first()
+    if found is None:
         return False
-    episode_resume(closing=closing)
-    return True
-
-
-@transaction.atomic
-def episode_resume(*, closing: Closing) -> Episode:
-    """Forget an ending: everything is as it was before."""
-    client = Client.objects.select_for_update(no_key=True).get(episodes=closing.episode_id)
-    Episode.objects.filter(pk=closing.episode_id).update(ended_on=None, ending="")
-    if client.status != closing.status_before:
-        client.status = closing.status_before
+    Episode.objects.filter(pk=episode.pk).update(ended_on=None, ending="")
+    if client.status != found.closing.status_before:
+        client.status = found.closing.status_before
         client.save(update_fields=["status"])
-    closing.delete()
-    return closing.episode
+    found.closing.delete()
+    return True

@@ -13,7 +13,7 @@ from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.care import EpisodeQuerySet
 from clients.models.introduction import IntroductionQuerySet
 from clients.services.refusing import NotPossibleError, no_room, refusal
-from clients.services.switching import switches_complete, switches_resume
+from clients.services.switching import switches_complete
 from therapists.agenda import Hour
 from therapists.models import Therapist
 
@@ -91,14 +91,13 @@ def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
 
 
 @transaction.atomic
-def introduction_call_off(*, introduction: Introduction, by_client: bool) -> list[Episode]:
+def introduction_call_off(*, introduction: Introduction, by_client: bool) -> None:
     """Call an agreed meeting off: the hour is free again, and so is the place. Raises NotPossibleError.
 
-    Returns the care that had ended for this meeting, and goes on.
+    Care that had ended for this meeting can go on, if the client likes.
     """
     _change(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
     _care_agreed(introduction).delete()
-    return switches_resume(meeting=introduction)
 
 
 def introduction_decline(*, introduction: Introduction, because: str) -> None:

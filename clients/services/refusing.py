@@ -84,9 +84,12 @@ def closed(client: Client, therapist: Therapist, instead_of: Introduction | None
 def no_room(client: Client, therapist: Therapist, *, spare: bool = False) -> str:
     """Why there is no room for a client: `full` or `held` for others; empty where there is. One query.
 
-    `spare`: the client has a place already and would give it up.
+    A place that is held for the client stays theirs, whoever took another meanwhile. `spare`: the client has
+    a place already and would give it up.
     """
     read = with_places(Therapist.objects.filter(pk=therapist.pk)).get()
+    if client.pk in read.held_for:
+        return ""
     others, held = read.caseload - spare, len(set(read.held_for) - {client.pk})
     if therapist.has_room(others + held):
         return ""

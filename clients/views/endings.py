@@ -22,7 +22,7 @@ def caseload(request: RoleRequest) -> HttpResponse:
     """Who is in care with whom; a therapist's own, an admin's are all of the clinic."""
     own = Episode.objects.of(request.membership).with_people()
     page = Paginator(own.open().order_by("client__name", "pk"), PAGE).get_page(request.GET.get("page"))
-    ended = own.ended_lately(request.membership.role)[:PAGE]
+    ended = own.resumable(request.membership.role)[:PAGE]
     return render(request, "clients/caseload.html", {"page_obj": page, "ended": ended})
 
 

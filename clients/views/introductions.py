@@ -11,7 +11,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.appointment import calendar_file
 from clients.forms import AskForm
-from clients.models import Client, Introduction, Purpose, Wait
+from clients.models import Client, Episode, Introduction, Purpose, Wait
 from clients.selectors import free_hours, own_client
 from clients.services import (
     NotPossibleError,
@@ -81,7 +81,9 @@ def introductions(request: RoleRequest) -> HttpResponse:
     own = list(Introduction.objects.filter(client=client).with_people())
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     waits = Wait.objects.filter(client=client).select_related("therapist")
+    ended = Episode.objects.filter(client=client).resumable(Role.CLIENT).select_related("therapist")
     context = {"page_obj": page, "waits": waits, "silent": silent(own)}
+    context["in_vain"] = [episode for episode in ended if episode.closing.was_in_vain]
     return render(request, "clients/introductions.html", context)
 
 
@@ -119,14 +121,11 @@ def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
 def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Call off an agreed meeting."""
     try:
-        resumed = introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
+        introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:
         messages.success(request, _("Called off. You need not explain, and you can ask again at any time."))
-        for care in resumed:
-            text = _("Your care with %(name)s had ended for this meeting. It goes on.")
-            messages.info(request, text % {"name": care.therapist.name})
     return redirect("introductions")
 
 

@@ -111,6 +111,8 @@ def others(request: RoleRequest, episode_id: int) -> HttpResponse:
 @role_required(Role.CLIENT)
 def stay(request: RoleRequest, episode_id: int) -> HttpResponse:
     """Look no further; nobody else ever knew."""
-    switch_stop(episode=own_episode(request, episode_id))
-    messages.success(request, _("You look no further. Nobody was told."))
+    if switch_stop(episode=own_episode(request, episode_id)):
+        messages.success(request, _("You look no further. Nobody was told."))
+    else:
+        messages.info(request, _("This care has ended already."))
     return redirect("care")

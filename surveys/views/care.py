@@ -21,7 +21,7 @@ def care(request: RoleRequest) -> HttpResponse:
         "episodes": own.open().select_related("switch").order_by("pk"),
         "asked_again": set(wanted.values_list("episode", flat=True)),
         "today": timezone.localdate(),
-        "ended": own.ended_lately(Role.CLIENT),
+        "ended": own.resumable(Role.CLIENT),
         "notes": Note.objects.filter(episode__in=own).select_related("episode__therapist"),
     }
     return render(request, "surveys/care.html", context)

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from alliance_match.accounts.models import Role
 from clients.models import Closing, Episode
-from clients.services import ending_undo, episode_end, wait_begin, waits_tell
+from clients.services import ending_undo, episode_end, introduction_accept, wait_begin, waits_tell
 from clients.services.refusing import no_room
 from tests import cast
+from therapists.models import Therapist
 
 ROLES = [Role.CLIENT, Role.THERAPIST, Role.ADMIN]
 
@@ -142,3 +143,18 @@ def test_the_database_refuses_what_is_no_closing(episode):
     cast.refuses("closing_by_known", Closing.objects.create, by="nobody", **fields)
     cast.refuses("closing_client_tells", Closing.objects.create, by="therapist", tells=True, **fields)
     cast.refuses("closing_status_known", Closing.objects.create, by="client", episode=episode)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_place_that_was_offered_stays_so_though_the_pair_go_on(episode, cleo, wim, pavel, asked):
+    Therapist.objects.filter(pk=pavel.pk).update(caseload_cap=1, confirmed_at=timezone.now())
+    wait_begin(client=wim, therapist=pavel)
+    episode_end(episode=episode, by=Role.CLIENT)
+    waits_tell()
+    meeting = cast.make_introduction(wim, pavel) if asked else None
+
+    assert ending_undo(episode=episode, by=Role.CLIENT)
+
+    pavel.refresh_from_db()
+    introduction_accept(introduction=meeting or cast.make_introduction(wim, pavel), hour=cast.NOON)
+    assert Episode.objects.open().filter(therapist=pavel).count() == 2

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from alliance_match.accounts.models import Role
-from clients.models import Closing, Switch
+from clients.models import Closing, Episode, Switch
 from clients.services import (
+    ending_undo,
     episode_end,
     introduction_accept,
     introduction_call_off,
@@ -14,6 +15,7 @@ from clients.services import (
     switch_stop,
 )
 from tests import cast
+from therapists.models import Therapist
 
 
 @pytest.fixture
@@ -118,46 +120,102 @@ def test_another_clients_agreement_ends_nothing(in_care, episode, wim, mara):
     assert fresh(episode).ended_on is None
 
 
+def call_off(meeting, by_client=False):
+    introduction_call_off(introduction=meeting, by_client=by_client)
+
+
 @pytest.mark.parametrize("by_client", [True, False])
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=20)])
-def test_where_that_meeting_is_called_off_the_care_goes_on(in_care, episode, mara, by_client, later):
+def test_where_that_meeting_is_called_off_the_care_can_go_on(in_care, episode, mara, by_client, later):
     switch_begin(episode=episode, ends=True, tells=True)
     agreed = agree(in_care, mara)
     Closing.objects.update(closed_at=agreed.answered_at - later)
 
-    assert introduction_call_off(introduction=fresh(agreed), by_client=by_client) == [episode]
+    call_off(agreed, by_client)
 
-    assert (fresh(episode).ended_on, episode.ending) == (None, "")
+    assert fresh(episode).ended_on
+    assert ending_undo(episode=episode, by=Role.CLIENT)
     assert list(in_care.episodes.open()) == [episode]
     assert not Closing.objects.exists()
     assert fresh(in_care).status == "searching"
 
 
-def test_it_stays_ended_beside_somebody_else(in_care, episode, mara, jonas):
-    switch_begin(episode=episode, ends=True, tells=False)
-    agreed = agree(in_care, mara)
-    agree(in_care, jonas)
+def of_long_ago(meeting):
+    """A meeting whose agreement ended care more than a day ago."""
+    Closing.objects.filter(meeting=meeting).update(closed_at=meeting.answered_at - timedelta(days=2))
+    return meeting
 
-    assert introduction_call_off(introduction=agreed, by_client=False) == []
-    assert fresh(episode).ended_on
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_it_can_once_there_is_nobody_else(in_care, episode, mara, jonas, first):
+    switch_begin(episode=episode, ends=True, tells=False)
+    meetings = [of_long_ago(agree(in_care, mara)), agree(in_care, jonas)]
+
+    call_off(meetings[first])
+    assert not ending_undo(episode=episode, by=Role.CLIENT)
+
+    call_off(meetings[1 - first])
+    assert ending_undo(episode=episode, by=Role.CLIENT)
 
 
 def test_what_ended_for_another_reason_stays_ended(in_care, episode, mara):
     switch_begin(episode=episode, ends=False, tells=False)
     agreed = agree(in_care, mara)
     episode_end(episode=episode, by=Role.CLIENT, ending="switched")
+    Closing.objects.update(closed_at=agreed.answered_at - timedelta(days=2))
+    call_off(agreed)
 
-    assert introduction_call_off(introduction=agreed, by_client=True) == []
-    assert fresh(episode).ended_on
+    assert not ending_undo(episode=episode, by=Role.CLIENT)
+
+
+@pytest.mark.parametrize("change", [{"ending": "completed"}, {"therapist__status": "left"}])
+def test_what_the_clinic_has_settled_since_stays(in_care, episode, mara, pavel, change):
+    switch_begin(episode=episode, ends=True, tells=False)
+    call_off(of_long_ago(agree(in_care, mara)))
+    if "ending" in change:
+        Episode.objects.filter(pk=episode.pk).update(**change)
+    else:
+        Therapist.objects.filter(pk=pavel.pk).update(status="left")
+
+    assert not ending_undo(episode=episode, by=Role.CLIENT)
+
+
+def test_only_the_client_lets_it_go_on(in_care, episode, mara):
+    switch_begin(episode=episode, ends=True, tells=False)
+    call_off(of_long_ago(agree(in_care, mara)))
+
+    assert not ending_undo(episode=episode, by=Role.THERAPIST)
+    assert not ending_undo(episode=episode, by=Role.ADMIN)
 
 
 def test_the_next_agreement_ends_it_again(in_care, episode, mara, jonas):
     switch_begin(episode=episode, ends=True, tells=False)
-    introduction_call_off(introduction=agree(in_care, mara), by_client=False)
+    call_off(agree(in_care, mara))
+    ending_undo(episode=episode, by=Role.CLIENT)
 
     agree(in_care, jonas)
 
     assert fresh(episode).ending == "switched"
+
+
+def test_who_stays_after_it_has_ended_is_told_so(in_care, episode, mara):
+    switch_begin(episode=episode, ends=True, tells=True)
+    agree(in_care, mara)
+
+    assert not switch_stop(episode=episode)
+    assert fresh(in_care).status == "searching"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_switches_the_last_one_stopped_brings_the_way_back(in_care, episode, mara, first):
+    both = [episode, cast.make_episode(in_care, mara)]
+    for one in both:
+        switch_begin(episode=one, ends=False, tells=False)
+
+    switch_stop(episode=both[first])
+    assert fresh(in_care).status == "searching"
+    switch_stop(episode=both[1 - first])
+    assert fresh(in_care).status == "in_care"
 
 
 def test_the_database_refuses_to_tell_of_no_ending(episode):

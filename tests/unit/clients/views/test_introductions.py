@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from clients.models import Introduction, Wait
+from clients.models import Closing, Introduction, Wait
 from clients.services import introduction_accept, introduction_call_off, introduction_decline, switch_begin
 from tests.cast import NOON, make_introduction, make_meeting
 
@@ -311,10 +311,24 @@ def test_a_request_says_what_was_sent_until_it_is_answered(as_client, cleo, mara
     assert "a quiet hour" not in as_client.get(reverse("introductions")).text
 
 
-def test_who_calls_the_next_meeting_off_reads_that_the_care_goes_on(as_client, cleo, mara, episode):
+@pytest.mark.parametrize("by", ["client", "therapist"])
+def test_after_a_meeting_called_off_the_care_that_ended_for_it_is_offered(
+    as_client, as_therapist, cleo, mara, episode, by
+):
     switch_begin(episode=episode, ends=True, tells=False)
     meeting = make_meeting(cleo, mara)
+    Closing.objects.update(closed_at=timezone.now() - timedelta(days=9))
+    if by == "client":
+        as_client.post(reverse("call_off", args=[meeting.pk]))
+    else:
+        as_therapist.post(reverse("request_call_off", args=[meeting.pk]))
 
-    page = as_client.post(reverse("call_off", args=[meeting.pk]), follow=True).text
+    for page in ("introductions", "care"):
+        assert (
+            "Your care with Pavel Novák ended for a first meeting that was called off"
+            in as_client.get(reverse(page)).text
+        )
+    as_client.post(reverse("ending_undo", args=[episode.pk]))
 
-    assert "Your care with Pavel Novák had ended for this meeting. It goes on." in page
+    assert "called off. If you like" not in as_client.get(reverse("introductions")).text
+    assert list(cleo.episodes.open()) == [episode]
