@@ -65,6 +65,8 @@ class CheckInView(RoleView):
 def refuse_unasked(session: Session, extras: dict[str, Any]) -> None:
     """Raise ValidationError for what the form would not have offered."""
     readers = readers_for(session)
+    if all(answer is None for answer in extras["answers"].values()):
+        raise ValidationError({"answers": ["at least one question must be answered"]})
     if Reader.THERAPIST not in readers and any(name in extras for name in SHARING):
         raise ValidationError({"detail": "nothing can be shared with this therapist"})
     if Reader(extras.get("comment_reader", Reader.NOBODY)) not in readers:

@@ -47,7 +47,8 @@ def readers_for(session: Session) -> Collection[Reader]:
 
 def can_share(client: Client) -> bool:
     """Whether a client agrees to sharing, and sees a therapist who can log in."""
-    seen = Episode.objects.open().filter(client=client, therapist__user__isnull=False)
+    today = timezone.localdate(timezone=client.clinic.zone)
+    seen = Episode.objects.under_way(today).filter(client=client, therapist__user__isnull=False)
     return seen.exists() and client.agrees_to(Purpose.SHARE)
 
 

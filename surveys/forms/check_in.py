@@ -57,9 +57,9 @@ class CheckInForm(ItemsForm):
         readable.choices = [(reader.value, reader.label) for reader in Reader if reader in readers]
 
     def extras(self) -> dict[str, Any]:
-        """What is not scored."""
-        names = (*SHARING, *COMMENT, "bond")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        """What is not scored. What cannot be told to the therapist is told no more, either."""
+        told = {name: self.cleaned_data.get(name, False) for name in SHARING}
+        return told | {name: self.cleaned_data[name] for name in (*COMMENT, "bond") if name in self.fields}
 
     def seconds(self) -> float | None:
         """How long the form lay open, where it says when it was shown."""

@@ -18,10 +18,13 @@ class SymptomCheckQuerySet(ClinicQuerySet["SymptomCheck"]):
     """Phrases about symptom checks."""
 
     def told_to(self, therapist: Therapist) -> Self:
-        """Those that a client in the therapist's care chose to share, newest first; whoever takes the consent
-        to share back takes back what was shared."""
+        """Those that a client chose to share while in the therapist's care, and is still, newest first.
+
+        Whoever takes the consent to share back takes back what was shared.
+        """
         agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("client"))
-        treated = Episode.objects.open().filter(client=OuterRef("client"), therapist=therapist)
+        then = Episode.objects.under_way(OuterRef("given_at__date"))
+        treated = then.filter(client=OuterRef("client"), therapist=therapist)
         shared = self.filter(Exists(agreed), Exists(treated), shared_with_therapist=True)
         return shared.select_related("client", "instrument").order_by("-given_at", "-pk")
 

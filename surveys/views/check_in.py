@@ -15,7 +15,7 @@ from clients.selectors import own_client
 from surveys.forms import CadenceForm
 from surveys.models import AllianceRating, Cadence, Response
 from surveys.models.response import ResponseQuerySet
-from surveys.selectors import fork_opens, own_sessions
+from surveys.selectors import fork_opens, own_sessions, readers_for
 from surveys.services import (
     ClosedError,
     cadence_choose,
@@ -94,6 +94,9 @@ def share(request: RoleRequest, session_id: int) -> HttpResponse:
     """Share an answer with the therapist, or no more (`shared` empty)."""
     stored = get_object_or_404(_own_responses(request), session=session_id)
     shared = bool(request.POST.get("shared"))
+    if shared and Response.Reader.THERAPIST not in readers_for(stored.session):
+        messages.info(request, _("Nobody could read it, so it is not shared."))
+        return redirect("check_ins")
     sharing_set(response=stored, shared=shared)
     messages.success(request, _("Shared.") if shared else _("No longer shared."))
     return redirect("check_ins")
@@ -126,4 +129,4 @@ def how_often(request: RoleRequest) -> HttpResponse:
 
 def _own_responses(request: RoleRequest) -> ResponseQuerySet:
     own = Response.objects.filter(session__in=own_sessions(request))
-    return own.select_related("alliance_rating", "session__episode__therapist")
+    return own.select_related("alliance_rating", "session__episode__therapist", "session__episode__client")

@@ -269,3 +269,8 @@ def test_nothing_is_told_to_whom_cannot_log_in(post, cleo, jonas):
 
     assert post(ALL_EIGHT | {"shared_with_therapist": True}, session=session).status_code == 400
     assert nothing_stored()
+
+
+def test_a_sheet_without_any_answer_is_refused(post):
+    assert post({"answers": dict.fromkeys(ITEMS)}).status_code == 400
+    assert nothing_stored()

@@ -1,5 +1,6 @@
 """Pages on which a client looks for somebody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -129,3 +130,17 @@ def test_all_suggestions_come_in_pages_on_one_axis(as_client, cleo, linden):
     assert first.context["axis"] == second.context["axis"]
     assert "all=1&amp;page=2" in first.text
     assert "page=" not in as_client.get(reverse("suggestions")).text
+
+
+def test_hours_that_were_asked_for_stand_first(as_client, cleo, linden, mara):
+    for weekday in (1, 2, 3):
+        mara.slots.create(weekday=weekday, starts="09:00", ends="09:50", format="in_person")
+    for name, weekday in (("Tuesday", 1), ("Wednesday", 2), ("Thursday", 3)):
+        cleo.time_windows.all().delete()
+        cleo.time_windows.create(weekday=weekday, starts="08:00", ends="12:00")
+        clinic_fit(clinic=linden)
+
+        page = as_client.get(reverse("suggestions")).text
+        assert re.search(r"<span>(\w+day) 09:00", page)[1] == name
+        listed = as_client.get(reverse("browse"), {"time": f"{weekday}-morning"}).text
+        assert re.search(r"<span>(\w+day) 09:00", listed)[1] == name

@@ -80,7 +80,8 @@ def test_nothing_reaches_the_therapist_without_consent(instrument):
     nobody = {Response.Reader.NOBODY}
     form = CheckInForm(data, instrument=instrument, session=numbered(1), readers=nobody)
     assert form.is_valid()
-    assert form.extras() == {"comment": "Late.", "comment_reader": "nobody"}
+    told = {"shared_with_therapist": False, "wants_to_talk": False}
+    assert form.extras() == told | {"comment": "Late.", "comment_reader": "nobody"}
 
 
 @pytest.mark.parametrize("reader", Response.Reader)

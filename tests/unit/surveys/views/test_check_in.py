@@ -320,3 +320,24 @@ def test_to_whom_cannot_log_in_nothing_can_be_told(as_client, cleo, jonas):
     listed = as_client.get("/check-ins/").text
     assert "Jonas Okafor does not see the result" in listed
     assert address(session, "share/") not in listed
+
+
+def test_what_was_shared_can_be_taken_back_though_nobody_reads_it_any_more(as_client, pavel, third_session):
+    response = make_check_in(third_session, 4, shared_with_therapist=True, wants_to_talk=True)
+    pavel.user = None
+    pavel.save()
+
+    assert "Share it no more" in as_client.get("/check-ins/").text
+    as_client.post(address(third_session), dict.fromkeys(ITEMS, "5") | {"comment_reader": "nobody"})
+    response.refresh_from_db()
+    assert (response.shared_with_therapist, response.wants_to_talk) == (False, False)
+
+
+def test_what_nobody_could_read_is_not_shared_afterwards(as_client, cleo, jonas):
+    response = make_check_in(make_episode(cleo, jonas).sessions.get(number=1), 4)
+
+    page = as_client.post(address(response.session, "share/"), {"shared": "1"}, follow=True).text
+
+    assert "Nobody could read it" in page
+    response.refresh_from_db()
+    assert not response.shared_with_therapist

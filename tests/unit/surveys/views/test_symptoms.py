@@ -1,11 +1,13 @@
 """A client tells how they have been; danger is heard first, whatever becomes of the rest."""
 
 from contextlib import ExitStack
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from alliance_match.accounts.models import Membership
 from clients.models import Consent
@@ -213,6 +215,15 @@ def test_a_shared_sum_reaches_the_therapist_who_treats_and_nobody_else(as_client
     assert "Shared PHQ-9: 9, which is called “mild”." in log_in(mara.user).get(reverse("my_alliance")).text
     Consent.objects.filter(client=cleo).delete()
     assert "Shared PHQ-9" not in log_in(mara.user).get(reverse("my_alliance")).text
+
+
+@pytest.mark.usefixtures("episode")
+def test_what_was_shared_does_not_go_on_to_the_next_therapist(as_client, care, cleo, mara, log_in):
+    as_client.post(MOOD, answers(1, shared="on"))
+    make_episode(cleo, mara, sessions=0, started_on=timezone.localdate() + timedelta(days=1))
+
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        assert "Shared PHQ-9" not in log_in(mara.user).get(reverse("my_alliance")).text
 
 
 def test_what_is_not_shared_reaches_nobody(as_client, care, cleo, mara, log_in):
