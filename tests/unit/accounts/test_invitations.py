@@ -148,3 +148,17 @@ def test_the_list_of_clients_says_who_can_log_in(office, wim, cleo):
     assert invitation(wim) in page
     assert "Wim" not in office.get(reverse("clients"), {"q": "clé"}).text
     assert "Wim" in office.get(reverse("clients"), {"q": "WÏM"}).text
+
+
+def test_an_address_of_a_client_opens_no_records_of_others(office, cleo, mara, jonas):
+    answer = office.post(reverse("therapist_invite", args=[jonas.pk]), {"email": cleo.user.email.upper()})
+
+    assert "Somebody else here logs in with this address." in answer.text
+    assert not cleo.user.memberships.exclude(role="client").exists()
+
+
+def test_an_address_of_staff_becomes_no_clients(office, mara, wim):
+    answer = office.post(reverse("client_invite", args=[wim.pk]), {"email": mara.user.email})
+
+    assert "Somebody else here logs in with this address." in answer.text
+    assert not mara.user.memberships.filter(role="client").exists()
