@@ -20,13 +20,18 @@ from therapists.models import Therapist, TherapistQuerySet
 def own_client(request: RoleRequest) -> Client:
     """The client who asks, in the clinic they speak for. Raises Http404.
 
-    `asked`: whose answer they await; `leaving`: names of those beside whom they look for somebody else.
+    `asked`: whose answer they await; `leaving`: names of those beside whom they look for somebody else;
+    `ending`: those of them whose care ends then.
     """
     here = Client.objects.in_clinic(request.membership.clinic).with_intake()
     own = here.select_related("clinic", "look", "user")
     awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
     leaving = Switch.objects.under_way(OuterRef("pk")).values("episode__therapist__name")
-    own = own.annotate(asked=ArraySubquery(awaited), leaving=ArraySubquery(leaving))  # type: ignore[no-redef]
+    own = own.annotate(  # type: ignore[no-redef]
+        asked=ArraySubquery(awaited),
+        leaving=ArraySubquery(leaving),
+        ending=ArraySubquery(leaving.filter(ends=True)),
+    )
     return get_object_or_404(own, user=request.user)
 
 

@@ -7,10 +7,13 @@ from typing import Any
 from allauth.account import forms
 from django import forms as plain
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
 
+# The shortest number that anybody can call, such as 112.
+FEWEST_DIGITS = 3
 LABELS = {
     "login": _("E-mail"),
     "email": _("E-mail"),
@@ -119,3 +122,9 @@ class ClinicForm(plain.ModelForm):  # type: ignore[type-arg]
             ),
         }
         widgets = {"crisis_text": plain.Textarea({"rows": 2})}
+
+    def clean_crisis_line(self) -> str:
+        line = str(self.cleaned_data["crisis_line"])
+        if line and sum(one.isdecimal() for one in line) < FEWEST_DIGITS:
+            raise ValidationError(_("A number to call belongs here, such as 116 123."))
+        return line

@@ -96,9 +96,13 @@ class AskForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"note": note})
         self.zone = zone
+        if note:
+            self.fields["note"].help_text = _("As in your last request; change it, or empty it, as you like.")
         self.offered = {code_of(hour): hour for hour in offered}
         fields: dict[str, Any] = self.fields
-        fields["hours"].choices = [(code, words_of(hour)) for code, hour in self.offered.items()]
+        fields["hours"].choices = [
+            (code, f"{words_of(hour)}, {hour.get_format_display()}") for code, hour in self.offered.items()
+        ]
         self.story = story
         fields |= {part: forms.BooleanField(required=False, label=words) for part, words in story.items()}
         if not offered:

@@ -110,4 +110,5 @@ def importance_field() -> forms.TypedChoiceField:
         required=False,
         widget=forms.RadioSelect({"class": "columns"}),
         label=_("How much does that matter to you?"),
+        help_text=_("Left open, it counts a little."),
     )

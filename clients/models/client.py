@@ -53,6 +53,7 @@ class Client(models.Model):
 
     asked: Collection[int]  # therapists' keys, there where it was read by `own_client()`
     leaving: Collection[str]  # therapists' names, there too
+    ending: Collection[str]
 
     objects = ClientQuerySet.as_manager()
 

@@ -57,7 +57,7 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Sent. You will hear within three days, by mail too."))
             return redirect("introductions")
-    context = {"form": form, "therapist": therapist, "agreed": agreed}
+    context = {"client": client, "form": form, "therapist": therapist, "agreed": agreed}
     context["why"] = NotPossibleError.Why(why) if why else None
     context["wait"] = Wait.objects.filter(client=client, therapist=therapist).first()
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)

@@ -71,3 +71,9 @@ class CloseForm(forms.Form):
         help_text=_("Only the owner, the back-up and the admins read it."),
         error_messages={"required": _("Write in a few words what was done.")},
     )
+
+    def clean_note(self) -> str:
+        note = str(self.cleaned_data["note"])
+        if not any(letter.isalnum() for letter in note):
+            raise ValidationError(_("Write in a few words what was done."))
+        return note

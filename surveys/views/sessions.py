@@ -63,7 +63,10 @@ def log_today(request: RoleRequest, episode_id: int) -> HttpResponse:
 
 def _log(request: RoleRequest, episode: Episode, held_on: date) -> HttpResponse:
     session = session_log(episode=episode, held_on=held_on, by=request.user)
-    text = _("Logged: session %(number)d. The client is asked about it in an hour, if they like.")
+    if episode.client.user is None:
+        text = _("Logged: session %(number)d. No address is known for mail: hand them a tablet.")
+    else:
+        text = _("Logged: session %(number)d. The client is asked about it in an hour, if they like.")
     messages.success(request, text % {"number": session.number})
     return redirect("logged", episode_id=episode.pk)
 

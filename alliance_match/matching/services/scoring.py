@@ -141,7 +141,7 @@ def matches_write(
         before = stored.get((match.client_id, match.therapist_id))
         if before is None or figures(before) != figures(match):
             match.clinic, match.snapshot_number = clinic, number
-            match.previous_rank = previous_rank(before, number, learnt=learnt)
+            match.previous_rank = previous_rank(before, match, learnt=learnt)
             moved += before is None or before.rank != match.rank
             match.scored_at = Now()
             changed.append(match)
@@ -156,13 +156,15 @@ def matches_write(
     return Changed(len(changed), moved)
 
 
-def previous_rank(before: Match | None, number: int, *, learnt: bool) -> int | None:
-    """The place before the newest snapshot: one's own new answers are no news of what was learnt."""
+def previous_rank(before: Match | None, match: Match, *, learnt: bool) -> int | None:
+    """The place before the newest snapshot: one's own new answers, and whom one puts aside, are no news of
+    what was learnt."""
     if before is None:
         return None
     if learnt:
         return before.rank
-    return before.previous_rank if before.snapshot_number == number else None
+    same = (before.snapshot_number, before.rank) == (match.snapshot_number, match.rank)
+    return before.previous_rank if same else None
 
 
 def figures(match: Match) -> list[Any]:

@@ -98,3 +98,12 @@ def test_whatever_is_named_as_the_way_back_leads_nowhere_else(client, named):
     answer = client.post(reverse("language_choose"), {"language": "en", "back": named})
     assert answer.status_code == 302
     assert "://" not in answer.url
+
+
+@pytest.mark.parametrize("line", ["call me maybe", "1", "☎"])
+def test_a_crisis_line_is_a_number_to_call(as_admin, linden, line):
+    answer = as_admin.post(reverse("clinic_settings"), SETTINGS | {"crisis_line": line})
+
+    assert "A number to call belongs here" in answer.text
+    linden.refresh_from_db()
+    assert linden.crisis_line == "0800 000 000"

@@ -83,7 +83,9 @@ def test_a_link_that_has_run_out_leads_on(path, client, db):
 
 
 def test_whoever_has_no_account_is_told_whom_to_ask(client, db):
-    assert "No account yet? Ask your clinic." in client.get("/account/login/").content.decode()
+    page = client.get("/account/login/").text
+    assert "No account yet?" in page
+    assert "or ask your clinic" in page
 
 
 @pytest.mark.parametrize("demo", [True, False])

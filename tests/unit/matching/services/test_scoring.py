@@ -1,11 +1,13 @@
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from alliance_match.matching.models import Match, RescoreOwed
 from alliance_match.matching.services import clinic_fit, owed_work_off, suggest
 from alliance_match.matching.services.scoring import matches_write, rounded
 from clients.models import Client
+from clients.services import mark_set
 from tests import cast
 from therapists.models import Therapist
 
@@ -109,15 +111,23 @@ def test_what_was_learnt_is_told_by_the_place_before(fitted_clinic, cleo):
     assert changed.moved == len(fresh)
 
 
-@pytest.mark.parametrize(
-    ("stored_number", "kept"), [(2, 7), (1, None)], ids=["same snapshot", "older snapshot"]
-)
-def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fitted_clinic, cleo, stored_number, kept):
+@pytest.mark.parametrize("stored_number", [2, 1], ids=["same snapshot", "older snapshot"])
+def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fitted_clinic, cleo, stored_number):
     Match.objects.update(snapshot_number=stored_number, previous_rank=7)
     fresh = places_changed(fitted_clinic, cleo)
     changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=False)
-    assert set(previous_ranks(cleo)) == {kept}
+    assert set(previous_ranks(cleo)) == {None}
     assert changed.moved == len(fresh)
+
+
+@pytest.mark.parametrize(("stored_number", "kept"), [(2, 7), (1, None)])
+def test_a_place_kept_through_own_answers_keeps_the_place_before(fitted_clinic, cleo, stored_number, kept):
+    Match.objects.update(snapshot_number=stored_number, previous_rank=7)
+    fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
+    for match in fresh:
+        match.mean += 1
+    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=False)
+    assert set(previous_ranks(cleo)) == {kept}
 
 
 def test_a_new_client_who_changes_their_answers_has_no_place_before(fitted_clinic, cleo):
@@ -126,4 +136,16 @@ def test_a_new_client_who_changes_their_answers_has_no_place_before(fitted_clini
     before = list(Match.objects.for_client(cleo).values_list("difference", flat=True))
     owed_work_off(clinic=fitted_clinic)
     assert list(Match.objects.for_client(cleo).values_list("difference", flat=True)) != before
+    assert set(previous_ranks(cleo)) == {None}
+
+
+def test_whom_one_puts_aside_moves_nobody_up(linden, cleo, mara, jonas, pavel):
+    clinic_fit(clinic=linden)
+    first = Match.objects.for_client(cleo).first()
+    Match.objects.update(previous_rank=F("rank"))
+    mark_set(client=cleo, therapist=first.therapist, kind="not_for_me")
+
+    owed_work_off(clinic=linden)
+
+    assert first.therapist_id not in Match.objects.for_client(cleo).values_list("therapist", flat=True)
     assert set(previous_ranks(cleo)) == {None}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from alliance_match.matching.models import RescoreRun
 from alliance_match.matching.services import clinic_fit
 from clients.models import Intake, Mark
-from clients.services import introduction_decline, mark_set
+from clients.services import introduction_decline, mark_set, switch_begin
 from tests import cast
 from therapists.models import Therapist
 
@@ -144,3 +144,29 @@ def test_hours_that_were_asked_for_stand_first(as_client, cleo, linden, mara):
         assert re.search(r"<span>(\w+day) 09:00", page)[1] == name
         listed = as_client.get(reverse("browse"), {"time": f"{weekday}-morning"}).text
         assert re.search(r"<span>(\w+day) 09:00", listed)[1] == name
+
+
+def test_an_answer_that_is_not_taken_in_yet_is_said(as_client, cleo, linden, mara):
+    clinic_fit(clinic=linden)
+    assert "being taken in" not in as_client.get(reverse("suggestions")).text
+
+    cleo.wishes.create(attribute="gender", accepted=["man"])
+
+    assert "being taken in" in as_client.get(reverse("suggestions")).text
+
+
+def test_whoever_has_not_answered_to_the_end_reads_so(as_client, cleo, linden, mara):
+    clinic_fit(clinic=linden)
+    assert "not answered the questions to the end" in as_client.get(reverse("suggestions")).text
+
+    Intake.objects.filter(client=cleo).update(finished_at="2026-03-01T12:00Z")
+    assert "not answered the questions to the end" not in as_client.get(reverse("suggestions")).text
+
+
+@pytest.mark.parametrize(("ends", "words"), [(True, "as you chose"), (False, "until you end it")])
+def test_care_that_ends_with_an_agreement_is_called_so(as_client, linden, mara, episode, ends, words):
+    clinic_fit(clinic=linden)
+    switch_begin(episode=episode, ends=ends, tells=False)
+
+    assert words in as_client.get(reverse("suggestions")).text
+    assert ("You chose that your care" in as_client.get(reverse("ask", args=[mara.pk])).text) == ends

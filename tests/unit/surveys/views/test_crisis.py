@@ -103,8 +103,8 @@ def test_a_step_back_changes_nothing(alert, as_owner):
     assert state(alert) == "contacted"
 
 
-@pytest.mark.parametrize("note", ["", "   ", "x" * 2001])
-def test_closing_needs_a_note_of_bearable_length(alert, as_owner, note):
+@pytest.mark.parametrize("note", ["", "   ", "👍", "x" * 2001])
+def test_closing_needs_words_of_bearable_length(alert, as_owner, note):
     step(as_owner, alert, "acknowledged")
     step(as_owner, alert, "contacted")
 
