@@ -8,7 +8,8 @@ from django.utils import timezone
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from clients.models import Client, Episode, Introduction
+from clients.models import Client, Episode, Introduction, Mark
+from clients.services import introduction_accept
 from tests.browser.test_every_page import hurdles
 from tests.cast import make_meeting
 from therapists.agenda import Hour
@@ -24,6 +25,7 @@ def _unasked(site):
     yield
     cleo = Client.objects.get(user__email=CLEO)
     Introduction.objects.filter(client=cleo).delete()
+    Mark.objects.filter(client=cleo).delete()
     Episode.objects.filter(client=cleo, sessions=None).delete()
 
 
@@ -68,6 +70,48 @@ def test_an_hour_is_asked_for_agreed_on_and_put_into_a_calendar(new_page, javasc
         assert hurdles(client) == []
     client.goto("/suggestions/?all=1")
     expect(client.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
+
+
+def tab_to(page, target):
+    """Press Tab until this has the focus."""
+    for _press in range(200):
+        page.keyboard.press("Tab")
+        if target.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"{target} is not reached by the keyboard")
+
+
+def press(page, target, key="Enter"):
+    tab_to(page, target)
+    page.keyboard.press(key)
+
+
+def test_somebody_is_found_compared_asked_and_met_by_keyboard_alone(new_page):
+    page = new_page(CLEO)
+    page.goto("/suggestions/")
+    press(page, page.get_by_role("link", name="Browse", exact=True))
+    press(page, page.locator("#filters > summary"))
+    press(page, page.get_by_label(re.compile("^woman")), "Space")
+    expect(page).to_have_url(re.compile("gender=woman"))
+    mara = page.get_by_role("article", name=re.compile("Mara"))
+    press(page, mara.get_by_role("button", name="Add to favourites"))
+    press(page, page.get_by_role("link", name="Your favourite"))
+    press(page, mara.get_by_role("link", name="Ask to meet"))
+    hours = page.get_by_role("group", name=re.compile("Which of these hours"))
+    press(page, hours.get_by_role("checkbox").first, "Space")
+    tab_to(page, page.get_by_label(re.compile("A note")))
+    page.keyboard.type("Typed, not clicked.")
+    press(page, page.get_by_role("button", name="Send"))
+    expect(page.get_by_text("An answer comes by")).to_be_visible()
+
+    asked = Introduction.objects.get(client__user__email=CLEO)
+    hour = asked.hours.get()
+    introduction_accept(introduction=asked, hour=Hour(hour.starts_at, hour.ends_at, hour.format))
+    page.reload()
+    tab_to(page, page.get_by_role("link", name="Put it into your calendar"))
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename == "appointment.ics"
 
 
 def agree_with_mara(days=5):
