@@ -332,3 +332,13 @@ def test_after_a_meeting_called_off_the_care_that_ended_for_it_is_offered(
 
     assert "called off. If you like" not in as_client.get(reverse("introductions")).text
     assert list(cleo.episodes.open()) == [episode]
+
+
+def test_what_was_sent_names_the_story_that_went_with_it(as_client, cleo, mara):
+    make_introduction(cleo, mara, shows_concerns=True, shows_style=True)
+
+    page = as_client.get(reverse("introductions")).text
+
+    assert "With it: what brings you here." in page
+    assert "With it: how you like to work." in page
+    assert "what has helped you before" not in page

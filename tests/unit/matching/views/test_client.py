@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -170,3 +172,12 @@ def test_care_that_ends_with_an_agreement_is_called_so(as_client, linden, mara, 
 
     assert words in as_client.get(reverse("suggestions")).text
     assert ("You chose that your care" in as_client.get(reverse("ask", args=[mara.pk])).text) == ends
+
+
+@pytest.mark.parametrize(("last", "heading"), [(3.0, "may work well with"), (-3.0, "could start with")])
+def test_no_fit_is_promised_where_an_estimate_does_not(last, heading):
+    shown = [SimpleNamespace(track=SimpleNamespace(mean=mean)) for mean in (5.0, last)]
+
+    page = render_to_string("matching/_intro.html", {"verdict": "predicted", "cards": shown, "rated": 100})
+
+    assert heading in page[page.index("<h1>") : page.index("</h1>")]

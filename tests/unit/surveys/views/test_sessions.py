@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Episode, Session
@@ -240,3 +241,12 @@ def test_one_day_that_cannot_be_keeps_the_others(as_therapist, marys):
 
 def test_a_session_found_has_a_value_that_reads_back(marys):
     assert code_of(Held(marys, FIRST_DAY, None)) == f"{marys.pk}|{FIRST_DAY}|"
+
+
+def test_nobody_is_said_to_be_mailed_who_has_no_address(as_therapist, mara, wim):
+    episode = make_episode(wim, mara)
+
+    page = as_therapist.post(reverse("log_today", args=[episode.pk]), follow=True).text
+
+    assert "No address is known for mail" in page
+    assert "in an hour" not in page
