@@ -82,3 +82,7 @@ def is_never_used(name: str) -> bool:
     """Whether a feature of this name would be something that never enters a prediction."""
     words = set(re.split(r"[^a-z]+", name.lower()))
     return any(words.intersection(betraying) for betraying in NEVER_USED.values())
+
+
+# What a text must hold to say something: a letter or digit of any script.
+SOMETHING_SAID = r"[^\W_]"

@@ -106,6 +106,9 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("clinic admin")
 
 
+STAFF = (Role.THERAPIST, Role.ADMIN)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Phrases about who belongs where."""
 

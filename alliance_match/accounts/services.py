@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from alliance_match.accounts.models import Clinic, Membership, Role, User
+from alliance_match.accounts.models import STAFF, Clinic, Membership, Role, User
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def account_open(*, email: str, name: str, password: str, language: str) -> User
 
 
 class AlreadyHereError(Exception):
-    """The account is somebody else's in this clinic: of the same kind, or a client's to become staff's."""
+    """The account is somebody else's in this clinic: of the same kind, or a client's beside staff's."""
 
 
 class Person(Protocol):
@@ -57,8 +57,7 @@ class Person(Protocol):
 @transaction.atomic
 def person_invite(*, person: Person, email: str, role: Role) -> User:
     """Give a person an account with a role. Raises AlreadyHereError where another one has it."""
-    staff = (Role.THERAPIST, Role.ADMIN)
-    apart = staff if role == Role.CLIENT else (Role.CLIENT,)
+    apart = STAFF if role == Role.CLIENT else (Role.CLIENT,)
     if Membership.objects.filter(clinic=person.clinic, user__email__iexact=email, role__in=apart).exists():
         raise AlreadyHereError
     user = member_add(clinic=person.clinic, email=email, name=person.name, role=role)

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.vocabulary import Format
+from alliance_match.vocabulary import SOMETHING_SAID, Format
 from clients.models import Introduction, ProposedHour
 from clients.models.introduction import NOTE_LENGTH
 from therapists.agenda import Hour, moment
@@ -89,6 +90,7 @@ class AskForm(forms.Form):
         widget=forms.Textarea({"rows": 4, "maxlength": None}),
         label=_("A note"),
         help_text=_("One sentence is enough, and none is fine too."),
+        validators=[RegexValidator(SOMETHING_SAID, _("Add a word or two, or leave this empty."))],
     )
 
     def __init__(
@@ -129,12 +131,6 @@ class AskForm(forms.Form):
         """Day, from and until of each hour of one's own."""
         for n in range(1, MOST_HOURS + 1):
             yield self[f"day_{n}"], self[f"from_{n}"], self[f"until_{n}"]
-
-    def clean_note(self) -> str:
-        note = str(self.cleaned_data["note"])
-        if note and not any(letter.isalnum() for letter in note):
-            raise ValidationError(_("Add a word or two, or leave this empty."))
-        return note
 
     def clean(self) -> dict[str, Any]:
         ticked = [self.offered[code] for code in self.cleaned_data.get("hours", ())]

@@ -4,14 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.forms import LABELS, WHOLE_ADDRESS
 from alliance_match.accounts.models import User
+from alliance_match.vocabulary import SOMETHING_SAID
 
 # Hashing takes the longer, the longer a password is.
 LONGEST_PASSWORD = 128
+NAME_US = _("Write a name that we may call you.")
 
 
 class JoinForm(forms.Form):
@@ -22,7 +24,8 @@ class JoinForm(forms.Form):
         label=_("What should we call you?"),
         help_text=_("Your first name is enough. Therapists read it when you ask to meet them."),
         widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": _("Write a name that we may call you.")},
+        error_messages={"required": NAME_US},
+        validators=[RegexValidator(SOMETHING_SAID, NAME_US)],
     )
     email = forms.EmailField(
         max_length=254,
@@ -31,12 +34,6 @@ class JoinForm(forms.Form):
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={"invalid": WHOLE_ADDRESS, "required": WHOLE_ADDRESS},
     )
-
-    def clean_name(self) -> str:
-        name = str(self.cleaned_data["name"])
-        if not any(letter.isalnum() for letter in name):
-            raise ValidationError(_("Write a name that we may call you."))
-        return name
 
 
 class PasswordForm(forms.Form):

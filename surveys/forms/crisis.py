@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import User
-from alliance_match.vocabulary import Weekday
+from alliance_match.accounts.models import STAFF, User
+from alliance_match.vocabulary import SOMETHING_SAID, Weekday
 from surveys.models import CrisisCare
-from surveys.models.crisis import STAFF
 from surveys.models.risk import NOTE_LENGTH
+
+IN_WORDS = _("Write in a few words what was done.")
 
 
 class CrisisCareForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -69,11 +71,6 @@ class CloseForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         label=_("What was done"),
         help_text=_("Only the owner, the back-up and the admins read it."),
-        error_messages={"required": _("Write in a few words what was done.")},
+        error_messages={"required": IN_WORDS},
+        validators=[RegexValidator(SOMETHING_SAID, IN_WORDS)],
     )
-
-    def clean_note(self) -> str:
-        note = str(self.cleaned_data["note"])
-        if not any(letter.isalnum() for letter in note):
-            raise ValidationError(_("Write in a few words what was done."))
-        return note

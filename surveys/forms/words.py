@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from alliance_match.vocabulary import SOMETHING_SAID
 from surveys.models.note import NOTE_LENGTH
 
 OPENINGS = {
@@ -36,13 +37,8 @@ class WordsForm(forms.Form):
         label=_("Your words"),
         help_text=_("Change them as you like: they are only a beginning."),
         error_messages={"required": _("Write a word or two first.")},
+        validators=[RegexValidator(SOMETHING_SAID, _("Add a word or two."))],
     )
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        if not any(letter.isalnum() for letter in text):
-            raise ValidationError(_("Add a word or two."))
-        return text
 
 
 def begun_with(number: str, written: str) -> str:

@@ -10,12 +10,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import Clinic, Membership, Role, User
+from alliance_match.accounts.models import STAFF, Clinic, Membership, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from alliance_match.vocabulary import Weekday
 from surveys.working_hours import WorkingHours
-
-STAFF = (Role.THERAPIST, Role.ADMIN)
 
 
 def working_week() -> list[int]:

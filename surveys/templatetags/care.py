@@ -5,9 +5,8 @@ from typing import Any
 
 from django import template
 
-from alliance_match.accounts.models import Membership
+from alliance_match.accounts.models import STAFF, Membership
 from surveys.models import RiskAlert
-from surveys.models.crisis import STAFF
 
 register = template.Library()
 ONE_NUMBER = re.compile(r"\+?[\d\s()/.–-]+")
