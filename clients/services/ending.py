@@ -21,10 +21,8 @@ def episode_end(
 ) -> bool:
     """End it today, with or without a reason; returns whether it was still open.
 
-    `meeting`: the first one with somebody else, for which it ends.
-
     The place is free from now on. A client in care with nobody else is so no more, and looks on after a
-    switch.
+    switch. `meeting`: the first one with somebody else, for which it ends.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
     found = Episode.objects.open().select_for_update(no_key=True).filter(pk=episode.pk).first()
@@ -33,9 +31,9 @@ def episode_end(
     found.ended_on = max(timezone.localdate(), found.started_on or timezone.localdate())
     found.ending = ending
     found.save(update_fields=["ended_on", "ending"])
-    said = {"by": by, "tells": tells, "meeting": meeting, "closed_at": Now()}
-    said |= {"status_before": client.status}
-    Closing.objects.update_or_create(episode=found, defaults=said)
+    said = {"by": by, "tells": tells, "meeting": meeting}
+    then = {"status_before": client.status, "closed_at": Now()}
+    Closing.objects.update_or_create(episode=found, defaults=said | then)
     if client.status == Status.IN_CARE and not Episode.objects.open().filter(client=client).exists():
         client.status = Status.SEARCHING if ending == Episode.Ending.SWITCHED else Status.ENDED
         client.save(update_fields=["status"])

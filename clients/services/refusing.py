@@ -90,7 +90,7 @@ def no_room(client: Client, therapist: Therapist, *, spare: bool = False) -> str
     read = with_places(Therapist.objects.filter(pk=therapist.pk)).get()
     if client.pk in read.held_for:
         return ""
-    others, held = read.caseload - spare, len(set(read.held_for) - {client.pk})
+    others, held = read.caseload - spare, len(set(read.held_for))
     if therapist.has_room(others + held):
         return ""
     return "held" if therapist.has_room(others) else "full"

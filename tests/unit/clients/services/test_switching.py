@@ -168,14 +168,18 @@ def test_what_ended_for_another_reason_stays_ended(in_care, episode, mara):
     assert not ending_undo(episode=episode, by=Role.CLIENT)
 
 
-@pytest.mark.parametrize("change", [{"ending": "completed"}, {"therapist__status": "left"}])
-def test_what_the_clinic_has_settled_since_stays(in_care, episode, mara, pavel, change):
+def test_what_the_clinic_has_noted_otherwise_since_stays(in_care, episode, mara):
     switch_begin(episode=episode, ends=True, tells=False)
     call_off(of_long_ago(agree(in_care, mara)))
-    if "ending" in change:
-        Episode.objects.filter(pk=episode.pk).update(**change)
-    else:
-        Therapist.objects.filter(pk=pavel.pk).update(status="left")
+    Episode.objects.filter(pk=episode.pk).update(ending="completed")
+
+    assert not ending_undo(episode=episode, by=Role.CLIENT)
+
+
+def test_care_with_a_therapist_who_has_left_does_not_go_on(in_care, episode, mara, pavel):
+    switch_begin(episode=episode, ends=True, tells=False)
+    call_off(of_long_ago(agree(in_care, mara)))
+    Therapist.objects.filter(pk=pavel.pk).update(status="left")
 
     assert not ending_undo(episode=episode, by=Role.CLIENT)
 

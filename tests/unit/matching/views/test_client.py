@@ -159,10 +159,10 @@ def test_an_answer_that_is_not_taken_in_yet_is_said(as_client, cleo, linden, mar
 
 def test_whoever_has_not_answered_to_the_end_reads_so(as_client, cleo, linden, mara):
     clinic_fit(clinic=linden)
-    assert "not answered the questions to the end" in as_client.get(reverse("suggestions")).text
+    assert "not gone through all the questions" in as_client.get(reverse("suggestions")).text
 
     Intake.objects.filter(client=cleo).update(finished_at="2026-03-01T12:00Z")
-    assert "not answered the questions to the end" not in as_client.get(reverse("suggestions")).text
+    assert "not gone through all the questions" not in as_client.get(reverse("suggestions")).text
 
 
 @pytest.mark.parametrize(("ends", "words"), [(True, "as you chose"), (False, "until you end it")])
