@@ -177,3 +177,14 @@ class TestBehindAProxy:
         form = {"login": "cleo@linden.example", "password": PASSWORD}
 
         assert client.post("/account/login/", form, REMOTE_ADDR="").status_code == 302
+
+
+def test_a_link_that_confirms_an_address_bears_the_sites_own_name(as_client, mailoutbox):
+    as_client.post(
+        "/account/email/",
+        {"email": "new@home.example", "action_add": ""},
+        headers={"host": "testserver:4711"},
+    )
+
+    assert f"{settings.SITE_URL}/account/confirm-email/" in mailoutbox[0].body
+    assert "4711" not in mailoutbox[0].body
