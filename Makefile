@@ -17,7 +17,11 @@ ONE_THREAD := OMP_NUM_THREADS=$${OMP_NUM_THREADS:-1}
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: help demo demo-once test lint messages bench bench-quick lock clean
+# Where .data lies on a disk that PostgreSQL cannot use, its data lie elsewhere, behind links.
+DROP_LINKS = for link in .data/*/cluster .data/*/runtime; do \
+	if [ -L $$link ]; then rm -rf "$$(readlink $$link)"; fi; done
+
+.PHONY: help demo demo-once test cov check messages bench bench-quick lock reset clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +35,14 @@ demo-once: $(VENV)/.embedded ## Start the demo, work off one rating, stop; fails
 test: $(VENV)/.dev ## Run the tests (ARGS="-k word" for some)
 	@ALLIANCE_DEMO=1 $(EMBEDDED) run --scratch -- $(RUN) -m pytest -n 2 --maxschedchunk 4 $(ARGS)
 
-lint: $(VENV)/.dev ## Check style, format and types
+cov: ## Run the tests and measure which branches they take; fails below 95 %
+	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report=term $(ARGS)"
+
+check: $(VENV)/.dev ## What CI runs before the tests: style, format, types, migrations
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(SETTINGS) $(RUN) -m mypy
+	@$(SETTINGS) $(RUN) -W ignore manage.py makemigrations --check --dry-run
 
 # The day of each run stays out, so that a second run changes nothing.
 messages: $(VENV)/.dev ## Gather every text into locale/ and compile it (needs gettext)
@@ -55,8 +63,12 @@ lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --group dev --constraint requirements-embedded.txt --output-file requirements-dev.txt
 	$(COMPILE) --group bench --constraint requirements-dev.txt --output-file requirements-bench.txt
 
+reset: ## Forget the demo's data; the next make demo begins anew
+	@$(DROP_LINKS)
+	rm -rf .data
+
 clean: ## Remove what make made: environment, demo data, caches
-	@for link in .data/*/cluster .data/*/runtime; do if [ -L $$link ]; then rm -rf "$$(readlink $$link)"; fi; done
+	@$(DROP_LINKS)
 	rm -rf $(VENV) .data .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.embedded: requirements-embedded.txt

@@ -58,7 +58,7 @@ def test_make_says_what_there_is_to_make():
     assert [line.split()[1] for line in lines] == targets
 
 
-@pytest.mark.parametrize("command", ["demo", "demo-once", "test", "lint"])
+@pytest.mark.parametrize("command", ["demo", "demo-once", "test", "check"])
 @pytest.mark.parametrize("does", [OLD, WITHOUT_VENV], ids=["old", "without venv"])
 def test_make_says_in_one_line_that_a_python_will_not_do(bare_checkout, command, does):
     interpreter = python_that(does, bare_checkout / "python")
@@ -93,7 +93,7 @@ def test_ci_runs_what_a_developer_runs():
     script = CHECKOUT / ".ci" / "run"
 
     assert os.access(script, os.X_OK)
-    assert script.read_text().splitlines()[-2:] == ["make lint", "make test"]
+    assert script.read_text().splitlines()[-2:] == ["make check", "make test ARGS=--cov"]
 
 
 @pytest.mark.worker

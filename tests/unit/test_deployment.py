@@ -25,6 +25,7 @@ TOP_LEVEL = {
     "tests",
     "docker-compose.yml", "Dockerfile", "Makefile", "pyproject.toml", "requirements.txt",
     "requirements-embedded.txt", "requirements-dev.txt", "requirements-bench.txt", "README.md", "LICENSE",
+    "CHANGELOG.md", "CONTRIBUTING.md",
     "docs", "benchmarks",
 }  # fmt: skip
 MADE = {"staticfiles", "media"}
@@ -134,6 +135,10 @@ def test_it_copies_all_that_runs_and_nothing_else():
     let_in = {line[1:] for line in text_of(".dockerignore").splitlines() if line.startswith("!")}
     assert let_in == copied
     assert text_of(".dockerignore").splitlines()[1] == "*"
+
+
+def test_its_image_has_no_servers_of_the_demo():
+    assert "alliance_match/embedded" in text_of(".dockerignore").splitlines()
 
 
 def test_it_installs_what_is_locked_and_runs_without_rights():
@@ -309,7 +314,7 @@ def test_it_names_only_make_targets_that_exist():
 
 
 def test_ci_runs_the_tests_of_the_readme():
-    assert "make test" in text_of(".ci/run").splitlines()
+    assert "make test ARGS=--cov" in text_of(".ci/run").splitlines()
 
 
 def test_the_documents_links_and_pictures_lead_somewhere():
