@@ -5,8 +5,8 @@ from statistics import median
 import numpy as np
 
 from alliance_match.prediction import evaluate, fit, forecast, forecast_rows, later, verdict
-from alliance_match.prediction.arrays import Floats
-from alliance_match.prediction.measures import LEVELS, coverage
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.evaluation.metrics import LEVELS, coverage
 from benchmarks.bounds import against_the_bound
 from benchmarks.effort import Effort
 from benchmarks.gates import CURVE_TARGETS, SIZES

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import linalg
 
 from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.arrays import Floats, Ints
+from alliance_match.prediction.data.arrays import Floats, Ints
 
 # More products than this of a rater's and a ratee's column are not written out.
 MOST_PRODUCTS = 1000

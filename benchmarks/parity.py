@@ -14,11 +14,11 @@ from alliance_match.prediction import (
     forecast_rows,
     solve,
 )
-from alliance_match.prediction.arrays import Floats
-from alliance_match.prediction.design import design_of
-from alliance_match.prediction.layout import layout_of
-from alliance_match.prediction.likelihood import Likelihood
-from alliance_match.prediction.priors import BLOCKS
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.inference.likelihood import Likelihood
+from alliance_match.prediction.model.columns import layout_of
+from alliance_match.prediction.model.design import design_of
+from alliance_match.prediction.model.priors import BLOCKS
 from benchmarks.peers import lme4_crossed
 from benchmarks.peers.estimator import bare
 from benchmarks.report import Report

@@ -17,7 +17,7 @@ from alliance_match.prediction import (
     solve,
     update,
 )
-from alliance_match.prediction.arrays import Bools, Floats, Ints
+from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from benchmarks import memory
 from benchmarks.accuracy import installed
 from benchmarks.effort import Effort

@@ -12,7 +12,7 @@ from scipy import stats
 
 from alliance_match.insights.figures import FIRST, LEVEL, points
 from alliance_match.prediction import FittedAlliance, TrainingTable
-from alliance_match.prediction.arrays import Floats
+from alliance_match.prediction.data.arrays import Floats
 
 STEPS = 2
 MOST_LEVERAGE = 1 / 3

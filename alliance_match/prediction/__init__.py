@@ -4,13 +4,11 @@ Pure: NumPy, SciPy and the standard library. Values are frozen; functions return
 `docs/prediction.md` has the equations.
 """
 
-from alliance_match.prediction.agreement import PairTerms, overlap, style_agreement, total
-from alliance_match.prediction.assignment import assign
-from alliance_match.prediction.calibration import ENOUGH_TO_CALIBRATE, Calibration, calibrated
-from alliance_match.prediction.encoding import from_dict, to_dict
-from alliance_match.prediction.errors import EstimationError
-from alliance_match.prediction.estimator import fit, solve
-from alliance_match.prediction.evaluation import (
+from alliance_match.prediction.data.errors import EstimationError
+from alliance_match.prediction.data.pair_terms import PairTerms, overlap, style_agreement, total
+from alliance_match.prediction.data.tables import Candidates, FeatureSet, TrainingTable
+from alliance_match.prediction.evaluation.calibration import ENOUGH_TO_CALIBRATE, Calibration, calibrated
+from alliance_match.prediction.evaluation.held_out import (
     FEWEST_THERAPISTS,
     Evaluation,
     Verdict,
@@ -19,19 +17,21 @@ from alliance_match.prediction.evaluation import (
     later,
     verdict,
 )
-from alliance_match.prediction.fitted import FittedAlliance
-from alliance_match.prediction.forecast import Forecast, forecast
-from alliance_match.prediction.leaving import Started, rating_weights
-from alliance_match.prediction.measures import Interval
-from alliance_match.prediction.priors import FitControl, Prior, Variances
-from alliance_match.prediction.ranking import shortlist
-from alliance_match.prediction.rows import RowForecast, forecast_rows
-from alliance_match.prediction.sensitivity import Sensitivity, sensitivity
-from alliance_match.prediction.synthetic import World, simulate
-from alliance_match.prediction.tables import Candidates, FeatureSet, TrainingTable
-from alliance_match.prediction.updating import downdate, update
-from alliance_match.prediction.weights import PartWeight, part_weights
-from alliance_match.prediction.worlds import WORLDS, WorldControl
+from alliance_match.prediction.evaluation.metrics import Interval
+from alliance_match.prediction.evaluation.sensitivity import Sensitivity, sensitivity
+from alliance_match.prediction.forecasting.assignment import assign
+from alliance_match.prediction.forecasting.forecast import Forecast, forecast
+from alliance_match.prediction.forecasting.part_importance import PartWeight, part_weights
+from alliance_match.prediction.forecasting.ranking import shortlist
+from alliance_match.prediction.forecasting.rows import RowForecast, forecast_rows
+from alliance_match.prediction.inference.dropout_weights import Started, rating_weights
+from alliance_match.prediction.inference.fit import fit, solve
+from alliance_match.prediction.inference.fitted import FittedAlliance
+from alliance_match.prediction.inference.serialization import from_dict, to_dict
+from alliance_match.prediction.inference.update import downdate, update
+from alliance_match.prediction.model.priors import FitControl, Prior, Variances
+from alliance_match.prediction.simulation.scenarios import WORLDS, WorldControl
+from alliance_match.prediction.simulation.simulate import World, simulate
 
 __all__ = [
     "ENOUGH_TO_CALIBRATE",

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.arrays import Floats
+from alliance_match.prediction.data.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.arrays import Ints
+from alliance_match.prediction.data.arrays import Ints
 from benchmarks.columns import Columns
 from benchmarks.peers import Peer, Prediction
 

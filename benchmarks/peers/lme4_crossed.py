@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.arrays import Floats, Ints
+from alliance_match.prediction.data.arrays import Floats, Ints
 from benchmarks.columns import Columns, independent
 from benchmarks.peers import Peer, Prediction
 

@@ -64,6 +64,18 @@ ROOMS: dict[str, set[str]] = {
     "alliance_match.api_urls": {"alliance_match.matching", "surveys"},
     "alliance_match.urls": set(),
 }
+# The wings of prediction and those each may import: only wings to its left. The face, which is the package
+# itself, imports from any.
+WINGS: dict[str, set[str]] = {
+    "data": set(),
+    "model": {"data"},
+    "linalg": {"data"},
+    "inference": {"data", "model", "linalg"},
+    "forecasting": {"data", "model", "inference"},
+    "simulation": {"data", "inference"},
+    "evaluation": {"data", "model", "inference", "forecasting"},
+}
+PREDICTION = "alliance_match.prediction"
 PACKAGES = {"alliance_match", "therapists", "clients", "surveys"}
 
 
@@ -110,6 +122,26 @@ def test_imports_point_down():
     assert [w for w in wrong if not w.startswith("alliance_match.urls ")] == []
 
 
+def wing_of(name: str) -> str:
+    """The wing of prediction a dotted name below it lies in; the face itself has none."""
+    return name.removeprefix(PREDICTION).split(".")[1] if name.startswith(PREDICTION + ".") else ""
+
+
+def test_wings_of_prediction_import_only_wings_to_their_left():
+    wrong = [
+        f"{name} imports {target}"
+        for name, path in sources()
+        if (here := wing_of(name))
+        for target in imported(path)
+        if target.startswith(PREDICTION) and wing_of(target) not in {here, *WINGS[here]}
+    ]
+    assert wrong == []
+
+
+def test_every_module_of_prediction_lies_in_a_wing():
+    assert {wing_of(name) for name, _ in sources() if name.startswith(PREDICTION)} == {"", *WINGS}
+
+
 def test_every_module_lies_in_a_known_room():
     unknown = {name for name, _ in sources() if room_of(name) not in {None, *ROOMS}}
     assert unknown == set()
@@ -117,6 +149,7 @@ def test_every_module_lies_in_a_known_room():
 
 def test_the_allowed_imports_have_no_cycle():
     TopologicalSorter(ROOMS).prepare()
+    TopologicalSorter(WINGS).prepare()
 
 
 def test_modules_have_no_import_cycle():

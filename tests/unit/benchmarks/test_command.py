@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import benchmarks.__main__ as command
-from alliance_match.prediction import FitControl, evaluate, fit, layout
+from alliance_match.prediction import FitControl, evaluate, fit
+from alliance_match.prediction.model import columns
 from benchmarks import insteval
 from benchmarks.__main__ import parser
 from benchmarks.accuracy import installed
@@ -35,7 +36,7 @@ def test_ratings_that_teach_nothing_end_it_with_one_line(tmp_path, capsys):
 
 
 def test_what_the_estimator_refuses_is_told_before_any_peer_is_tried(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(layout, "MOST_COLUMNS", 1)
+    monkeypatch.setattr(columns, "MOST_COLUMNS", 1)
     lines = ["rater,ratee,score,a,b", *(f"{k},{'pq'[k % 2]},{k % 4},{k},{k * k}" for k in range(12))]
     (tmp_path / "r.csv").write_text("\n".join(lines))
     assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1

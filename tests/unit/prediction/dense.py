@@ -6,10 +6,10 @@ import numpy as np
 from scipy import stats
 
 from alliance_match.prediction import Candidates, FittedAlliance, TrainingTable
-from alliance_match.prediction.blocks import precisions_of
-from alliance_match.prediction.design import Design, design_of
-from alliance_match.prediction.likelihood import Likelihood
-from alliance_match.prediction.priors import Prior, Variances
+from alliance_match.prediction.inference.likelihood import Likelihood
+from alliance_match.prediction.model.design import Design, design_of
+from alliance_match.prediction.model.prior_precision import precisions_of
+from alliance_match.prediction.model.priors import Prior, Variances
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def same_state(one: FittedAlliance, other: FittedAlliance, candidates, tolerance
 
 def from_scratch(fitted: FittedAlliance, table) -> FittedAlliance:
     """Sum the rows anew under the same layout and variances."""
-    from alliance_match.prediction.design import design_of
-    from alliance_match.prediction.estimator import learn
+    from alliance_match.prediction.inference.fit import learn
+    from alliance_match.prediction.model.design import design_of
 
     return learn(fitted.layout, design_of(fitted.layout, table), fitted.variances, FitControl(fitted.prior))

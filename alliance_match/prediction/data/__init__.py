@@ -1,0 +1,1 @@
+"""What is given: tables, match features, and the checks they pass."""

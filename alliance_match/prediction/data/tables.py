@@ -1,0 +1,145 @@
+"""What is given: named features, the ratings to learn from, the pairs to forecast."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alliance_match.prediction.data import validation as check
+from alliance_match.prediction.data.arrays import Bools, Floats, Ints
+from alliance_match.prediction.data.errors import EstimationError
+from alliance_match.prediction.data.pair_terms import PairTerms
+
+# More, and its inverse less, than anybody could mean; sums still hold it.
+HEAVIEST = 1e6
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """Names of the features on either side and of the pair.
+
+    `pooled` are the match features that share the `agreement` block, whose prior mean is positive;
+    `slopes` are the client features to which each therapist has a response of their own; `bilinear` crosses
+    every client feature with every therapist feature.
+    Raises EstimationError on a doubled name, or a pooled or slope name that is not a feature.
+    """
+
+    client: tuple[str, ...] = ()
+    therapist: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    pooled: tuple[str, ...] = ()
+    slopes: tuple[str, ...] = ()
+    bilinear: bool = True
+
+    def __post_init__(self) -> None:
+        for kind in ("client", "therapist", "match", "pooled", "slopes"):
+            check.unique_names(getattr(self, kind), f"{kind} features")
+        check.subset(self.pooled, self.match, "pooled features")
+        check.subset(self.slopes, self.client, "slopes")
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """Ratings, one a row, with the raw features as they were when the rating was given.
+
+    client_ids, therapist_ids (n,) whole numbers; score (n,) in points, 0 to 100; instrument (n,) codes
+    that index `instruments`, the names of all instruments the clinic uses; session (n,) whole numbers;
+    x (n, client features), z (n, therapist features), m (n, match features), NaN where missing;
+    weight (n,) from 1e-6 to 1e6, all 1 where left out: a rating of weight w teaches as much as w such
+    ratings of that therapist by that client. Zero rows are allowed. Raises EstimationError that names the
+    column and row at fault.
+    """
+
+    features: FeatureSet
+    client_ids: Ints
+    therapist_ids: Ints
+    score: Floats
+    instrument: Ints
+    instruments: tuple[str, ...]
+    session: Ints
+    x: Floats
+    z: Floats
+    m: Floats
+    weight: Floats = field(default_factory=lambda: np.ones(0))
+
+    def __post_init__(self) -> None:
+        n = len(np.atleast_1d(self.score))
+        for name in ("client_ids", "therapist_ids", "instrument", "session"):
+            object.__setattr__(self, name, check.integers(getattr(self, name), n, name))
+        object.__setattr__(self, "score", check.floats(self.score, (n,), "score"))
+        weight = self.weight if np.size(self.weight) else np.ones(n)
+        object.__setattr__(self, "weight", check.floats(weight, (n,), "weight"))
+        for name, side in (("x", "client"), ("z", "therapist"), ("m", "match")):
+            width = len(getattr(self.features, side))
+            array = check.floats(getattr(self, name), (n, width), name)
+            check.not_infinite(array, name)
+            object.__setattr__(self, name, array)
+        self._check_values()
+
+    def _check_values(self) -> None:
+        check.finite(self.score, "score")
+        check.between(self.score, 0, 100, "score")
+        check.finite(self.weight, "weight")
+        check.between(self.weight, 1 / HEAVIEST, HEAVIEST, "weight")
+        check.unique_names(self.instruments, "instruments")
+        if not self.instruments:
+            raise EstimationError("instruments: at least one must be named")
+        check.between(self.instrument.astype(float), 0, len(self.instruments) - 1, "instrument")
+        if (self.session < 1).any():
+            raise EstimationError(f"session: row {int(np.argmax(self.session < 1))} is below 1")
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def rows(self, chosen: Bools | Ints) -> "TrainingTable":
+        """Return the table of the rows chosen by a mask or by their positions."""
+        per_row = ("client_ids", "therapist_ids", "score", "instrument", "session", "x", "z", "m", "weight")
+        try:
+            cut = {name: getattr(self, name)[chosen] for name in per_row}
+        except IndexError as error:
+            raise EstimationError(f"rows: {error}") from error
+        return TrainingTable(features=self.features, instruments=self.instruments, **cut)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Clients × therapists to forecast: each of the C clients with each of the T therapists.
+
+    client_ids (C,), x (C, client features), therapist_ids (T,), z (T, therapist features), raw, NaN where
+    missing; `match` holds PairTerms for every match feature by name; the forecast is of the instrument and
+    session named. Raises EstimationError that names what is missing, doubled or ragged.
+    """
+
+    features: FeatureSet
+    client_ids: Ints
+    x: Floats
+    therapist_ids: Ints
+    z: Floats
+    match: Mapping[str, PairTerms]
+    instrument: str
+    session: int = 3
+
+    def __post_init__(self) -> None:
+        check.whole(self.session, 1, "session")
+        for name, array, side in (("client_ids", "x", "client"), ("therapist_ids", "z", "therapist")):
+            ids = check.integers(getattr(self, name), None, name)
+            if len(np.unique(ids)) < len(ids):
+                raise EstimationError(f"{name}: an id stands more than once")
+            values = check.floats(getattr(self, array), (len(ids), len(getattr(self.features, side))), array)
+            check.not_infinite(values, array)
+            object.__setattr__(self, name, ids)
+            object.__setattr__(self, array, values)
+        self._check_match()
+
+    def _check_match(self) -> None:
+        check.subset(self.features.match, tuple(self.match), "match terms")
+        for name in self.features.match:
+            if not isinstance(self.match[name], PairTerms):
+                raise EstimationError(f"match {name!r}: {type(self.match[name]).__name__} is not PairTerms")
+            if self.match[name].shape != self.shape:
+                raise EstimationError(f"match {name!r}: {self.match[name].shape}, expected {self.shape}")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of clients and of therapists."""
+        return len(self.client_ids), len(self.therapist_ids)

@@ -1,0 +1,1 @@
+"""How good forecasts are, and how far to trust them."""

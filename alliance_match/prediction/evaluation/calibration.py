@@ -1,0 +1,45 @@
+"""How far intervals must reach to hold what they promise, from ratings held back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.data.intervals import normal_reach
+from alliance_match.prediction.evaluation.metrics import LEVELS
+
+# Held-back ratings from which their spread is believed rather than the normal curve.
+ENOUGH_TO_CALIBRATE = 200
+
+# The level at which therapists are compared and told apart.
+SHOWN = 0.8
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """ratings: how many were held back. reach: by level, how many of its standard deviations to either side
+    of the mean an interval of a rating must go."""
+
+    ratings: int
+    reach: Mapping[float, float]
+
+    @property
+    def widening(self) -> float:
+        """By what the standard deviations of the alliance itself, which nobody can hold back, should grow:
+        as those of ratings must at the level shown, and never below 1."""
+        return max(self.reach[SHOWN] / normal_reach(SHOWN), 1.0)
+
+
+def calibrated(score: Floats, mean: Floats, sd: Floats) -> Calibration:
+    """Split conformal prediction with the standardised error as its score (Papadopoulos et al. 2002; Lei et
+    al. 2018): of n held-back ratings (n,), the ⌈(n + 1) · level⌉-th smallest.
+
+    With fewer than 200 the normal curve's. It is exact for ratings as like the held-back ones as these are
+    like each other; those of one therapist are more alike, and clinics change, so it is nearly exact here.
+    """
+    n = len(score)
+    if n < ENOUGH_TO_CALIBRATE:
+        return Calibration(n, {level: normal_reach(level) for level in LEVELS})
+    distance = np.sort(np.abs(score - mean) / sd)
+    return Calibration(n, {level: float(distance[int(np.ceil((n + 1) * level)) - 1]) for level in LEVELS})

@@ -1,0 +1,78 @@
+"""Measures of forecasts against ratings, and their uncertainty by resampling therapists."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.data.intervals import normal_reach
+from alliance_match.prediction.data.tables import TrainingTable
+
+LEVELS = (0.5, 0.8, 0.9)
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the ends of its 90 % interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+class Resampling:
+    """R² of forecasts of the same held-out ratings, on the same resamples of their therapists.
+
+    baseline (n,): the mean of the ratings each was forecast from.
+    """
+
+    def __init__(self, test: TrainingTable, baseline: Floats, seed: int) -> None:
+        therapists, self._therapist = np.unique(test.therapist_ids, return_inverse=True)
+        self._score = test.score
+        rng, size = np.random.default_rng(seed), len(therapists)
+        self._draws = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES)
+        self._total = self._by_therapist(baseline)
+
+    def _by_therapist(self, mean: Floats) -> Floats:
+        return np.bincount(self._therapist, (self._score - mean) ** 2).astype(np.float64)
+
+    def r2(self, mean: Floats) -> Interval:
+        """R² against the baseline, the mean of the training ratings."""
+        return self._share(self._total - self._by_therapist(mean))
+
+    def gain(self, mean: Floats, than: Floats) -> Interval:
+        """R² of one forecast minus that of another."""
+        return self._share(self._by_therapist(than) - self._by_therapist(mean))
+
+    def _share(self, saved: Floats) -> Interval:
+        total = self._draws @ self._total
+        drawn = (self._draws @ saved)[total > 0] / total[total > 0]
+        if not len(drawn):
+            return Interval(0.0, 0.0, 0.0)
+        low, high = np.quantile(drawn, [0.05, 0.95]).tolist()
+        return Interval(float(saved.sum() / self._total.sum()), low, high)
+
+
+def rmse(score: Floats, mean: Floats) -> float:
+    """Root mean squared error, points."""
+    return float(np.sqrt(np.mean((score - mean) ** 2)))
+
+
+def coverage(score: Floats, mean: Floats, sd: Floats) -> dict[float, float]:
+    """Share of ratings inside the central Gaussian interval of each level."""
+    distance = np.abs(score - mean) / sd
+    return {level: float(np.mean(distance <= normal_reach(level))) for level in LEVELS}
+
+
+def rank_correlation(test: TrainingTable, mean: Floats) -> float:
+    """Spearman correlation within each rater, averaged over raters who made a difference; NaN if none did."""
+    order = np.argsort(test.client_ids, kind="stable")
+    starts = np.flatnonzero(np.diff(test.client_ids[order])) + 1
+    found = []
+    for rows in np.split(order, starts):
+        score, forecast = test.score[rows], mean[rows]
+        if np.ptp(score) > 0 and np.ptp(forecast) > 0:
+            found.append(float(stats.spearmanr(score, forecast).statistic))
+    return float(np.mean(found)) if found else float("nan")

@@ -1,0 +1,84 @@
+"""Nested estimators, each with one more part of the whole, and the plainest peer."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.data.tables import FeatureSet, TrainingTable
+from alliance_match.prediction.forecasting.rows import forecast_rows
+from alliance_match.prediction.inference.fit import fit, fit_any
+from alliance_match.prediction.inference.fitted import FittedAlliance
+from alliance_match.prediction.model.priors import FitControl, Prior
+
+
+@dataclass(frozen=True)
+class Rungs:
+    """Forecast means (n,) of the held-out rows by rung, and the whole estimator."""
+
+    means: dict[str, Floats]
+    fitted: FittedAlliance
+
+
+def climb(train: TrainingTable, test: TrainingTable, control: FitControl) -> Rungs:
+    """Fit mean → + client → + therapist → + match → + slopes (own slopes and free products)."""
+    whole = fit(train, control)
+    client = FeatureSet(client=train.features.client, bilinear=False)
+    therapist = replace(client, therapist=train.features.therapist)
+    match = replace(therapist, match=train.features.match, pooled=train.features.pooled)
+    means = {"mean": np.full(len(test), train.score.mean())}
+    # One therapist for all: the therapists' level must not help the clients' rung.
+    alike = [replace(table, therapist_ids=np.zeros_like(table.therapist_ids)) for table in (train, test)]
+    means["client"] = _rung(alike[0], alike[1], client, control)
+    means["therapist"] = _rung(train, test, therapist, control)
+    means["match"] = _rung(train, test, match, control)
+    means["slopes"] = forecast_rows(whole, test).mean
+    return Rungs(means, whole)
+
+
+def _rung(train: TrainingTable, test: TrainingTable, features: FeatureSet, control: FitControl) -> Floats:
+    prior = _restricted(control.prior, features)
+    fitted = fit_any(_with_features(train, features), replace(control, prior=prior))
+    return forecast_rows(fitted, _with_features(test, features)).mean
+
+
+def _with_features(table: TrainingTable, features: FeatureSet) -> TrainingTable:
+    """The same rows with only the features named; a rung has all of a side's features or none."""
+    return replace(
+        table,
+        features=features,
+        x=table.x[:, : len(features.client)],
+        z=table.z[:, : len(features.therapist)],
+        m=table.m[:, : len(features.match)],
+    )
+
+
+def _restricted(prior: Prior, features: FeatureSet) -> Prior:
+    """The prior without what it says of columns that the rung lacks."""
+    sides = {side: getattr(features, side) for side in ("client", "therapist", "match")}
+    present = {f"{side}:{name}" for side, names in sides.items() for name in names}
+
+    def kept(column: str) -> bool:
+        parts = column.removesuffix(" missing").split(" × ")
+        is_offset = column.startswith(("instrument:", "session:"))
+        return is_offset or (present.issuperset(parts) and (len(parts) == 1 or features.bilinear))
+
+    return replace(
+        prior,
+        mean={name: value for name, value in prior.mean.items() if kept(name)},
+        precision={name: value for name, value in prior.precision.items() if kept(name)},
+    )
+
+
+def shrunken_means(train: TrainingTable, test: TrainingTable) -> Floats:
+    """The peer: each therapist's mean rating, shrunken by the moments of a one-way layout."""
+    therapists, at, count = np.unique(train.therapist_ids, return_inverse=True, return_counts=True)
+    overall = train.score.mean()
+    mean = np.bincount(at, train.score) / count
+    n, groups = len(train), len(therapists)
+    within = float(((train.score - mean[at]) ** 2).sum()) / max(n - groups, 1)
+    spread = float((count * (mean - overall) ** 2).sum()) - (groups - 1) * within
+    between = max(spread / (n - float((count**2).sum()) / n), 1e-9)
+    shrunken = overall + (mean - overall) * between / (between + within / count)
+    known = dict(zip(therapists.tolist(), shrunken.tolist(), strict=True))
+    return np.array([known.get(t, overall) for t in test.therapist_ids.tolist()])

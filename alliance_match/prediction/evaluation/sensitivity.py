@@ -1,0 +1,92 @@
+"""What would change if those who left early had felt weaker alliances than is forecast for them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from alliance_match.prediction.data.arrays import Bools, Floats, Ints
+from alliance_match.prediction.data.errors import EstimationError
+from alliance_match.prediction.data.tables import Candidates, TrainingTable
+from alliance_match.prediction.forecasting.forecast import forecast
+from alliance_match.prediction.forecasting.ranking import shortlist
+from alliance_match.prediction.forecasting.rows import forecast_rows
+from alliance_match.prediction.inference.dropout_weights import Started
+from alliance_match.prediction.inference.fitted import FittedAlliance
+from alliance_match.prediction.inference.update import update
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What would be forecast if each of `left` pairs had rated `shift` points lower than it is forecast.
+
+    Of `clients` who have an allowed therapist, `changed` would be given another first suggestion. A
+    therapist's level is how bonds form with them in general, against the average candidate: it would move
+    by `median_move` points for half of the therapists or more, by `largest_move` at most, and the levels
+    before and after have the rank correlation `correlation` (NaN where all are equal).
+    """
+
+    shift: float
+    left: int
+    clients: int
+    changed: int
+    median_move: float
+    largest_move: float
+    correlation: float
+
+
+def sensitivity(
+    fitted: FittedAlliance, started: Started, candidates: Candidates, allowed: Bools, shift: float
+) -> Sensitivity:
+    """Learn those who left as if each had rated `shift` points below the forecast, variances unchanged.
+
+    Ratings at the forecast itself would move no mean, so `fitted` is what is compared with (delta adjustment,
+    Rubin 1977). allowed (C, T). Raises EstimationError like `update` and `shortlist`, and without therapists.
+    """
+    if not candidates.shape[1]:
+        raise EstimationError("candidates: no therapist")
+    before, level = _suggested(fitted, candidates, allowed)
+    lower = update(fitted, _as_if_rated(fitted, started, candidates, shift))
+    after, level_after = _suggested(lower, candidates, allowed)
+    moved = np.abs(level_after - level)
+    return Sensitivity(
+        shift=shift,
+        left=int(started.left.sum()),
+        clients=int((before >= 0).sum()),
+        changed=int((before != after).sum()),
+        median_move=float(np.median(moved)),
+        largest_move=float(moved.max()),
+        correlation=_rank_correlation(level, level_after),
+    )
+
+
+def _suggested(fitted: FittedAlliance, candidates: Candidates, allowed: Bools) -> tuple[Ints, Floats]:
+    """The first suggestion of each client (C,), −1 where nobody is allowed, and the levels (T,)."""
+    found = forecast(fitted, candidates)
+    best = shortlist(found, 1, allowed, candidates.client_ids)[:, 0]
+    return best, np.asarray(found.design.general - found.design.general.mean())
+
+
+def _as_if_rated(
+    fitted: FittedAlliance, started: Started, candidates: Candidates, shift: float
+) -> TrainingTable:
+    left = np.flatnonzero(started.left)
+    per_row = {name: getattr(started, name)[left] for name in ("client_ids", "therapist_ids", "x", "z", "m")}
+
+    def rated(score: Floats) -> TrainingTable:
+        return TrainingTable(
+            features=started.features,
+            score=np.clip(score, 0.0, 100.0),
+            instrument=np.zeros(len(left), dtype=np.int64),
+            instruments=(candidates.instrument,),
+            session=np.full(len(left), candidates.session),
+            **per_row,
+        )
+
+    return rated(forecast_rows(fitted, rated(np.zeros(len(left)))).mean - shift)
+
+
+def _rank_correlation(one: Floats, other: Floats) -> float:
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(stats.spearmanr(one, other).statistic)

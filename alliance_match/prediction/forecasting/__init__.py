@@ -1,0 +1,1 @@
+"""From a fit to forecasts, orders, placements and what they rest on."""

@@ -1,0 +1,167 @@
+"""Candidate pairs as design rows, kept factored: nothing of size clients × therapists × columns."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction.data.errors import EstimationError
+from alliance_match.prediction.data.tables import Candidates
+from alliance_match.prediction.forecasting.client_intercepts import Tendency, tendency_of
+from alliance_match.prediction.inference.fitted import FittedAlliance
+from alliance_match.prediction.model.columns import Layout
+from alliance_match.prediction.model.design import in_bands, own_rows
+
+
+@dataclass(frozen=True)
+class PairDesign:
+    """The factors of the design rows of C × T pairs, standardised, and the posterior means they meet.
+
+    offsets (instrument and session columns,); x (C, kept), x_flags; z (T, kept), z_flags; h (C, q);
+    match: client (C, r) and therapist (T, r) terms and the standardisation for each kept match feature;
+    therapist (T,) positions in the roster, −1 where never seen; own (T, q) posterior means.
+    """
+
+    layout: Layout
+    coefficients: Floats
+    offsets: Floats
+    x: Floats
+    x_flags: Floats
+    z: Floats
+    z_flags: Floats
+    h: Floats
+    terms: tuple[tuple[Floats, Floats], ...]
+    therapist: Ints
+    own: Floats
+    tendency: Tendency
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of clients and of therapists."""
+        return len(self.x), len(self.z)
+
+    def _beta(self, block: str) -> Floats:
+        return self.coefficients[self.layout.slices[block]]
+
+    @cached_property
+    def common(self) -> Floats:
+        """What is the same with every therapist, (C,): offsets, client features, rating tendency."""
+        alpha = self._beta("client")
+        k = self.x.shape[1]
+        offset = self.offsets @ np.concatenate([self._beta("instrument"), self._beta("session")])
+        return np.asarray(offset + self.x @ alpha[:k] + self.x_flags @ alpha[k:] + self.tendency.mean)
+
+    @cached_property
+    def general(self) -> Floats:
+        """How bonds form with each therapist in general, (T,)."""
+        gamma, k = self._beta("therapist_traits"), self.z.shape[1]
+        return np.asarray(self.z @ gamma[:k] + self.z_flags @ gamma[k:] + self.own[:, 0])
+
+    @cached_property
+    def responses(self) -> Floats:
+        """Each therapist's answer to one unit of each kept client feature, (T, kept)."""
+        answer = np.zeros((self.shape[1], self.x.shape[1]))
+        if self.layout.crossed:
+            answer += self.z @ self._beta("bilinear").reshape(self.x.shape[1], self.z.shape[1]).T
+        answer[:, self.layout.slope_positions] += self.own[:, 1:]
+        return answer
+
+    @cached_property
+    def match_coefficients(self) -> Floats:
+        """Coefficient of each kept match feature, in the order of the features."""
+        single, pooled = self.layout.match_order
+        beta = np.empty(len(self.terms))
+        beta[list(single)] = self._beta("match")[: len(single)]
+        beta[list(pooled)] = self._beta("agreement")
+        return beta
+
+    @cached_property
+    def factors(self) -> tuple[Floats, Floats]:
+        """Of each client (C, f) and therapist (T, f): their product is what differs between therapists."""
+        scales = zip(self.terms, self.layout.match.scale, self.match_coefficients, strict=True)
+        left = [np.ones((self.shape[0], 1)), self.x]
+        right = [self.general[:, None], self.responses]
+        for (client, therapist), scale, beta in scales:
+            left.append(client * (beta / scale))
+            right.append(therapist)
+        return np.concatenate(left, axis=1), np.concatenate(right, axis=1)
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Posterior mean of every pair, (C, T), by one matrix product."""
+        constant = self.common - self.match_coefficients @ self._match_shift
+        left, right = self.factors
+        return np.asarray(left @ right.T + constant[:, None])
+
+    @property
+    def _match_shift(self) -> Floats:
+        return np.asarray(np.array(self.layout.match.centre) / np.array(self.layout.match.scale))
+
+    def match_values(self, clients: slice) -> Floats:
+        """Standardised match features of some clients with every therapist, (c, T, kept)."""
+        values = np.empty((len(self.x[clients]), self.shape[1], len(self.terms)))
+        for k, (client, therapist) in enumerate(self.terms):
+            values[:, :, k] = client[clients] @ therapist.T
+        return np.asarray(values / np.array(self.layout.match.scale) - self._match_shift)
+
+    def rows(self, clients: slice) -> Floats:
+        """The global design rows of some clients with every therapist, (c, T, p)."""
+        x, (_, T) = self.x[clients], self.shape
+        rows = np.zeros((len(x), T, len(self.coefficients)))
+        single, pooled = self.layout.match_order
+        place, m = self.layout.slices, self.match_values(clients)
+        rows[:, :, : len(self.offsets)] = self.offsets
+        rows[:, :, place["client"]] = np.concatenate([x, self.x_flags[clients]], axis=1)[:, None]
+        rows[:, :, place["therapist_traits"]] = np.concatenate([self.z, self.z_flags], axis=1)
+        start = place["match"].start
+        rows[:, :, start : start + len(single)] = m[:, :, single]
+        rows[:, :, place["agreement"]] = m[:, :, pooled]
+        crossed = x[:, None, :, None] * self.z[None, :, None, :]
+        rows[:, :, place["bilinear"]] = crossed.reshape(len(x), T, self.x.shape[1] * self.z.shape[1])[
+            :, :, : len(self.layout.crossed)
+        ]
+        return rows
+
+    def parts(self, c: int) -> dict[str, Floats]:
+        """Named parts of one client's means that differ between therapists, each (T,)."""
+        matched = self.match_values(slice(c, c + 1))[0] * self.match_coefficients
+        single, pooled = self.layout.match_order
+        names = [self.layout.features.match[k] for k in self.layout.match.kept]
+        axes = [self.layout.features.client[k] for k in self.layout.client.kept]
+        parts = {"therapist": self.general}
+        if pooled:
+            parts["agreement"] = matched[:, pooled].sum(axis=1)
+        parts |= {f"match:{names[k]}": matched[:, k] for k in single}
+        return parts | {
+            f"fit with {axis}": self.x[c, k] * self.responses[:, k] for k, axis in enumerate(axes)
+        }
+
+
+def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
+    """Standardise the candidates as the fit was. Raises EstimationError on foreign features or instrument."""
+    layout = fitted.layout
+    if candidates.features != layout.features:
+        raise EstimationError("candidates: their features are not those of the fit")
+    if candidates.instrument not in layout.instruments:
+        raise EstimationError(f"candidates: the fit knows no instrument {candidates.instrument!r}")
+    x = layout.client.values(candidates.x)
+    therapist = fitted.roster.therapists(candidates.therapist_ids)
+    own = np.zeros((len(therapist), 1 + len(layout.slope_positions)))
+    own[therapist >= 0] = fitted.own_mean[therapist[therapist >= 0]]
+    session = in_bands(np.array([candidates.session]))[0]
+    terms = [candidates.match[layout.features.match[k]] for k in layout.match.kept]
+    return PairDesign(
+        layout=layout,
+        coefficients=fitted.coefficients,
+        offsets=np.concatenate([[name == candidates.instrument for name in layout.instruments], session]),
+        x=x,
+        x_flags=layout.client.flags(candidates.x),
+        z=layout.therapist.values(candidates.z),
+        z_flags=layout.therapist.flags(candidates.z),
+        h=own_rows(layout, x),
+        terms=tuple((term.client, term.therapist) for term in terms),
+        therapist=therapist,
+        own=own,
+        tendency=tendency_of(fitted, candidates.client_ids),
+    )

@@ -1,0 +1,93 @@
+"""From forecasts to a short list, for one client or for all of a large clinic at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_match.prediction.data import validation as check
+from alliance_match.prediction.data.arrays import Bools, Floats, Ints
+from alliance_match.prediction.forecasting.forecast import Forecast
+
+Hashes = NDArray[np.uint64]
+
+# Means closer than this, in points, are the same: rounding must not decide who is offered first.
+TIE = 1e-9
+
+# Clients × therapists looked at together: as many as stay in a core's cache.
+BLOCK = 256_000
+# The k-th best of the maxima of groups of therapists is a lower bound for the k-th best of all.
+GROUP = 8
+HALF = np.float32(0.5)
+# Added to shares from -1 to 1, which are above a half then.
+RAISE = 2.0
+TINY = np.finfo(np.float64).tiny
+
+
+def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> Ints:
+    """The k best allowed therapists of each client, best first, as positions (C, k).
+
+    −1 fills the places for which none is left. allowed (C, T); draw_seeds (C,) break ties by a draw, one seed
+    per client and day. Single precision finds who comes into question and double precision decides, so the
+    result is that of a full sort. Raises EstimationError on ragged shapes or k below 1.
+    """
+    shape = forecast.design.shape
+    allowed = check.booleans(allowed, shape, "allowed")
+    draw_seeds = check.integers(draw_seeds, shape[0], "draw_seeds")
+    check.whole(k, 1, "k")
+    left, right = forecast.design.factors
+    best = np.full((shape[0], k), -1)
+    step = max(BLOCK // max(shape[1], 1), 1)
+    raised = _Raised(left, right, step)
+    for start in range(0, shape[0], step):
+        rows = slice(start, start + step)
+        near = raised.near_top(rows, k, allowed[rows])
+        mean = np.matmul(right[near], left[rows, :, None])[:, :, 0]
+        last = np.where(near < 0, np.inf, -np.round(mean / TIE))
+        order = np.lexsort((_draw(draw_seeds[rows, None], near), last))[:, :k]
+        best[rows, : order.shape[1]] = np.take_along_axis(near, order, axis=1)
+    return best
+
+
+class _Raised:
+    """Means in single precision, as shares of a bound on their size, raised so that 0 can mark the barred."""
+
+    def __init__(self, left: Floats, right: Floats, step: int) -> None:
+        self.left = np.column_stack([_unit(left), np.full(len(left), RAISE)]).astype(np.float32)
+        longest = np.sqrt((right**2).sum(axis=1).max(initial=TINY))
+        self.right = np.column_stack([right / longest, np.ones(len(right))]).T.astype(np.float32, order="C")
+        # Twice the rounding of a sum of so many products (Higham 2002, §3.1): one mean up, another down.
+        terms = self.left.shape[1] + 2
+        self.margin = np.float32(4 * terms * np.finfo(np.float32).eps * (RAISE + 1))
+        self.means = np.empty((min(step, len(left)), len(right)), dtype=np.float32)
+
+    def near_top(self, rows: slice, k: int, allowed: Bools) -> Ints:
+        """Therapists who may be among the k best of each client of the rows; −1 where there are no more."""
+        means = np.matmul(self.left[rows], self.right, out=self.means[: len(allowed)])
+        means *= allowed
+        lowest = np.full(len(means), HALF)
+        groups = means.shape[1] // GROUP
+        if groups >= k:
+            tops = means[:, : groups * GROUP].reshape(len(means), GROUP, groups).max(axis=1)
+            kth_top = np.partition(tops, groups - k, axis=1)[:, groups - k]
+            lowest = np.maximum(HALF, kth_top - self.margin)
+        client, therapist = np.divmod(np.flatnonzero(means >= lowest[:, None]), max(means.shape[1], 1))
+        found = np.bincount(client, minlength=len(means))
+        near = np.full((len(means), found.max(initial=0)), -1)
+        near[np.arange(near.shape[1]) < found[:, None]] = therapist
+        return near
+
+
+def _unit(rows: Floats) -> Floats:
+    """Each row at length 1, or 0 where it is nothing."""
+    return np.asarray(rows / np.sqrt(np.maximum((rows**2).sum(axis=1, keepdims=True), TINY)))
+
+
+def _draw(seed: Ints, therapist: Ints) -> Hashes:
+    """A draw for each pair that depends on nothing but its seed and position, by SplitMix64 (Steele 2014)."""
+    return _mixed(seed.astype(np.uint64) + _mixed(therapist.astype(np.uint64)))
+
+
+def _mixed(x: Hashes) -> Hashes:
+    x = x + np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray(x ^ (x >> np.uint64(31)))

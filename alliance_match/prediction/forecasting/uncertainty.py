@@ -1,0 +1,129 @@
+"""Posterior spreads of pairs and of their differences, client chunk by client chunk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction.forecasting.pair_design import PairDesign
+from alliance_match.prediction.inference.fitted import FittedAlliance
+
+# Entries of a chunk's clients × therapists × columns array: 32 MB.
+CHUNK = 4_000_000
+
+
+@dataclass(frozen=True)
+class OwnCovariance:
+    """Covariances of what is a candidate therapist's own: block (T, q, q), with_global (T, q, p)."""
+
+    block: Floats
+    with_global: Floats
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """The covariances that pairs of a fit share."""
+
+    fitted: FittedAlliance
+    design: PairDesign
+
+    @cached_property
+    def _seen(self) -> Ints:
+        return np.flatnonzero(self.design.therapist >= 0)
+
+    @cached_property
+    def _own(self) -> OwnCovariance:
+        """Of each candidate; one never seen has the prior's."""
+        T, q, p = self.design.shape[1], self.fitted.own_mean.shape[1], len(self.design.coefficients)
+        at = self.design.therapist[self._seen]
+        block = np.tile(np.diag(1.0 / self.fitted.precisions.own), (T, 1, 1))
+        block[self._seen] = self.fitted.moments.own[at]
+        with_global = np.zeros((T, q, p))
+        with_global[self._seen] = self.fitted.moments.with_global[at]
+        return OwnCovariance(block, with_global)
+
+    @cached_property
+    def _from_average(self) -> OwnCovariance:
+        """Of each candidate's deviation from the average candidate."""
+        T, (known, q), own = self.design.shape[1], self.fitted.own_mean.shape, self._own
+        at = self.design.therapist[self._seen]
+        theta = np.zeros((known, q, q))
+        theta[at] = np.eye(q) / T
+        zero = np.zeros((len(self.fitted.posterior.mean), q))
+        with_psi, with_theta = self.fitted.posterior.covariance_with(zero, theta)
+        with_mean = own.block / T
+        with_mean[self._seen] = with_theta[at]
+        block = own.block - with_mean - with_mean.transpose(0, 2, 1) + with_mean.mean(axis=0)
+        return OwnCovariance(block, own.with_global - with_psi[: own.with_global.shape[2]].T)
+
+    def spreads(self) -> tuple[Floats, Floats]:
+        """Standard deviations of all pairs, and of their differences from each client's average: (C, T)."""
+        C, T = self.design.shape
+        sd, difference_sd = np.empty((C, T)), np.empty((C, T))
+        step = max(CHUNK // (max(T, 1) * len(self.design.coefficients)), 1)
+        for start in range(0, C, step):
+            chunk = slice(start, min(start + step, C))
+            rows, h = self.design.rows(chunk), self.design.h[chunk]
+            level = self._quadratic(rows, h, self._own) + self._tendency(rows, chunk)
+            sd[chunk] = np.sqrt(np.maximum(level, 0.0))
+            rows -= rows.mean(axis=1, keepdims=True)
+            difference_sd[chunk] = np.sqrt(np.maximum(self._quadratic(rows, h, self._from_average), 0.0))
+        return sd, difference_sd
+
+    def _quadratic(self, rows: Floats, h: Floats, own: OwnCovariance) -> Floats:
+        global_part = rows @ self.fitted.moments.of_global
+        for a in range(h.shape[1]):
+            global_part += 2.0 * h[:, a, None, None] * own.with_global[:, a]
+        own_part = np.einsum("ca,tab,cb->ct", h, own.block, h, optimize=True)
+        return np.asarray(np.einsum("ctp,ctp->ct", rows, global_part) + own_part)
+
+    def _tendency(self, rows: Floats, clients: slice) -> Floats:
+        """What the clients' own intercepts add: their variance and twice their covariance with the pair."""
+        tendency = self.design.tendency
+        if (tendency.rater[clients] < 0).all():
+            return tendency.variance[clients, None]
+        psi, theta = tendency.functionals(clients)
+        with_psi, with_theta = self.fitted.posterior.covariance_with(psi, theta)
+        variance = (
+            tendency.variance[clients] + (psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1))
+        )
+        added = np.einsum("ctp,pc->ct", rows, with_psi[: rows.shape[2]])
+        at = self.design.therapist[self._seen]
+        added[:, self._seen] += np.einsum("ca,tac->ct", self.design.h[clients], with_theta[at])
+        return np.asarray(variance[:, None] + 2.0 * added)
+
+    def joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
+        """For each client the joint posterior covariance of the alliance with their k therapists, without the
+        tendency that these share: (k, k). Many clients cost little more than one: they share the solves."""
+        sizes = [len(chosen) for chosen in therapists]
+        entries = self.fitted.own_mean.size + len(self.fitted.posterior.mean)
+        step = max(CHUNK // (entries * max(sizes, default=1)), 1)
+        found: list[Floats] = []
+        for start in range(0, len(clients), step):
+            found += self._joints(clients[start : start + step], therapists[start : start + step])
+        return found
+
+    def _joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
+        fitted, ends = self.fitted, np.cumsum([len(chosen) for chosen in therapists])
+        pairs = zip(clients.tolist(), therapists, strict=True)
+        rows = np.concatenate([self.design.rows(slice(c, c + 1))[0, chosen] for c, chosen in pairs])
+        h = self.design.h[np.repeat(clients, np.diff(ends, prepend=0))]
+        at = self.design.therapist[np.concatenate(therapists)]
+        seen = np.flatnonzero(at >= 0)
+        psi = np.zeros((len(fitted.posterior.mean), len(at)))
+        psi[: rows.shape[1]] = rows.T
+        theta = np.zeros((*fitted.own_mean.shape, len(at)))
+        theta[at[seen], :, seen] = h[seen]
+        with_psi, with_theta = fitted.posterior.covariance_with(psi, theta)
+        own = np.where(at < 0, h**2 @ (1.0 / fitted.precisions.own), 0.0)
+        found = []
+        for begin, end, chosen in zip([0, *ends[:-1].tolist()], ends.tolist(), therapists, strict=True):
+            block = slice(begin, end)
+            covariance = rows[block] @ with_psi[: rows.shape[1], block]
+            known = np.flatnonzero(at[block] >= 0)
+            theirs = with_theta[at[block][known], :, block]
+            covariance[known] += np.einsum("na,nak->nk", h[block][known], theirs)
+            found.append(covariance + np.where(chosen[:, None] == chosen, own[block], 0.0))
+        return found

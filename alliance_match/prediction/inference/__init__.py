@@ -1,0 +1,1 @@
+"""From ratings to the posterior: sums, variances, fits and their changes."""

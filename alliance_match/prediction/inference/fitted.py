@@ -1,0 +1,80 @@
+"""What a fit yields: given and found, as one frozen value."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.inference.posterior import Moments, Posterior, posterior_of
+from alliance_match.prediction.inference.rank_one import Following, followed_from
+from alliance_match.prediction.inference.statistics_update import Ledger, Pending
+from alliance_match.prediction.inference.sufficient_statistics import Roster, Sums
+from alliance_match.prediction.inference.variance_search import Search
+from alliance_match.prediction.model.columns import Layout
+from alliance_match.prediction.model.prior_precision import Precisions, precisions_of
+from alliance_match.prediction.model.priors import Prior, Variances
+
+
+@dataclass(frozen=True)
+class FittedAlliance:
+    """A fitted estimator: layout, prior and variances as given or found, and the sums of the ratings.
+
+    All else follows from these by one solve; `followed` are single rows learnt or unlearnt since the last
+    one. `search` tells how the variances were found, None if given; `ratings` counts the rows learnt from;
+    forecasts multiply their standard deviations by `widening` (`Calibration`). Compare `layout.dropped` for
+    features that never varied.
+    """
+
+    layout: Layout
+    prior: Prior
+    variances: Variances
+    ledger: Ledger | Pending
+    search: Search | None = None
+    widening: float = 1.0
+    followed: Following | None = None
+
+    @property
+    def roster(self) -> Roster:
+        """Who is in the sums."""
+        return self.ledger.roster
+
+    @property
+    def sums(self) -> Sums:
+        """The sums of the ratings."""
+        return self.ledger.sums
+
+    @property
+    def ratings(self) -> int:
+        """Number of ratings learnt from."""
+        return int(self.sums.rater_count.sum())
+
+    @cached_property
+    def precisions(self) -> Precisions:
+        """The prior over the columns."""
+        return precisions_of(self.layout, self.prior, self.variances)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """Means of all coefficients, and the factor from which their covariances follow."""
+        return posterior_of(self.sums, self.ledger.met, self.precisions)
+
+    @property
+    def coefficients(self) -> Floats:
+        """Posterior means of the global columns, (p,)."""
+        if self.followed is None or "posterior" in self.__dict__:
+            return self.posterior.coefficients
+        return self.followed.mean[: len(self.layout.columns)]
+
+    @cached_property
+    def following(self) -> Following | None:
+        """From where the next single row is followed; None where that would not pay."""
+        return self.followed or followed_from(self.ledger, self.posterior, self.precisions, self.variances)
+
+    @property
+    def own_mean(self) -> Floats:
+        """Posterior means of the therapists' own coefficients, (T, q)."""
+        return self.posterior.own
+
+    @property
+    def moments(self) -> Moments:
+        """Posterior covariances that ratings can ask for."""
+        return self.posterior.moments

@@ -1,0 +1,1 @@
+"""Sparse Cholesky factorisation of the joint precision."""

@@ -1,0 +1,146 @@
+"""The joint precision of all coefficients, factorised along a plan: solve, log determinant, covariances.
+
+A node with block A, row W towards later nodes and row B towards the p global columns is eliminated by
+subtracting W′A⁻¹W, W′A⁻¹B and B′A⁻¹B from what is left (Schur complement). Covariances run backwards
+(Takahashi, Fagan & Chin 1973): with E = A⁻¹W and F = A⁻¹B,
+Cov(node, later) = −E Cov(later, later) − F Cov(global, later),
+computed only where the precision has an entry or the elimination made one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg, sparse
+
+from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.data.errors import EstimationError
+from alliance_match.prediction.linalg.symbolic import Group, Plan
+
+
+@dataclass(frozen=True)
+class Eliminated:
+    """What a group left behind: A⁻¹ (n, b, b), E (n, b, s), E over the reached scalars, and F (n·b, p)."""
+
+    group: Group
+    inverse: Floats
+    answer: Floats
+    reaching: sparse.csr_array
+    border: Floats
+
+    def times_inverse(self, right: Floats) -> Floats:
+        """A⁻¹ times rows that belong to the group's scalars, (n·b, k)."""
+        n, b = self.group.scalars.shape
+        return np.asarray((self.inverse @ right.reshape(n, b, -1)).reshape(n * b, -1))
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Covariances where the plan has cells: cells (flat), with_global (scalars + 1, p), of_global (p, p)."""
+
+    cells: Floats
+    with_global: Floats
+    of_global: Floats
+
+
+class Factor:
+    """The factorised precision. cells (flat) and border (scalars, p) and corner (p, p) are its entries;
+    cells and border are used up. Raises EstimationError if it is not positive definite."""
+
+    def __init__(self, plan: Plan, cells: Floats, border: Floats, corner: Floats) -> None:
+        self.plan = plan
+        self.done: list[Eliminated] = []
+        self.log_det = 0.0
+        border = np.concatenate([border, np.zeros((1, border.shape[1]))])
+        corner = corner.copy()
+        for group in plan.groups:
+            self._eliminate(group, cells, border, corner)
+        self._finish(cells, border, corner)
+
+    def _eliminate(self, group: Group, cells: Floats, border: Floats, corner: Floats) -> None:
+        (n, b), s = group.scalars.shape, group.neighbours.shape[1]
+        block = cells[group.place].reshape(n, b, b + s)
+        inverse, log_det = _inverse_of(block[:, :, :b])
+        towards = block[:, :, b:]
+        answer = inverse @ towards
+        rows, columns = group.triangle
+        square = towards.transpose(0, 2, 1) @ answer
+        np.subtract.at(cells, group.cells.ravel(), square[:, rows, columns].ravel())
+        left = border[group.scalars.ravel()]
+        reaching = sparse.csr_array((answer.reshape(-1), *group.columns), shape=(n * b, len(group.reached)))
+        part = Eliminated(group, inverse, answer, reaching, np.empty(0))
+        part = Eliminated(group, inverse, answer, reaching, part.times_inverse(left))
+        border[group.reached] -= reaching.T @ left
+        corner -= left.T @ part.border
+        self.log_det += log_det
+        self.done.append(part)
+
+    def _finish(self, cells: Floats, border: Floats, corner: Floats) -> None:
+        core, m = self.plan.core, self.plan.rest
+        dense = cells[self.plan.void + 1 :].reshape(m, m, order="F")
+        dense[len(core) :, : len(core)] = border[core].T
+        dense[len(core) :, len(core) :] = corner
+        try:
+            self.dense = linalg.cholesky(dense, lower=True, overwrite_a=True, check_finite=False)
+        except linalg.LinAlgError as error:
+            raise EstimationError("the posterior precision is not positive definite") from error
+        self.log_det += 2.0 * float(np.log(np.diag(self.dense)).sum())
+
+    def solve(self, scalars: Floats, columns: Floats) -> tuple[Floats, Floats]:
+        """The inverse times right-hand sides (scalars, k) and (p, k), in the same two parts."""
+        core = self.plan.core
+        x = np.concatenate([scalars, np.zeros((1, scalars.shape[1]))])
+        y = columns.copy()
+        for part in self.done:
+            right = x[part.group.scalars.ravel()]
+            x[part.group.reached] -= part.reaching.T @ right
+            y -= part.border.T @ right
+        dense = linalg.cho_solve((self.dense, True), np.concatenate([x[core], y]), check_finite=False)
+        x[core], y = dense[: len(core)], dense[len(core) :]
+        for part in reversed(self.done):
+            at = part.group.scalars.ravel()
+            x[at] = part.times_inverse(x[at]) - part.reaching @ x[part.group.reached] - part.border @ y
+        return x[:-1], y
+
+    def selected(self) -> Selected:
+        """Covariances within each therapist, of every pair that met, and with the global columns."""
+        plan, core, m = self.plan, self.plan.core, self.plan.rest
+        cells = np.empty(plan.cells)
+        cells[plan.void] = 0.0
+        dense = cells[plan.void + 1 :].reshape(m, m, order="F")
+        dense[:] = self.dense
+        linalg.lapack.dpotri(dense, lower=True, overwrite_c=True)
+        corner = np.tril(dense[len(core) :, len(core) :])
+        corner = corner + np.tril(corner, -1).T
+        with_global = np.zeros((plan.scalars + 1, len(corner)))
+        with_global[core] = dense[len(core) :, : len(core)].T
+        for part in reversed(self.done):
+            _select(part, cells, with_global, corner)
+        return Selected(cells, with_global, corner)
+
+
+def _select(part: Eliminated, cells: Floats, with_global: Floats, corner: Floats) -> None:
+    """Fill in the covariances of one group, given those of all that was eliminated later."""
+    group, (n, b) = part.group, part.group.scalars.shape
+    border = part.border.reshape(n, b, len(corner))
+    later = cells[group.cells][:, group.unfold]
+    globally = -(part.reaching @ with_global[group.reached] + part.border @ corner)
+    towards = -(part.answer @ later + border @ with_global[group.neighbours].transpose(0, 2, 1))
+    own = (
+        part.inverse
+        - part.answer @ towards.transpose(0, 2, 1)
+        - border @ globally.reshape(n, b, -1).transpose(0, 2, 1)
+    )
+    with_global[group.scalars.ravel()] = globally
+    cells[group.place] = np.concatenate([own, towards], axis=2).ravel()
+
+
+def _inverse_of(block: Floats) -> tuple[Floats, float]:
+    """Inverses of symmetric matrices (n, b, b) of which the lower triangle is given, and the sum of their
+    log determinants."""
+    try:
+        factor = np.linalg.cholesky(block)
+    except np.linalg.LinAlgError as error:
+        raise EstimationError("the posterior precision is not positive definite") from error
+    half = np.linalg.inv(factor)
+    log_det = 2.0 * float(np.log(np.einsum("naa->na", factor)).sum())
+    return np.asarray(half.transpose(0, 2, 1) @ half), log_det

@@ -1,0 +1,1 @@
+"""What is believed: columns, design rows and priors."""

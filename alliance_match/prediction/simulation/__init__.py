@@ -1,0 +1,1 @@
+"""Made-up clinics whose truth is known."""

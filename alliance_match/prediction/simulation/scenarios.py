@@ -1,0 +1,73 @@
+"""The clinics that can be simulated: what is true in them, and named ones that are not all friendly."""
+
+from dataclasses import dataclass
+
+from alliance_match.prediction.data import validation as check
+from alliance_match.prediction.data.errors import EstimationError
+
+
+@dataclass(frozen=True)
+class WorldControl:
+    """A rating has a standard deviation of 15 points about 70, of which these are shares of the variance:
+    `therapist` the therapists' level, `learnable` what differs between pairs and can be learnt, `client` the
+    clients' level, a quarter of it predictable; the rest is noise.
+
+    With `ceiling` the mean is 85 and ratings above 100 become 100. A client who comes back (share
+    `returning`) rates a second therapist. The following make a world unfriendly.
+
+    non_linear: a mismatch of styles does no harm up to a threshold and no more beyond a second one, and only
+    if it matters to the client, while the features speak of weighted squares.
+    confounding: correlation, over past pairs, of the client's severity (the level, reversed) with the
+    therapist's seniority (the level).
+    leaving: share of the pairs that end before a rating, the sooner the weaker the alliance.
+    instruments: how many are in use; a therapist keeps to one, each but the first has an offset and noise
+    of its own, and the truth is told in points of the first.
+    drift: variance of what a therapist's level changes by from the first rating to now, as a share of a
+    rating's variance, on top of the others; the change is even over time, and rows are in order of time.
+
+    Raises EstimationError if shares exceed 1 or an option is out of its range.
+    """
+
+    ratings: int = 1000
+    therapists: int = 200
+    new_clients: int = 200
+    therapist: float = 0.10
+    learnable: float = 0.105
+    client: float = 0.40
+    ceiling: bool = False
+    returning: float = 0.05
+    non_linear: bool = False
+    confounding: float = 0.0
+    leaving: float = 0.0
+    instruments: int = 1
+    drift: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, fewest in (("ratings", 1), ("therapists", 2), ("new_clients", 0), ("instruments", 1)):
+            check.whole(getattr(self, name), fewest, f"world: {name}")
+        for name in ("therapist", "learnable", "client", "returning", "drift"):
+            check.number(getattr(self, name), 0, 1, f"world: {name}")
+        if self.therapist + self.learnable + self.client > 1:
+            raise EstimationError("world: the shares add up to more than 1")
+        ranges = {"confounding": -1 <= self.confounding <= 1, "leaving": 0 <= self.leaving < 1}
+        for name, inside in ranges.items():
+            if not inside:
+                raise EstimationError(f"world: {name} {getattr(self, name):g} is out of range")
+
+    @property
+    def past_clients(self) -> int:
+        """How many clients have met somebody; each met one therapist or two."""
+        return max(round(self.ratings / (1 + self.returning)), (self.ratings + 1) // 2)
+
+
+WORLDS: dict[str, WorldControl] = {
+    "friendly": WorldControl(ratings=2000),
+    "ceiling": WorldControl(ratings=2000, ceiling=True),
+    "non-linear": WorldControl(ratings=2000, non_linear=True),
+    "confounded": WorldControl(ratings=2000, confounding=0.4),
+    # A fifth of clients drop out (Swift & Greenberg 2012).
+    "early leavers": WorldControl(ratings=2000, leaving=0.2),
+    "instruments": WorldControl(ratings=2000, instruments=3),
+    "drift": WorldControl(ratings=2000, drift=0.10),
+    "two therapists": WorldControl(ratings=2000, returning=0.5),
+}

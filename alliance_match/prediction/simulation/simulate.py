@@ -1,0 +1,105 @@
+"""Made-up clinics whose truth is known: for tests and benchmarks, never as evidence of clinical benefit."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import special
+
+from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction.data.tables import Candidates, TrainingTable
+from alliance_match.prediction.inference.dropout_weights import Started
+from alliance_match.prediction.simulation.bayes_bound import Oracle
+from alliance_match.prediction.simulation.history import SCALE, Past, noise_sd, past_of, table_of
+from alliance_match.prediction.simulation.population import PREDICTABLE, SD, People, candidates_of, populate
+from alliance_match.prediction.simulation.scenarios import WorldControl
+
+
+@dataclass(frozen=True)
+class World:
+    """A simulated clinic: its ratings, and new clients × all therapists.
+
+    truth (C, T): the true alliance of those pairs now, in points, before any ceiling. expected (C, T): the
+    same without the part of the clients' level that no feature tells, which cancels in differences between
+    therapists. leavers: pairs that ended before a rating, with the rating they would have given; started: all
+    pairs, the rated ones in the order of `table`. noise_sd: what one rating adds, with the first instrument.
+    """
+
+    table: TrainingTable
+    candidates: Candidates
+    truth: Floats
+    expected: Floats
+    leavers: TrainingTable
+    noise_sd: float
+    started: Started
+    oracle: Oracle
+
+    @cached_property
+    def bound(self) -> Floats:
+        """The Bayes bound (C, T): what is expected of each pair by whoever knows all shared parameters, and
+        learns therapists and raters from `table` (`Oracle.bound`)."""
+        return self.oracle.bound()
+
+    @cached_property
+    def reported(self) -> Floats:
+        """What the clients would report of each pair on average, (C, T): ratings end where the scale does."""
+        low, high = ((end - self.truth) / self.noise_sd for end in SCALE)
+        inside = special.ndtr(high) - special.ndtr(low)
+        beyond = SCALE[0] * special.ndtr(low) + SCALE[1] * special.ndtr(-high)
+        bent = np.exp(-(low**2) / 2) - np.exp(-(high**2) / 2)
+        return np.asarray(self.truth * inside + beyond + self.noise_sd * bent / np.sqrt(2 * np.pi))
+
+
+def simulate(control: WorldControl, seed: int) -> World:
+    """Draw a clinic; the seed decides everything."""
+    rng = np.random.default_rng(seed)
+    people = populate(control, rng)
+    past = past_of(control, people, rng)
+    table = table_of(control, people, past)
+    new = control.past_clients + np.arange(control.new_clients)
+    pairs = people.client_level[new, None] + people.level_at(np.arange(control.therapists), 1.0)
+    pairs = pairs + people.interaction.of_clients(new).values()
+    return World(
+        table=table.rows(past.stays),
+        candidates=candidates_of(people, new),
+        truth=pairs,
+        expected=pairs - (people.client_level - people.client_expected)[new, None],
+        leavers=table.rows(~past.stays),
+        noise_sd=noise_sd(control),
+        started=_started(table, past),
+        oracle=_oracle(control, people, past, new),
+    )
+
+
+def _started(table: TrainingTable, past: Past) -> Started:
+    return Started(
+        features=table.features,
+        client_ids=table.client_ids,
+        therapist_ids=table.therapist_ids,
+        x=table.x,
+        z=table.z,
+        m=table.m,
+        pulse=past.pulse,
+        rated=past.stays,
+    )
+
+
+def _oracle(control: WorldControl, people: People, past: Past, new: Ints) -> Oracle:
+    client, therapist = past.client[past.stays], past.therapist[past.stays]
+    known = people.client_expected[client] + people.shared.at(client, therapist)
+
+    def response(clients: Ints, time: Floats) -> Floats:
+        level = np.full(len(clients), SD * np.sqrt(control.therapist))
+        drift = SD * np.sqrt(control.drift) * (time - 0.5)
+        return np.column_stack([level, people.own.client[clients], drift])
+
+    return Oracle(
+        client=client,
+        therapist=therapist,
+        surprise=(past.score - past.offset)[past.stays] - known,
+        response=response(client, past.time[past.stays]),
+        client_sd=SD * np.sqrt(control.client * (1 - PREDICTABLE)),
+        noise_sd=past.noise_sd[past.stays],
+        shared=people.client_expected[new, None] + people.shared.of_clients(new).values(),
+        new_response=response(new, np.ones(len(new))),
+    )
