@@ -59,8 +59,6 @@ def _scores(peer: Peer, train: TrainingTable, test: TrainingTable) -> Scores:
     fitted = peer.fit(train)
     # lme4 knows how long it took without the start of R.
     seconds = getattr(fitted, "seconds", time.perf_counter() - started)
-    # Only this estimator has a search that tells.
-    search = getattr(fitted, "search", None)
     found = peer.predict(fitted, test)
     total = float(((test.score - train.score.mean()) ** 2).sum())
     return Scores(
@@ -69,7 +67,8 @@ def _scores(peer: Peer, train: TrainingTable, test: TrainingTable) -> Scores:
         spearman=rank_correlation(test, found.mean),
         coverage=None if found.sd is None else coverage(test.score, found.mean, found.sd),
         seconds=seconds,
-        converged=search is None or search.converged,
+        # Only this estimator says whether it has.
+        converged=getattr(fitted, "converged", True),
     )
 
 

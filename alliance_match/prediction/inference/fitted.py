@@ -43,6 +43,15 @@ class FittedAlliance:
         return self.ledger.sums
 
     @property
+    def converged(self) -> bool:
+        """Whether the search for variances came to rest; False if it stopped at its limit before.
+
+        A fit that has not converged must not be served: its variances are those the search happened to
+        reach. At given variances nothing was searched, and nothing can have failed.
+        """
+        return self.search is None or self.search.converged
+
+    @property
     def ratings(self) -> int:
         """Number of ratings learnt from."""
         return int(self.sums.rater_count.sum())

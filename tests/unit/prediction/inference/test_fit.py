@@ -28,7 +28,7 @@ def fitted(world):
 
 
 def test_fit_says_truly_that_it_converged(fitted):
-    assert fitted.search.converged
+    assert fitted.converged
     assert fitted.search.gradient <= FitControl().tolerance
 
 
@@ -75,7 +75,7 @@ def test_fit_refuses_a_table_that_teaches_nothing(make_table):
 
 def test_two_ratings_are_enough_to_fit(make_table):
     table = replace(make_table(2), therapist_ids=np.array([1, 2]))
-    assert fit(table).search.converged
+    assert fit(table).converged
 
 
 def test_solve_accepts_a_single_therapist(make_table, variances):

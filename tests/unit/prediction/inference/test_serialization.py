@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from alliance_match.prediction import EstimationError, fit, forecast, from_dict, solve, to_dict
+from alliance_match.prediction import (
+    EstimationError,
+    FitControl,
+    fit,
+    forecast,
+    from_dict,
+    solve,
+    to_dict,
+    update,
+)
 from alliance_match.prediction.inference.serialization import _array_in, _array_out
 from alliance_match.prediction.inference.sufficient_statistics import Roster, Sums
 from tests.unit.prediction.laws import law, seeds
@@ -27,6 +36,13 @@ def test_round_trip_keeps_how_the_search_ended(make_table):
     again = from_dict(json.loads(json.dumps(to_dict(fitted))))
     assert again.search == fitted.search
     assert (again.layout, again.prior, again.variances) == (fitted.layout, fitted.prior, fitted.variances)
+
+
+@pytest.mark.parametrize(("iterations", "converged"), [(100, True), (1, False)])
+def test_round_trip_and_update_keep_whether_the_search_converged(make_table, iterations, converged):
+    fitted = fit(make_table(40), FitControl(max_iterations=iterations))
+    again = update(from_dict(json.loads(json.dumps(to_dict(fitted)))), make_table(1, 1))
+    assert (fitted.converged, again.converged) == (converged, converged)
 
 
 def test_unknown_version_is_refused(make_table, variances):
