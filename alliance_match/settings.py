@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "rest_framework",
+    "alliance_match.audit",
     "alliance_match.accounts",
     "alliance_match.pages",
     "therapists",

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 
 from alliance_match.accounts.models import Clinic, Role
 from alliance_match.accounts.services import member_add
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.services import clinic_fit
 from alliance_match.vocabulary import Concern, Format, StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Mark, Purpose, Session, StylePreference
@@ -30,7 +31,8 @@ def clinic() -> tuple[Clinic, int]:
     clients = _clients(made)
     _ratings(made, clients[SEARCHING:], therapists)
     for k, client in enumerate(clients[:VISITORS]):
-        client.user = member_add(clinic=made, email=f"v{k}@large.invalid", name=f"V{k}", role=Role.CLIENT)
+        email, by = f"v{k}@large.invalid", SystemActor.COMMAND
+        client.user = member_add(clinic=made, email=email, name=f"V{k}", role=Role.CLIENT, by=by)
         client.save()
         Mark.objects.bulk_create(
             Mark(client=client, therapist=one, kind="favourite") for one in therapists[k : k + 8]

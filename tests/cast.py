@@ -14,6 +14,7 @@ from django.db import DatabaseError, transaction
 
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
+from alliance_match.audit.actors import SystemActor
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
 from clients.services import introduction_accept, introduction_request
@@ -38,7 +39,8 @@ def make_clinic(name: str, **fields: Any) -> Clinic:
 
 def make_member(clinic: Clinic, name: str, role: Role) -> User:
     """A person with a role, name@clinic.example, who has no password."""
-    return member_add(clinic=clinic, email=f"{name.lower()}@{clinic.slug}.example", name=name, role=role)
+    email = f"{name.lower()}@{clinic.slug}.example"
+    return member_add(clinic=clinic, email=email, name=name, role=role, by=SystemActor.COMMAND)
 
 
 def make_therapist(

@@ -26,7 +26,8 @@ def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> Ht
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            user = person_invite(person=person, email=form.cleaned_data["email"], role=role)
+            email = form.cleaned_data["email"]
+            user = person_invite(person=person, email=email, role=role, by=request.user)
         except AlreadyHereError:
             form.add_error("email", _("Somebody else here logs in with this address."))
         else:

@@ -1,16 +1,22 @@
 """Writes that touch accounts and clinics."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from alliance_match.accounts.models import STAFF, Clinic, Membership, Role, User
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 
 
 @transaction.atomic
-def clinic_create(*, name: str, slug: str, admin_email: str, time_zone: str, crisis_line: str) -> Clinic:
+def clinic_create(
+    *, name: str, slug: str, admin_email: str, time_zone: str, crisis_line: str, by: Actor
+) -> Clinic:
     """Create a clinic with its first admin. Raises ValidationError that names the field at fault."""
     clinic = Clinic(name=name, slug=slug, time_zone=time_zone, crisis_line=crisis_line)
     clinic.full_clean()
@@ -19,23 +25,51 @@ def clinic_create(*, name: str, slug: str, admin_email: str, time_zone: str, cri
     except ValidationError as error:
         raise ValidationError({"admin": error.messages}) from None
     clinic.save()
-    member_add(clinic=clinic, email=admin_email, name="", role=Role.ADMIN)
+    event_record(by=by, verb="clinic_create", of=clinic, clinic_id=clinic.pk)
+    member_add(clinic=clinic, email=admin_email, name="", role=Role.ADMIN, by=by)
     return clinic
 
 
 @transaction.atomic
-def member_add(*, clinic: Clinic, email: str, name: str, role: Role) -> User:
+def clinic_update(*, clinic: Clinic, settings: Mapping[str, Any], by: Actor) -> None:
+    """Let these be the clinic's settings, by the names of its columns."""
+    for name, value in settings.items():
+        setattr(clinic, name, value)
+    clinic.save(update_fields=settings.keys())
+    event_record(by=by, verb="clinic_update", of=clinic, clinic_id=clinic.pk)
+
+
+@transaction.atomic
+def language_set(*, user: User, language: str, by: Actor) -> None:
+    """Let this be the language in which a person is written to."""
+    User.objects.filter(pk=user.pk).update(language=language)
+    event_record(by=by, verb="language_set", of=user, clinic_id=None)
+
+
+@transaction.atomic
+def time_zone_set(*, user: User, time_zone: str, by: Actor) -> None:
+    """Let this be the time zone in which a client reads times."""
+    User.objects.filter(pk=user.pk).update(time_zone=time_zone)
+    event_record(by=by, verb="time_zone_set", of=user, clinic_id=None)
+
+
+@transaction.atomic
+def member_add(*, clinic: Clinic, email: str, name: str, role: Role, by: Actor) -> User:
     """Give a person a role in a clinic; the person is created, without a password, where unknown."""
     user = User.objects.filter(email__iexact=email).first()
     user = user or User.objects.create_user(email, name=name, language=clinic.language)
-    Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
+    membership, new = Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
+    if new:
+        event_record(by=by, verb="member_add", of=membership, clinic_id=clinic.pk)
     return user
 
 
-def account_open(*, email: str, name: str, password: str, language: str) -> User:
+@transaction.atomic
+def account_open(*, email: str, name: str, password: str, language: str, by: Actor) -> User:
     """An account for somebody who has shown that the address is theirs."""
     user = User.objects.create_user(email, password, name=name, language=language)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    event_record(by=by, verb="account_open", of=user, clinic_id=None)
     return user
 
 
@@ -55,12 +89,12 @@ class Person(Protocol):
 
 
 @transaction.atomic
-def person_invite(*, person: Person, email: str, role: Role) -> User:
+def person_invite(*, person: Person, email: str, role: Role, by: Actor) -> User:
     """Give a person an account with a role. Raises AlreadyHereError where another one has it."""
     apart = STAFF if role == Role.CLIENT else (Role.CLIENT,)
     if Membership.objects.filter(clinic=person.clinic, user__email__iexact=email, role__in=apart).exists():
         raise AlreadyHereError
-    user = member_add(clinic=person.clinic, email=email, name=person.name, role=role)
+    user = member_add(clinic=person.clinic, email=email, name=person.name, role=role, by=by)
     person.user = user
     try:
         with transaction.atomic():
@@ -68,4 +102,5 @@ def person_invite(*, person: Person, email: str, role: Role) -> User:
     except IntegrityError:
         person.user = None
         raise AlreadyHereError from None
+    event_record(by=by, verb="person_invite", of=cast(Model, person), clinic_id=person.clinic.pk)
     return user

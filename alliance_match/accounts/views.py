@@ -17,6 +17,7 @@ from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Membership, Role, User
 from alliance_match.accounts.returning import back
 from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.accounts.services import clinic_update, language_set, time_zone_set
 
 A_YEAR = 365 * 24 * 3600
 DEMO_CLINIC = "demo"
@@ -55,7 +56,7 @@ def language_choose(request: HttpRequest) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         raise BadRequest
     if request.user.is_authenticated:
-        User.objects.filter(pk=request.user.pk).update(language=language)
+        language_set(user=request.user, language=language, by=request.user)
     response = back(request, "home")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -76,7 +77,7 @@ def time_zone_choose(request: RoleRequest) -> HttpResponse:
         initial={"time_zone": request.membership.time_zone},
     )
     if form.is_valid():
-        User.objects.filter(pk=request.user.pk).update(time_zone=form.cleaned_data["time_zone"])
+        time_zone_set(user=request.user, time_zone=form.cleaned_data["time_zone"], by=request.user)
         messages.success(request, _("Saved. Times are yours from now on."))
         return back(request, "start")
     context = {"form": form, "back": request.headers.get("Referer", "")}
@@ -90,7 +91,7 @@ def clinic_settings(request: RoleRequest) -> HttpResponse:
     clinic = request.membership.clinic
     form = ClinicForm(request.POST if request.method == "POST" else None, instance=clinic)
     if form.is_valid():
-        form.save()
+        clinic_update(clinic=clinic, settings=form.cleaned_data, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("clinic_settings")
     context = {"form": form, "clinic": clinic}

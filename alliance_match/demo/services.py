@@ -10,6 +10,7 @@ from django.utils import timezone
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
+from alliance_match.audit.actors import SystemActor
 from alliance_match.demo import cast, history
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
@@ -43,15 +44,14 @@ def demo_open() -> Clinic:
         crisis_text="This is a demo: nobody answers here.",
     )
     instrument = next(one for one in instruments_install() if one.code == DEFAULT)
-    people = {role: member_add(clinic=clinic, email=email, name=name_of(email), role=role)
-              for role, email in DEMO_PEOPLE.items()}  # fmt: skip
+    people = {role: person_add(clinic, email, role) for role, email in DEMO_PEOPLE.items()}
     CrisisCare.objects.create(
         clinic=clinic,
         owner=people[Role.ADMIN],
         backup=people[Role.THERAPIST],
         emergency_number=cast.EMERGENCY_NUMBER,
     )
-    pavel = member_add(clinic=clinic, email=PAVEL, name=name_of(PAVEL), role=Role.THERAPIST)
+    pavel = person_add(clinic, PAVEL, Role.THERAPIST)
     users = {cast.THERAPISTS[0].name: people[Role.THERAPIST], cast.SEEING_NOW: pavel}
     therapists = therapists_write(clinic, users)
     today = timezone.localdate()
@@ -64,9 +64,10 @@ def demo_open() -> Clinic:
     return clinic
 
 
-def name_of(email: str) -> str:
-    """“Cleo (made up)” for cleo@…"""
-    return f"{email.split('@', maxsplit=1)[0].title()} (made up)"
+def person_add(clinic: Clinic, email: str, role: Role) -> User:
+    """Somebody with a role: “Cleo (made up)” for cleo@…"""
+    name = f"{email.split('@', maxsplit=1)[0].title()} (made up)"
+    return member_add(clinic=clinic, email=email, name=name, role=role, by=SystemActor.DEMO)
 
 
 def therapists_write(clinic: Clinic, users: Mapping[str, User]) -> list[Therapist]:
@@ -204,7 +205,8 @@ def walk_in(*, clinic: Clinic, password: str) -> Session:
     """One more made-up client, just after a third session with Mara; returns that session."""
     number = Client.objects.in_clinic(clinic).filter(code__startswith="walk-in-").count() + 1
     email = f"walk-in-{number}@demo.invalid"
-    user = member_add(clinic=clinic, email=email, name=f"Walk-in {number} (made up)", role=Role.CLIENT)
+    name = f"Walk-in {number} (made up)"
+    user = member_add(clinic=clinic, email=email, name=name, role=Role.CLIENT, by=SystemActor.DEMO)
     user.set_password(password)
     user.save(update_fields=["password"])
     client = Client.objects.create(

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
 from alliance_match.accounts.services import account_open
+from alliance_match.audit.actors import SystemActor
 from clients.models import Client, SignUp
 
 
@@ -25,7 +26,13 @@ def sign_up_finish(*, sign_up: SignUp, user: User | None, password: str, languag
     asked = SignUp.objects.filter(clinic=clinic, email=sign_up.email).order_by("pk").select_for_update()
     if sign_up not in list(asked):
         raise SignUp.DoesNotExist
-    user = user or account_open(email=sign_up.email, name=sign_up.name, password=password, language=language)
+    user = user or account_open(
+        email=sign_up.email,
+        name=sign_up.name,
+        password=password,
+        language=language,
+        by=SystemActor.SIGN_UP,
+    )
     membership, _ = Membership.objects.get_or_create(user=user, clinic=clinic, role=Role.CLIENT)
     Client.objects.get_or_create(
         clinic=clinic, user=user, defaults={"name": sign_up.name, "code": f"web-{secrets.token_hex(5)}"}

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.services import clinic_create
+from alliance_match.audit.actors import SystemActor
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
                 admin_email=options["admin"],
                 time_zone=options["time_zone"],
                 crisis_line=options["crisis_line"],
+                by=SystemActor.COMMAND,
             )
         except ValidationError as error:
             said = (f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
