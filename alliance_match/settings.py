@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "alliance_match.accounts.middleware.KeepSessionMiddleware",
     "alliance_match.accounts.middleware.MembershipMiddleware",
-    "alliance_match.matching.middleware.RescoreHintMiddleware",
+    "alliance_match.matching.middleware.RescoreNotificationMiddleware",
 ]
 
 ROOT_URLCONF = "alliance_match.urls"

@@ -14,7 +14,7 @@ from alliance_match.insights.models import Release
 from alliance_match.insights.profile import fit_profile
 from alliance_match.matching import dataset
 from alliance_match.matching.features import STYLE
-from alliance_match.matching.models import ModelSnapshot, RescoreClaim, TrainingRow
+from alliance_match.matching.models import ModelSnapshot, RescoreLock, TrainingRow
 from alliance_match.prediction import FittedAlliance, downdate, from_dict
 from alliance_match.vocabulary import StyleDimension
 
@@ -43,8 +43,8 @@ def releases_make(*, clinic: Clinic) -> list[Release]:
     an erasure or a withdrawal, which only takes clients away, never makes one due. Waits for a worker that
     is at work for this clinic, so that snapshot and training rows belong together.
     """
-    RescoreClaim.objects.get_or_create(clinic=clinic)
-    RescoreClaim.objects.select_for_update().get(clinic=clinic)
+    RescoreLock.objects.get_or_create(clinic=clinic)
+    RescoreLock.objects.select_for_update().get(clinic=clinic)
     voices = counting.voices(clinic)
     before = counting.contributors(clinic)
     due = [t for t, own in voices.items() if is_due({voice.client_id for voice in own}, before.get(t))]

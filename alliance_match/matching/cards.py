@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alliance_match.matching import words
 from alliance_match.matching.changes import changes
 from alliance_match.matching.eligibility import strangers
-from alliance_match.matching.models import Match, ModelSnapshot, RescoreOwed, RescoreRun
+from alliance_match.matching.models import Match, ModelSnapshot, PendingRescore, RescoreRun
 from alliance_match.matching.words import Reason
 from clients.models import Client
 from therapists.models import Therapist
@@ -76,7 +76,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
     matches = suggested(client)
     shown = matches if show_all else matches[: first_few(matches)]
-    owed = RescoreOwed.objects.in_clinic(client.clinic)
+    owed = PendingRescore.objects.in_clinic(client.clinic)
     awaited = owed.filter(client_id=client.pk) if matches else owed
     snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
     runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0, done_at__gt=client.created_at)

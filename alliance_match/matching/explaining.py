@@ -83,7 +83,7 @@ def explanation(clinic: Clinic | None) -> Explanation:
     if clinic is None:
         return Explanation(**_in_use(asdict(features_with())))
     snapshots = ModelSnapshot.objects.in_clinic(clinic).without_state()
-    fit, weighed = snapshots.newest_fit(), snapshots.weighed()
+    fit, weighed = snapshots.newest_fit(), snapshots.with_part_importance()
     uses = fit.uses if fit else asdict(feature_set(clinic))
     return Explanation(
         **_in_use(uses),
@@ -138,7 +138,7 @@ def rounded_down(count: int) -> int:
 def weights(weighed: ModelSnapshot, uses: Mapping[str, Any]) -> Weights:
     """The weights in force, of parts that are in use still."""
     known = labels(uses)
-    measured = weighed.weights["parts"]
+    measured = weighed.part_importance["parts"]
     parts = [Part(label, **measured[name]) for name, label in known.items() if name in measured]
     return Weights(parts, weighed.created_at)
 

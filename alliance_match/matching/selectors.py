@@ -8,9 +8,9 @@ from django.db.models import F, Func, QuerySet, TextField
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import (
     AllowedTrait,
+    FailedRescore,
     ModelSnapshot,
-    RescoreDeadLetter,
-    RescoreOwed,
+    PendingRescore,
     RescoreRun,
 )
 from alliance_match.vocabulary import is_never_used
@@ -36,9 +36,9 @@ class Trait:
 
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:
     """Owed work, runs, failures, the snapshot in force and the traits."""
-    failures = RescoreDeadLetter.objects.in_clinic(clinic)
+    failures = FailedRescore.objects.in_clinic(clinic)
     return {
-        "owed": RescoreOwed.objects.in_clinic(clinic).count(),
+        "owed": PendingRescore.objects.in_clinic(clinic).count(),
         "runs": list(RescoreRun.objects.in_clinic(clinic)[:SHOWN_RUNS]),
         "failures": failures.count(),
         "last_failures": list(failures.recent()[:SHOWN_RUNS]),

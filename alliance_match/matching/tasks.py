@@ -13,20 +13,20 @@ log = logging.getLogger(__name__)
 FIT_LIMIT = 30 * 60
 
 
-def hint() -> None:
-    """Tell the worker that work is owed; with the broker away the next sweep finds it all the same."""
+def notify_worker() -> None:
+    """Tell the worker that re-scores are pending; with the broker away the next sweep finds them too."""
     try:
         sweep.apply_async(retry=False)
     except (OperationalError, RedisError, OSError):
-        log.warning("the broker is away; owed work waits for the next sweep")
+        log.warning("the broker is away; pending re-scores wait for the next sweep")
 
 
 @shared_task
 def sweep() -> None:
-    """Work off whatever any clinic owes; a clinic that must be fitted first gets a task with more time."""
-    for clinic in services.clinics_owing():
+    """Process what is pending at any clinic; one that must be fitted first gets a task with more time."""
+    for clinic in services.clinics_with_pending_rescores():
         if not services.needs_fit(clinic):
-            services.owed_work_off(clinic=clinic)
+            services.pending_rescores_process(clinic=clinic)
         elif services.fit_is_due(clinic):
             fit_if_needed.apply_async(args=(clinic.pk,))
 

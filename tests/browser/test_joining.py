@@ -10,7 +10,7 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import User
-from alliance_match.matching.services import owed_work_off
+from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client, Introduction
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def stranger(clinic, mailoutbox):
     yield clinic
     Client.objects.filter(user__email=NELE).delete()
     User.objects.filter(email=NELE).delete()
-    owed_work_off(clinic=clinic)
+    pending_rescores_process(clinic=clinic)
 
 
 def link():
@@ -37,7 +37,7 @@ def test_a_stranger_answers_chooses_asks_and_meets_somebody(new_page, stranger, 
     page = new_page(viewport=PHONE, java_script_enabled=javascript)
     sign_up(page)
     answer(page)
-    owed_work_off(clinic=stranger)
+    pending_rescores_process(clinic=stranger)
     page.reload()
     expect(page.locator("ol.suggestions > li").nth(2)).to_be_visible()
     page.get_by_text("Why this suggestion").first.click()

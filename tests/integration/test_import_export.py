@@ -168,7 +168,7 @@ def no_broker(monkeypatch):
     """Hints are counted, not sent."""
     hints = []
     monkeypatch.setattr(
-        "alliance_match.transfer.management.commands.import_clinic.hint", lambda: hints.append(1)
+        "alliance_match.transfer.management.commands.import_clinic.notify_worker", lambda: hints.append(1)
     )
     return hints
 

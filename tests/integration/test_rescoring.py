@@ -12,16 +12,16 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from alliance_match.matching.models import (
+    FailedRescore,
     Match,
     ModelSnapshot,
-    RescoreDeadLetter,
-    RescoreOwed,
+    PendingRescore,
     RescoreRun,
     TrainingRow,
 )
 from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
 from alliance_match.matching.services import clinic_fit
-from alliance_match.matching.tasks import hint, sweep
+from alliance_match.matching.tasks import notify_worker, sweep
 from alliance_match.prediction import from_dict
 from clients.models import Client
 from tests import cast
@@ -52,7 +52,7 @@ def test_a_posted_rating_is_rescored_by_the_worker_within_five_seconds(
 ):
     before = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
     assert post_rating(as_client, third_session).status_code == 302
-    seconds = patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    seconds = patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
     assert seconds < 5
     assert {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)} != before
     assert b"Re-scored" in as_client.get(reverse("suggestions")).content
@@ -63,11 +63,11 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_counts_nothing_twice(
 ):
     for k, session in enumerate(raters_to_come):
         cast.make_check_in(session, k % 11)
-        hint()
+        notify_worker()
         if k % 3 == 2:
             worker.kill()
             worker.start()
-    patiently(lambda: not RescoreOwed.objects.exists() or bool(hint()), worker.log.read_text)
+    patiently(lambda: not PendingRescore.objects.exists() or bool(notify_worker()), worker.log.read_text)
     rows = TrainingRow.objects.filter(rating__session__in=raters_to_come)
     assert rows.count() == len(raters_to_come)
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
@@ -107,14 +107,14 @@ def test_a_worker_goes_on_after_the_database_was_away(worker, clinic, third_sess
     cast.make_check_in(third_session, 3)
     outage(True)
     for failures in range(1, 8):
-        hint()
+        notify_worker()
         patiently(
             lambda n=failures: worker.log.read_text().count("raised unexpected") >= n, worker.log.read_text
         )
     outage(False)
-    hint()
-    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
-    assert not RescoreDeadLetter.objects.exists()
+    notify_worker()
+    patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
+    assert not FailedRescore.objects.exists()
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
 
 
@@ -136,16 +136,16 @@ def test_a_database_lost_in_the_middle_again_and_again_is_no_failed_attempt(
     for losses in range(1, MAX_ATTEMPTS + 2):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE matching_trainingrow")
-            hint()
+            notify_worker()
             patiently(lambda: blocked_workers() == 1, worker.log.read_text)
             outage(True)
         outage(False)
         patiently(
             lambda n=losses: worker.log.read_text().count("raised unexpected") >= n, worker.log.read_text
         )
-    hint()
-    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
-    assert not RescoreDeadLetter.objects.exists()
+    notify_worker()
+    patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
+    assert not FailedRescore.objects.exists()
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
 
 
@@ -161,7 +161,7 @@ def test_a_first_rating_at_a_clinic_without_snapshot_makes_one(
 ):
     post_rating(as_client, third_session)
     patiently(lambda: ModelSnapshot.objects.in_clinic(linden).exists(), worker.log.read_text)
-    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
     assert Match.objects.for_client(cleo).exists()
 
 
@@ -183,7 +183,7 @@ def test_a_rating_is_taken_while_the_broker_is_away(clinic, cleo, third_session,
     answer = json.loads(done.stdout)
     assert answer["status"] == 302
     assert answer["slept"] < 0.5
-    assert RescoreOwed.objects.filter(client_id=cleo.pk).exists()
+    assert PendingRescore.objects.filter(client_id=cleo.pk).exists()
     assert not RescoreRun.objects.filter(ratings=1).exists()
 
 
@@ -191,8 +191,8 @@ def test_who_sees_others_has_suggestions_without_the_pair_within_five_seconds(
     worker, clinic, cleo, pavel, mara, third_session, as_client, patiently
 ):
     Client.objects.filter(pk=cleo.pk).update(status="in_care")
-    hint()
-    patiently(lambda: not RescoreOwed.objects.exists(), worker.log.read_text)
+    notify_worker()
+    patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
     assert not Match.objects.for_client(cleo).exists()
 
     answer = as_client.post(reverse("bond_others", args=[third_session.episode_id]), {"ends": "on"})

@@ -2,15 +2,15 @@
 
 from alliance_match.matching.models.learning import AllowedTrait, ModelSnapshot, TrainingRow
 from alliance_match.matching.models.match import Match
-from alliance_match.matching.models.rescoring import RescoreClaim, RescoreDeadLetter, RescoreOwed, RescoreRun
+from alliance_match.matching.models.rescoring import FailedRescore, PendingRescore, RescoreLock, RescoreRun
 
 __all__ = [
     "AllowedTrait",
+    "FailedRescore",
     "Match",
     "ModelSnapshot",
-    "RescoreClaim",
-    "RescoreDeadLetter",
-    "RescoreOwed",
+    "PendingRescore",
+    "RescoreLock",
     "RescoreRun",
     "TrainingRow",
 ]

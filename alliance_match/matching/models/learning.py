@@ -55,9 +55,9 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         """The last full fit, whatever was learnt since."""
         return self.filter(kind=ModelSnapshot.Kind.FIT).newest()
 
-    def weighed(self) -> "ModelSnapshot | None":
-        """The snapshot whose weights are public now."""
-        return self.exclude(weights={}).newest()
+    def with_part_importance(self) -> "ModelSnapshot | None":
+        """The snapshot whose part importance is public now."""
+        return self.exclude(part_importance={}).newest()
 
     def with_pending(self, owed: ClinicQuerySet[Any]) -> Self:
         """Each with `pending`, whether any of this work is owed."""
@@ -78,7 +78,7 @@ class ModelSnapshot(models.Model):
 
     A `fit` found new variances; an `update` learnt or unlearnt ratings at the variances of the fit before it.
     `uses` names the features and instruments it was fitted to; `evaluation` has the figures behind `verdict`;
-    `weights` what each part counts, for everybody to see, where a release was due.
+    `part_importance` what each part counts, for everybody to see, where a release was due.
     """
 
     class Kind(models.TextChoices):
@@ -102,7 +102,7 @@ class ModelSnapshot(models.Model):
     rated = models.PositiveIntegerField()
     verdict = models.CharField(max_length=30, choices=Verdict.choices)
     evaluation: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
-    weights: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    part_importance: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = ModelSnapshotQuerySet.as_manager()

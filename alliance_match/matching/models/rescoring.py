@@ -1,4 +1,4 @@
-"""Work owed, work done, and work given up; the rows are the truth, messages only hints."""
+"""Re-scores that are pending, done, and failed; the rows are the truth, a message only says: look now."""
 
 from typing import Self
 
@@ -13,10 +13,10 @@ MAX_ATTEMPTS = 5
 FIT_GIVEN_UP = MAX_ATTEMPTS + 1
 
 
-class RescoreOwedQuerySet(ClinicQuerySet["RescoreOwed"]):
-    """Phrases about owed work."""
+class PendingRescoreQuerySet(ClinicQuerySet["PendingRescore"]):
+    """Phrases about pending re-scores."""
 
-    def next_batch(self) -> list["RescoreOwed"]:
+    def next_batch(self) -> list["PendingRescore"]:
         """All fresh rows together; a row that failed before is tried alone, so that it harms no other."""
         fresh = list(self.filter(attempts=0).order_by("pk"))
         return fresh or list(self.order_by("attempts", "pk")[:1])
@@ -31,7 +31,7 @@ class RescoreOwedQuerySet(ClinicQuerySet["RescoreOwed"]):
         return self.filter(attempts=FIT_GIVEN_UP).exists() and not permission.exists()
 
 
-class RescoreOwed(models.Model):
+class PendingRescore(models.Model):
     """Something a match depends on has changed: of this client, or of this therapist.
 
     Written by the database itself, in the transaction of the change (triggers, see the migrations), so that
@@ -42,31 +42,31 @@ class RescoreOwed(models.Model):
     client_id = models.BigIntegerField(null=True)
     therapist_id = models.BigIntegerField(null=True)
     attempts = models.PositiveSmallIntegerField(db_default=0)
-    owed_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
 
-    objects = RescoreOwedQuerySet.as_manager()
+    objects = PendingRescoreQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"owed {self.pk}"
+        return f"pending re-score {self.pk}"
 
 
-class RescoreClaim(models.Model):
+class RescoreLock(models.Model):
     """The row a worker locks while it works for a clinic."""
 
-    clinic = models.OneToOneField(Clinic, models.CASCADE, related_name="rescore_claim")
+    clinic = models.OneToOneField(Clinic, models.CASCADE, related_name="rescore_lock")
 
     objects = models.Manager()
 
     def __str__(self) -> str:
-        return f"claim on {self.clinic_id}"
+        return f"lock of {self.clinic_id}"
 
 
 class RescoreRun(models.Model):
-    """One piece of work done: what changed, and how long it took."""
+    """One re-score done: what changed, and how long it took."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_runs")
     snapshot_number = models.PositiveIntegerField()
-    ratings = models.PositiveIntegerField(help_text="ratings learnt or unlearnt")
+    ratings = models.PositiveIntegerField(help_text="ratings added to the fit or removed from it")
     matches = models.PositiveIntegerField(help_text="matches whose figures changed")
     moved = models.PositiveIntegerField(help_text="matches whose place in the order changed")
     seconds = models.FloatField()
@@ -81,24 +81,24 @@ class RescoreRun(models.Model):
         return f"run {self.pk}"
 
 
-class RescoreDeadLetterQuerySet(ClinicQuerySet["RescoreDeadLetter"]):
-    """Phrases about work given up."""
+class FailedRescoreQuerySet(ClinicQuerySet["FailedRescore"]):
+    """Phrases about failed re-scores."""
 
     def recent(self) -> Self:
         """Newest first."""
         return self.order_by("-pk")
 
 
-class RescoreDeadLetter(models.Model):
-    """Work given up after five attempts: where it failed, and no value of anybody."""
+class FailedRescore(models.Model):
+    """A re-score that failed five times: where it failed, and no value of anybody."""
 
-    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_dead_letters")
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="failed_rescores")
     client_id = models.BigIntegerField(null=True)
     therapist_id = models.BigIntegerField(null=True)
     error = models.CharField(max_length=120)
-    given_up_at = models.DateTimeField(db_default=Now())
+    failed_at = models.DateTimeField(db_default=Now())
 
-    objects = RescoreDeadLetterQuerySet.as_manager()
+    objects = FailedRescoreQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"dead letter {self.pk}"
+        return f"failed re-score {self.pk}"

@@ -9,7 +9,7 @@ from alliance_match.matching.services.learning import (
     trait_forbid,
 )
 from alliance_match.matching.services.leaving import clinic_sensitivity
-from alliance_match.matching.services.rescoring import clinics_owing, owed_work_off
+from alliance_match.matching.services.rescoring import clinics_with_pending_rescores, pending_rescores_process
 from alliance_match.matching.services.suggesting import Suggestion, suggest
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "clinic_judge",
     "clinic_refit",
     "clinic_sensitivity",
-    "clinics_owing",
+    "clinics_with_pending_rescores",
     "fit_is_due",
     "needs_fit",
-    "owed_work_off",
+    "pending_rescores_process",
     "suggest",
     "trait_allow",
     "trait_forbid",

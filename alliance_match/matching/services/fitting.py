@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.models import RescoreClaim, RescoreDeadLetter, RescoreOwed
+from alliance_match.matching.models import FailedRescore, PendingRescore, RescoreLock
 from alliance_match.matching.models.rescoring import FIT_GIVEN_UP, MAX_ATTEMPTS
-from alliance_match.matching.services.learning import claim, clinic_fit, needs_fit
+from alliance_match.matching.services.learning import clinic_fit, lock_if_free, needs_fit
 from alliance_match.matching.services.outages import is_away, when_back
 
 log = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def fit_is_due(clinic: Clinic) -> bool:
     """Whether a clinic that needs a fit should be given one before the night."""
-    return not RescoreOwed.objects.in_clinic(clinic).fit_given_up()
+    return not PendingRescore.objects.in_clinic(clinic).fit_given_up()
 
 
 def clinic_fit_if_needed(*, clinic: Clinic) -> None:
@@ -50,10 +50,10 @@ def clinic_refit(*, clinic: Clinic) -> None:
 @transaction.atomic
 def _attempt_counted(clinic: Clinic) -> bool:
     """Whether to fit now, with the attempt counted on all that is owed."""
-    RescoreClaim.objects.get_or_create(clinic=clinic)
-    if not (claim(clinic) and needs_fit(clinic) and fit_is_due(clinic)):
+    RescoreLock.objects.get_or_create(clinic=clinic)
+    if not (lock_if_free(clinic) and needs_fit(clinic) and fit_is_due(clinic)):
         return False
-    owed = RescoreOwed.objects.in_clinic(clinic).before_a_fit()
+    owed = PendingRescore.objects.in_clinic(clinic).before_a_fit()
     if owed.filter(attempts=MAX_ATTEMPTS).exists():
         _give_up(clinic, "the worker was lost each time")
         return False
@@ -63,26 +63,26 @@ def _attempt_counted(clinic: Clinic) -> bool:
 
 @transaction.atomic
 def _fit_if_free(clinic: Clinic) -> None:
-    if claim(clinic) and needs_fit(clinic):
+    if lock_if_free(clinic) and needs_fit(clinic):
         clinic_fit(clinic=clinic)
 
 
 def _attempt_uncount(clinic: Clinic) -> None:
-    counted = RescoreOwed.objects.in_clinic(clinic).before_a_fit().filter(attempts__gt=0)
+    counted = PendingRescore.objects.in_clinic(clinic).before_a_fit().filter(attempts__gt=0)
     counted.update(attempts=F("attempts") - 1)
 
 
 @transaction.atomic
 def _give_up_if_hopeless(clinic: Clinic, error: str) -> None:
-    owed = RescoreOwed.objects.in_clinic(clinic).before_a_fit()
+    owed = PendingRescore.objects.in_clinic(clinic).before_a_fit()
     if owed.filter(attempts=MAX_ATTEMPTS).exists() or not owed.exists():
         _give_up(clinic, error)
 
 
 def _give_up(clinic: Clinic, error: str) -> None:
-    RescoreOwed.objects.in_clinic(clinic).filter(attempts__gt=0).update(attempts=FIT_GIVEN_UP)
+    PendingRescore.objects.in_clinic(clinic).filter(attempts__gt=0).update(attempts=FIT_GIVEN_UP)
     _tell(clinic, error)
 
 
 def _tell(clinic: Clinic, error: str) -> None:
-    RescoreDeadLetter.objects.create(clinic=clinic, error=f"fit: {error}")
+    FailedRescore.objects.create(clinic=clinic, error=f"fit: {error}")

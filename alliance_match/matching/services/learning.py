@@ -17,8 +17,8 @@ from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import (
     AllowedTrait,
     ModelSnapshot,
-    RescoreClaim,
-    RescoreOwed,
+    PendingRescore,
+    RescoreLock,
     RescoreRun,
     TrainingRow,
 )
@@ -58,9 +58,9 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
     Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable.
     """
     began = time.monotonic()
-    RescoreClaim.objects.get_or_create(clinic=clinic)
-    RescoreClaim.objects.select_for_update().get(clinic=clinic)
-    owed = list(RescoreOwed.objects.in_clinic(clinic).values_list("pk", flat=True))
+    RescoreLock.objects.get_or_create(clinic=clinic)
+    RescoreLock.objects.select_for_update().get(clinic=clinic)
+    owed = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
     rows = rows_renew(clinic=clinic)
     rows_weigh(clinic=clinic, rows=rows)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
@@ -72,10 +72,10 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
         kind=ModelSnapshot.Kind.FIT,
         rated=len(rows),
         judgement=judgement,
-        weights=weights_release(clinic=clinic, fitted=fitted, rows=rows),
+        part_importance=weights_release(clinic=clinic, fitted=fitted, rows=rows),
     )
     changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number, learnt=True)
-    RescoreOwed.objects.filter(pk__in=owed).delete()
+    PendingRescore.objects.filter(pk__in=owed).delete()
     RescoreRun.objects.create(
         clinic=clinic,
         snapshot_number=snapshot.number,
@@ -131,7 +131,7 @@ def snapshot_save(
     kind: ModelSnapshot.Kind,
     rated: int,
     judgement: Judgement,
-    weights: Mapping[str, Any] = MappingProxyType({}),
+    part_importance: Mapping[str, Any] = MappingProxyType({}),
 ) -> ModelSnapshot:
     """Store the next snapshot; of the updates between two fits only the newest is kept."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
@@ -144,7 +144,7 @@ def snapshot_save(
         rated=rated,
         verdict=judgement.verdict,
         evaluation=dict(judgement.figures),
-        weights=dict(weights),
+        part_importance=dict(part_importance),
     )
     older = ModelSnapshot.objects.in_clinic(clinic).filter(number__lt=snapshot.number)
     older.filter(kind=ModelSnapshot.Kind.UPDATE).delete()
@@ -209,9 +209,9 @@ def uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, Any]:
     return names | {"instruments": list(instruments)}
 
 
-def claim(clinic: Clinic) -> bool:
+def lock_if_free(clinic: Clinic) -> bool:
     """Take the clinic for this transaction; False where another worker has it."""
-    return RescoreClaim.objects.select_for_update(skip_locked=True).filter(clinic=clinic).first() is not None
+    return RescoreLock.objects.select_for_update(skip_locked=True).filter(clinic=clinic).first() is not None
 
 
 @transaction.atomic

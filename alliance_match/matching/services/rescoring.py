@@ -9,17 +9,17 @@ from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import (
+    FailedRescore,
     ModelSnapshot,
-    RescoreClaim,
-    RescoreDeadLetter,
-    RescoreOwed,
+    PendingRescore,
+    RescoreLock,
     RescoreRun,
 )
 from alliance_match.matching.models.rescoring import FIT_GIVEN_UP, MAX_ATTEMPTS
 from alliance_match.matching.services.judging import Judgement
 from alliance_match.matching.services.learning import (
     changes_learn,
-    claim,
+    lock_if_free,
     snapshot_save,
 )
 from alliance_match.matching.services.outages import is_away, when_back
@@ -28,18 +28,18 @@ from alliance_match.matching.services.scoring import matches_rescore
 log = logging.getLogger(__name__)
 
 
-def clinics_owing() -> list[Clinic]:
+def clinics_with_pending_rescores() -> list[Clinic]:
     """The clinics with owed work."""
-    return list(Clinic.objects.filter(pk__in=RescoreOwed.objects.values("clinic")).order_by("pk"))
+    return list(Clinic.objects.filter(pk__in=PendingRescore.objects.values("clinic")).order_by("pk"))
 
 
-def owed_work_off(*, clinic: Clinic) -> None:
+def pending_rescores_process(*, clinic: Clinic) -> None:
     """Work until nothing is owed, or what is left has just failed; returns at once where another works.
 
     An attempt is counted and committed before the work, so that work which kills its worker counts too.
     """
     tried: set[int] = set()
-    while batch := _claimed_attempt(clinic, tried):
+    while batch := _locked_attempt(clinic, tried):
         tried |= {owed.pk for owed in batch}
         try:
             worked = _batch_work_off(clinic, batch)
@@ -55,35 +55,37 @@ def owed_work_off(*, clinic: Clinic) -> None:
 
 
 @transaction.atomic
-def _claimed_attempt(clinic: Clinic, tried: set[int]) -> list[RescoreOwed]:
+def _locked_attempt(clinic: Clinic, tried: set[int]) -> list[PendingRescore]:
     """The next rows to work off, their attempt counted; none while another worker holds the clinic."""
-    RescoreClaim.objects.get_or_create(clinic=clinic)
-    if not claim(clinic):
+    RescoreLock.objects.get_or_create(clinic=clinic)
+    if not lock_if_free(clinic):
         return []
     # Fits failed with these in wait, but none is needed any more: they themselves were never tried.
-    RescoreOwed.objects.in_clinic(clinic).filter(attempts=FIT_GIVEN_UP).update(attempts=0)
-    batch = RescoreOwed.objects.in_clinic(clinic).exclude(pk__in=tried).next_batch()
+    PendingRescore.objects.in_clinic(clinic).filter(attempts=FIT_GIVEN_UP).update(attempts=0)
+    batch = PendingRescore.objects.in_clinic(clinic).exclude(pk__in=tried).next_batch()
     hopeless = [owed for owed in batch if owed.attempts >= MAX_ATTEMPTS]
     if hopeless:
         _bury(hopeless, "the worker was lost each time")
-        return _claimed_attempt(clinic, tried)
-    RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch]).update(attempts=F("attempts") + 1)
+        return _locked_attempt(clinic, tried)
+    PendingRescore.objects.filter(pk__in=[owed.pk for owed in batch]).update(attempts=F("attempts") + 1)
     return batch
 
 
 @transaction.atomic
-def _batch_work_off(clinic: Clinic, batch: Sequence[RescoreOwed]) -> bool:
+def _batch_work_off(clinic: Clinic, batch: Sequence[PendingRescore]) -> bool:
     """Learn, re-score and delete the rows, all or nothing. False where another worker holds the clinic."""
     began = time.monotonic()
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
-    if snapshot is None or not claim(clinic):
+    if snapshot is None or not lock_if_free(clinic):
         return False
     _batch_apply(clinic, snapshot, batch, began)
-    RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch]).delete()
+    PendingRescore.objects.filter(pk__in=[owed.pk for owed in batch]).delete()
     return True
 
 
-def _batch_apply(clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[RescoreOwed], began: float) -> None:
+def _batch_apply(
+    clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[PendingRescore], began: float
+) -> None:
     owing = sorted({owed.client_id for owed in batch if owed.client_id is not None})
     fitted, ratings = changes_learn(clinic=clinic, snapshot=snapshot, client_ids=owing)
     if ratings:
@@ -109,22 +111,22 @@ def _batch_apply(clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[Rescor
     )
 
 
-def _attempt_uncount(batch: Sequence[RescoreOwed]) -> None:
-    counted = RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch], attempts__gt=0)
+def _attempt_uncount(batch: Sequence[PendingRescore]) -> None:
+    counted = PendingRescore.objects.filter(pk__in=[owed.pk for owed in batch], attempts__gt=0)
     counted.update(attempts=F("attempts") - 1)
 
 
 @transaction.atomic
-def _give_up_if_hopeless(batch: Sequence[RescoreOwed], error: str) -> None:
-    rows = RescoreOwed.objects.filter(pk__in=[owed.pk for owed in batch], attempts__gte=MAX_ATTEMPTS)
+def _give_up_if_hopeless(batch: Sequence[PendingRescore], error: str) -> None:
+    rows = PendingRescore.objects.filter(pk__in=[owed.pk for owed in batch], attempts__gte=MAX_ATTEMPTS)
     _bury(list(rows), error)
 
 
-def _bury(rows: Sequence[RescoreOwed], error: str) -> None:
-    RescoreDeadLetter.objects.bulk_create(
-        RescoreDeadLetter(
+def _bury(rows: Sequence[PendingRescore], error: str) -> None:
+    FailedRescore.objects.bulk_create(
+        FailedRescore(
             clinic_id=owed.clinic_id, client_id=owed.client_id, therapist_id=owed.therapist_id, error=error
         )
         for owed in rows
     )
-    RescoreOwed.objects.filter(pk__in=[owed.pk for owed in rows]).delete()
+    PendingRescore.objects.filter(pk__in=[owed.pk for owed in rows]).delete()

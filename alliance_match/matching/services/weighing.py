@@ -26,8 +26,8 @@ def weights_release(*, clinic: Clinic, fitted: FittedAlliance, rows: Sequence[Tr
     point, and stay as they are until five more clients have rated.
     """
     raters = list(dict.fromkeys(row.client_id for row in reversed(rows)))
-    before = ModelSnapshot.objects.in_clinic(clinic).without_state().weighed()
-    needed = before.weights["clients"] + MORE_CLIENTS if before else FEWEST_CLIENTS
+    before = ModelSnapshot.objects.in_clinic(clinic).without_state().with_part_importance()
+    needed = before.part_importance["clients"] + MORE_CLIENTS if before else FEWEST_CLIENTS
     if len(raters) < needed:
         return {}
     clients = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST]).with_intake()

@@ -30,4 +30,4 @@ def test_every_model_that_has_a_clinic_can_be_asked_for_it():
         and not issubclass(model._default_manager._queryset_class, ClinicQuerySet)
     }
 
-    assert without == {"Instrument", "RescoreClaim"}
+    assert without == {"Instrument", "RescoreLock"}

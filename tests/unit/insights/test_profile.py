@@ -8,7 +8,7 @@ import pytest
 from alliance_match.insights.models import Release
 from alliance_match.insights.profile import fit_profile, leverage, response
 from alliance_match.insights.services import releases_make
-from alliance_match.matching.services import clinic_fit, owed_work_off
+from alliance_match.matching.services import clinic_fit, pending_rescores_process
 from alliance_match.prediction import FeatureSet, TrainingTable, Variances, fit, solve
 from clients.models import Client, Consent, Purpose, StylePreference
 from tests.unit.insights.conftest import withdraw
@@ -159,7 +159,7 @@ def test_it_is_without_clients_who_did_not_agree_to_figures(cast, taught):
     without = profile_released(cast, taught)
     for consent in Consent.objects.filter(purpose=Purpose.STATISTICS, withdrawn_at__isnull=False):
         withdraw(consent.client, Purpose.MATCHING)
-    owed_work_off(clinic=cast.clinic)
+    pending_rescores_process(clinic=cast.clinic)
     assert without == profile_released(cast, taught) != with_all
 
 

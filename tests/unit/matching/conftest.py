@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from alliance_match.matching.models import RescoreOwed
+from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import clinic_fit
 from tests import cast
 
@@ -35,7 +35,7 @@ def raters(linden, instrument, mara, jonas, pavel):
 def fitted_clinic(linden, cleo, raters):
     """Linden after a fit: Cleo has her matches, and nothing is owed."""
     clinic_fit(clinic=linden)
-    assert not RescoreOwed.objects.exists()
+    assert not PendingRescore.objects.exists()
     return linden
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from alliance_match.matching.models import RescoreOwed
+from alliance_match.matching.models import PendingRescore
 
 
 @pytest.fixture
@@ -82,6 +82,6 @@ def test_evaluate_says_that_nobody_left_early(fitted_clinic, run):
 
 def test_rescore_works_off_what_is_owed(fitted_clinic, cleo, run):
     cleo.save()
-    assert RescoreOwed.objects.exists()
+    assert PendingRescore.objects.exists()
     run("rescore")
-    assert not RescoreOwed.objects.exists()
+    assert not PendingRescore.objects.exists()

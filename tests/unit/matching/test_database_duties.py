@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from alliance_match.accounts.models import User
-from alliance_match.matching.models import ModelSnapshot, RescoreOwed, TrainingRow
+from alliance_match.matching.models import ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import trait_allow
 from clients.models import Client, Consent, Episode, Introduction, Session, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set, wait_begin, waits_lapse
@@ -18,11 +18,11 @@ from therapists.models import PractisedStyle, Slot, Therapist
 @pytest.fixture
 def owed(fitted_clinic):
     """A function that returns who is owed work, as (client, therapist) keys."""
-    return lambda: {(one.client_id, one.therapist_id) for one in RescoreOwed.objects.all()}
+    return lambda: {(one.client_id, one.therapist_id) for one in PendingRescore.objects.all()}
 
 
 def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     cast.make_rating(third_session)
     assert owed() == {(cleo.pk, None)}
 
@@ -56,7 +56,7 @@ def test_putting_somebody_aside_owes_work_and_keeping_them_in_mind_does_not(owed
     assert owed() == set()
     mark_set(client=cleo, therapist=mara, kind="not_for_me")
     assert owed() == {(cleo.pk, None)}
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     mark_set(client=cleo, therapist=mara, kind="")
     assert owed() == {(cleo.pk, None)}
 
@@ -78,7 +78,7 @@ def test_holding_a_place_owes_work_for_its_therapist_until_it_is_over(owed, cleo
         lambda: cast.make_introduction(cleo, mara),
         lambda: Introduction.objects.update(state="expired"),
     ):
-        RescoreOwed.objects.all().delete()
+        PendingRescore.objects.all().delete()
         change()
         assert owed() == {(None, mara.pk)}
 
@@ -86,7 +86,7 @@ def test_holding_a_place_owes_work_for_its_therapist_until_it_is_over(owed, cleo
 def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
     Wait.objects.create(client=cleo, therapist=mara, told_at=timezone.now(), held_until=timezone.now())
     for expected in ({(None, mara.pk)}, set()):
-        RescoreOwed.objects.all().delete()
+        PendingRescore.objects.all().delete()
         waits_lapse()
         assert owed() == expected
 
@@ -94,26 +94,26 @@ def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
 def test_saying_no_to_whoever_held_a_place_owes_work_for_both(owed, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
     Introduction.objects.update(holds_place=True)
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     introduction_decline(introduction=asked, because="")
     assert (cleo.pk, mara.pk) in owed()
 
 
 def test_another_number_of_a_session_owes_work_for_its_client(owed, cleo, third_session):
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(number=7)
     assert owed() == {(cleo.pk, None)}
 
 
 def test_a_session_given_to_another_owes_work_for_both(owed, cleo, wim, third_session, pavel):
     there = cast.make_episode(wim, pavel, sessions=0)
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(episode=there)
     assert owed() == {(cleo.pk, None), (wim.pk, None)}
 
 
 def test_an_episode_given_to_others_owes_work_for_all_of_them(owed, cleo, wim, episode, pavel, mara):
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     Episode.objects.filter(pk=episode.pk).update(client=wim, therapist=mara)
     assert owed() == {(cleo.pk, pavel.pk), (wim.pk, mara.pk)}
 
@@ -121,15 +121,15 @@ def test_an_episode_given_to_others_owes_work_for_all_of_them(owed, cleo, wim, e
 def test_a_rating_given_to_another_session_owes_work_for_both(owed, cleo, wim, third_session, pavel):
     rating = cast.make_rating(third_session)
     there = cast.make_episode(wim, pavel).sessions.get(number=3)
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     AllianceRating.objects.filter(pk=rating.pk).update(session=there)
     assert owed() == {(cleo.pk, None), (wim.pk, None)}
 
 
 def test_what_stays_with_its_client_owes_once(owed, cleo, third_session):
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(number=7)
-    assert RescoreOwed.objects.count() == 1
+    assert PendingRescore.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_a_rating_learnt_since_the_last_fit_changes_nothing_in_public(snapshot, 
 
 
 def test_it_shows_the_weights_of_the_last_release(snapshot, page):
-    snapshot(weights={"clients": 100, "parts": {"agreement": WEIGHT}})
+    snapshot(part_importance={"clients": 100, "parts": {"agreement": WEIGHT}})
     snapshot()
     text = page()
     assert "About 6.5 points, likely 5 to 8." in text
@@ -93,7 +93,7 @@ def test_it_shows_the_weights_of_the_last_release(snapshot, page):
 
 def test_a_trait_is_named_while_it_is_in_use_and_its_weight_with_it(snapshot, linden):
     weights = {"clients": 100, "parts": {"agreement": WEIGHT, "trait_openness": WEIGHT}}
-    snapshot(features=features_with(client=["trait_openness"]), weights=weights)
+    snapshot(features=features_with(client=["trait_openness"]), part_importance=weights)
     told = explanation(linden)
     assert told.traits == {"client": ["openness"], "therapist": []}
     assert [part.label for part in told.weights.parts][-1] == "Openness, a number about you"
@@ -137,11 +137,11 @@ def test_it_says_nothing_of_people(fitted_clinic, page, mara, jonas, cleo):
 
 
 def test_it_takes_few_queries_however_much_was_learnt(linden, snapshot, page, django_assert_num_queries):
-    snapshot(weights={"clients": 100, "parts": {"agreement": WEIGHT}})
+    snapshot(part_importance={"clients": 100, "parts": {"agreement": WEIGHT}})
     with django_assert_num_queries(4):
         page()
     for _ in range(5):
-        snapshot(weights={"clients": 100, "parts": {"agreement": WEIGHT, "therapist": WEIGHT}})
+        snapshot(part_importance={"clients": 100, "parts": {"agreement": WEIGHT, "therapist": WEIGHT}})
         cast.make_therapist(linden, f"Therapist{ModelSnapshot.objects.count()} X")
     with django_assert_num_queries(4):
         page()

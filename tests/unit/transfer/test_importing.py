@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alliance_match.matching.models import AllowedTrait, RescoreOwed
+from alliance_match.matching.models import AllowedTrait, PendingRescore
 from alliance_match.transfer import importing
 from alliance_match.transfer.importing import NothingToImportError, clinic_import
 from clients.models import Client, Session
@@ -29,21 +29,21 @@ def test_installs_the_instruments_first(load):
 
 def test_changes_nothing_the_second_time(load):
     load(**FILES)
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     with CaptureQueriesContext(
         connection,
     ) as queries:
         report = load(**FILES)
     assert {str(tally) for tally in report.tallies.values()} == {"0 new, 0 changed, 2 the same"}
-    assert not RescoreOwed.objects.exists()
+    assert not PendingRescore.objects.exists()
     assert not [one for one in queries if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
 def test_owes_work_for_what_it_changed(load, linden):
     load(**FILES)
-    RescoreOwed.objects.all().delete()
+    PendingRescore.objects.all().delete()
     load(ratings="session,total\ns1,76\n")
-    assert list(RescoreOwed.objects.values_list("clinic", "client_id")) == [
+    assert list(PendingRescore.objects.values_list("clinic", "client_id")) == [
         (linden.pk, Client.objects.get(code="c1").pk)
     ]
 
@@ -53,7 +53,7 @@ def test_stores_nothing_with_a_fault_anywhere(load):
     assert len(report.faults) == 1
     assert not Therapist.objects.exists()
     assert not Client.objects.exists()
-    assert not RescoreOwed.objects.exists()
+    assert not PendingRescore.objects.exists()
 
 
 def test_stores_nothing_in_a_dry_run_but_finds_every_fault(load):

@@ -11,8 +11,8 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.views import DEMO_CLINIC
 from alliance_match.demo.services import walk_in
 from alliance_match.demo.visitor import Visitor
-from alliance_match.matching.models import RescoreOwed, RescoreRun
-from alliance_match.matching.tasks import hint
+from alliance_match.matching.models import PendingRescore, RescoreRun
+from alliance_match.matching.tasks import notify_worker
 from clients.models import Session
 
 ANSWERS = {f"item_{k}": "9" for k in range(1, 7)} | {"bond": "yes", "comment_reader": "nobody"}
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         clinic = Clinic.objects.get(slug=DEMO_CLINIC)
         password = secrets.token_urlsafe(16)
         session = walk_in(clinic=clinic, password=password)
-        hint()
+        notify_worker()
         settled(clinic)
         last = newest_run(clinic)
         took = rate(options["url"], session, password)
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 def settled(clinic: Clinic) -> None:
     """Wait until the worker has worked off everything from before the rating."""
     deadline = time.monotonic() + PATIENCE
-    while RescoreOwed.objects.in_clinic(clinic).exists():
+    while PendingRescore.objects.in_clinic(clinic).exists():
         if time.monotonic() > deadline:
             raise CommandError("The worker does not work off what is owed: is it running?")
         time.sleep(PAUSE)

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.models import RescoreOwed, RescoreRun
-from alliance_match.matching.services import clinic_fit_if_needed, needs_fit, owed_work_off
+from alliance_match.matching.models import PendingRescore, RescoreRun
+from alliance_match.matching.services import clinic_fit_if_needed, needs_fit, pending_rescores_process
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         clinic = clinic_named(options["clinic"])
         newest = RescoreRun.objects.in_clinic(clinic).first()
         _fit_first(clinic)
-        owed_work_off(clinic=clinic)
+        pending_rescores_process(clinic=clinic)
         for run in (
             RescoreRun.objects.in_clinic(clinic).filter(pk__gt=newest.pk if newest else 0).order_by("pk")
         ):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 f"{run.ratings} ratings learnt, {run.matches} matches changed, "
                 f"{run.moved} moved, {run.seconds:.1f} s."
             )
-        left = RescoreOwed.objects.in_clinic(clinic).count()
+        left = PendingRescore.objects.in_clinic(clinic).count()
         if left:
             raise CommandError(
                 f"{left} still owed: another worker is at it, or it failed and is tried again."

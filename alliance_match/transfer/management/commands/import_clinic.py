@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
-from alliance_match.matching.tasks import hint
+from alliance_match.matching.tasks import notify_worker
 from alliance_match.transfer.console import ProgressBar, database_kept
 from alliance_match.transfer.importing import NothingToImportError, Report, clinic_import
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self._tell_faults(report)
         self._tell(report, dry_run=options["dry_run"])
         if report.changes and not options["dry_run"]:
-            hint()
+            notify_worker()
 
     def _tell_faults(self, report: Report) -> None:
         """Name every fault. Raises CommandError where there is one."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from alliance_match.matching.models import ModelSnapshot, RescoreRun, TrainingRow
-from alliance_match.matching.services import owed_work_off
+from alliance_match.matching.services import pending_rescores_process
 from alliance_match.prediction import from_dict
 from surveys.models import AllianceRating, Response
 from surveys.services import check_in_submit, rating_withdraw, session_log, sharing_set
@@ -17,7 +17,7 @@ def coefficients(fitted_clinic):
     """A function that works off what is owed and gives what the estimator then knows."""
 
     def coefficients():
-        owed_work_off(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic)
         assert_learnt_is_what_may_be_learnt(fitted_clinic)
         return from_dict(ModelSnapshot.objects.in_clinic(fitted_clinic).newest().state).coefficients
 

@@ -6,7 +6,7 @@ from django.db import DataError, OperationalError
 from django.urls import reverse
 
 from alliance_match.matching import tasks
-from alliance_match.matching.models import ModelSnapshot, RescoreDeadLetter, RescoreOwed, TrainingRow
+from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
 from alliance_match.matching.services import fitting, needs_fit, trait_allow, trait_forbid
 from clients.models import Client
@@ -58,7 +58,7 @@ class Killed(BaseException):
 
 def letters():
     """What was given up, as (clinic, client, therapist, error)."""
-    return list(RescoreDeadLetter.objects.values_list("clinic__slug", "client_id", "therapist_id", "error"))
+    return list(FailedRescore.objects.values_list("clinic__slug", "client_id", "therapist_id", "error"))
 
 
 def test_an_absurd_trait_is_given_up_after_five_fits_and_told(absurd, sweep, as_admin, caplog):
@@ -81,7 +81,7 @@ def test_what_comes_after_a_fit_was_given_up_asks_for_no_other(absurd, sweep, th
         sweep()
     cast.make_check_in(third_session, 3)
     assert sweep() == []
-    assert RescoreOwed.objects.filter(client_id=third_session.episode.client_id).exists()
+    assert PendingRescore.objects.filter(client_id=third_session.episode.client_id).exists()
 
 
 def test_a_permission_taken_back_brings_all_that_waited(absurd, sweep, third_session):
@@ -90,7 +90,7 @@ def test_a_permission_taken_back_brings_all_that_waited(absurd, sweep, third_ses
         sweep()
     trait_forbid(clinic=absurd, side="client", name="far")
     assert sweep() == []
-    assert not RescoreOwed.objects.exists()
+    assert not PendingRescore.objects.exists()
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
     assert len(letters()) == 1
 
@@ -108,7 +108,7 @@ def test_the_nightly_fit_tries_again_and_ends_the_waiting(absurd, sweep):
         sweep()
     Client.objects.update(traits={})
     tasks.refit(absurd.pk)
-    assert not RescoreOwed.objects.exists()
+    assert not PendingRescore.objects.exists()
     assert not needs_fit(absurd)
 
 
@@ -131,7 +131,7 @@ def test_a_lost_database_is_no_failure_of_a_fit(broken, sweep):
         with pytest.raises(OperationalError):
             tasks.refit(clinic.pk)
     assert letters() == []
-    assert not RescoreOwed.objects.filter(attempts__gt=0).exists()
+    assert not PendingRescore.objects.filter(attempts__gt=0).exists()
 
 
 def test_a_fit_that_kills_its_worker_is_given_up_too(broken, sweep):
@@ -162,4 +162,4 @@ def test_another_clinics_fit_goes_on(absurd, birch, bea, britta, sweep):
     for _ in range(MAX_ATTEMPTS):
         sweep()
     assert ModelSnapshot.objects.in_clinic(birch).exists()
-    assert not RescoreOwed.objects.in_clinic(birch).exists()
+    assert not PendingRescore.objects.in_clinic(birch).exists()

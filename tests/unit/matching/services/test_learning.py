@@ -5,7 +5,7 @@ import pytest
 
 from alliance_match.matching import dataset
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.matching.services import clinic_fit, judging, owed_work_off
+from alliance_match.matching.services import clinic_fit, judging, pending_rescores_process
 from alliance_match.prediction import from_dict
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
@@ -54,7 +54,7 @@ def test_nobody_weighs_more_where_nobody_left(fitted_clinic):
 def test_a_rating_that_comes_between_fits_weighs_one(weighed, third_session):
     before = {row.pk: row.weight for row in rows_of(weighed)}
     cast.make_check_in(third_session, 2)
-    owed_work_off(clinic=weighed)
+    pending_rescores_process(clinic=weighed)
     after = {row.pk: row.weight for row in rows_of(weighed)}
     assert {pk: after[pk] for pk in before} == before
     assert [weight for pk, weight in after.items() if pk not in before] == [1.0]
@@ -65,7 +65,7 @@ def test_a_weighed_rating_is_unlearnt_exactly(weighed):
     heaviest = max(rows_of(weighed), key=lambda row: row.weight)
     assert heaviest.weight > 1.1
     rating_withdraw(rating=heaviest.rating)
-    owed_work_off(clinic=weighed)
+    pending_rescores_process(clinic=weighed)
     assert heaviest.rating_id not in {row.rating_id for row in rows_of(weighed)}
     assert_snapshot_is_a_solve_over_the_rows(weighed)
 

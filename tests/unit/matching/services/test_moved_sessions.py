@@ -5,12 +5,12 @@ import pytest
 
 from alliance_match.matching import dataset
 from alliance_match.matching.models import (
+    FailedRescore,
     ModelSnapshot,
-    RescoreDeadLetter,
-    RescoreOwed,
+    PendingRescore,
     TrainingRow,
 )
-from alliance_match.matching.services import clinic_fit, owed_work_off
+from alliance_match.matching.services import clinic_fit, pending_rescores_process
 from alliance_match.prediction import from_dict
 from alliance_match.transfer.importing import clinic_import
 from clients.models import Consent, Episode, Purpose, Session
@@ -30,7 +30,7 @@ def moved(fitted_clinic, tmp_path):
         )
         report = clinic_import(clinic=fitted_clinic, directory=tmp_path)
         assert [str(fault) for fault in report.faults.kept()] == []
-        owed_work_off(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic)
 
     return moved
 
@@ -49,8 +49,8 @@ def learnt(fitted_clinic):
 
 def assert_learnt_is_what_may_be_learnt(clinic):
     """The newest snapshot is a solve over exactly the ratings of today, and nothing was left or given up."""
-    assert not RescoreDeadLetter.objects.exists()
-    assert not RescoreOwed.objects.exists()
+    assert not FailedRescore.objects.exists()
+    assert not PendingRescore.objects.exists()
     kept = from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
     wanted = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, wanted)
@@ -94,7 +94,7 @@ def test_a_withdrawal_after_the_move_is_unlearnt(fitted_clinic, learnt, moved, r
     Consent.objects.filter(client=raters[1], purpose=Purpose.MATCHING).update(
         withdrawn_at="2099-01-01T00:00Z"
     )
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert learnt(rated) == []
 
 
@@ -107,7 +107,7 @@ def test_a_session_given_away_makes_room_for_the_one_beside_it(learnt, moved, ra
 
 def test_an_episode_given_to_another_client_is_learnt_of_that_one(fitted_clinic, learnt, rated, raters):
     Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert learnt(rated) == [(raters[1].pk, rated.episode.therapist_id)]
 
 
@@ -115,14 +115,14 @@ def test_a_rating_given_to_another_clients_session_is_learnt_of_that_one(fitted_
     episode = cast.make_episode(cleo, rated.episode.therapist)
     there = episode.sessions.get(number=3)
     AllianceRating.objects.filter(session=rated).update(session=there)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert learnt(there) == [(cleo.pk, episode.therapist_id)]
 
 
 def test_whoever_gets_a_session_may_be_worked_off_before_whoever_had_it(fitted_clinic, learnt, rated, raters):
     Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
-    RescoreOwed.objects.exclude(client_id=raters[1].pk).delete()
-    owed_work_off(clinic=fitted_clinic)
+    PendingRescore.objects.exclude(client_id=raters[1].pk).delete()
+    pending_rescores_process(clinic=fitted_clinic)
     assert learnt(rated) == [(raters[1].pk, rated.episode.therapist_id)]
 
 

@@ -34,9 +34,9 @@ def test_a_statement_that_takes_too_long_has_failed_by_itself(db):
 
 def test_a_statement_that_waits_too_long_has_failed_by_itself(db):
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE matching_rescoreclaim")
+        cursor.execute("LOCK TABLE matching_rescorelock")
 
-    assert not is_away(told("SET lock_timeout = 20", "BEGIN", "LOCK TABLE matching_rescoreclaim"))
+    assert not is_away(told("SET lock_timeout = 20", "BEGIN", "LOCK TABLE matching_rescorelock"))
 
 
 @pytest.mark.parametrize("error", [ValueError(), IntegrityError(), None])

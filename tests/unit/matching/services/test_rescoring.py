@@ -5,14 +5,20 @@ from django.db import IntegrityError, OperationalError
 from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import (
+    FailedRescore,
     Match,
     ModelSnapshot,
-    RescoreDeadLetter,
-    RescoreOwed,
+    PendingRescore,
     RescoreRun,
     TrainingRow,
 )
-from alliance_match.matching.services import clinic_fit, clinics_owing, needs_fit, owed_work_off, trait_allow
+from alliance_match.matching.services import (
+    clinic_fit,
+    clinics_with_pending_rescores,
+    needs_fit,
+    pending_rescores_process,
+    trait_allow,
+)
 from alliance_match.matching.services import rescoring as service
 from alliance_match.matching.services.estimators import estimator_of
 from alliance_match.prediction import from_dict, update
@@ -38,9 +44,9 @@ def from_scratch(clinic, first_rows, first_fit):
 def test_a_new_rating_is_learnt_and_every_owed_row_is_gone(fitted_clinic, cleo, third_session, newest):
     first, rows = newest(fitted_clinic), list(TrainingRow.objects.values_list("rating", flat=True))
     cast.make_check_in(third_session, 2)
-    assert clinics_owing() == [fitted_clinic]
-    owed_work_off(clinic=fitted_clinic)
-    assert not RescoreOwed.objects.exists()
+    assert clinics_with_pending_rescores() == [fitted_clinic]
+    pending_rescores_process(clinic=fitted_clinic)
+    assert not PendingRescore.objects.exists()
     assert RescoreRun.objects.first().ratings == 1
     expected = from_scratch(fitted_clinic, rows, first)
     np.testing.assert_allclose(newest(fitted_clinic).coefficients, expected.coefficients, atol=1e-9)
@@ -51,7 +57,7 @@ def test_a_new_rating_changes_the_stored_matches(fitted_clinic, cleo, jonas, rat
     for client in raters[:6]:
         episode = cast.make_episode(client, jonas, number=2)
         cast.make_rating(episode.sessions.get(number=3), 100)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     after = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
     assert after[jonas.pk] > before[jonas.pk]
 
@@ -59,9 +65,9 @@ def test_a_new_rating_changes_the_stored_matches(fitted_clinic, cleo, jonas, rat
 def test_a_withdrawn_rating_is_unlearnt_exactly(fitted_clinic, third_session, newest):
     before = newest(fitted_clinic)
     cast.make_check_in(third_session, 1)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     rating_withdraw(rating=AllianceRating.objects.get(session=third_session))
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     np.testing.assert_allclose(newest(fitted_clinic).coefficients, before.coefficients, atol=1e-9)
     assert not TrainingRow.objects.filter(rating__session=third_session).exists()
 
@@ -69,7 +75,7 @@ def test_a_withdrawn_rating_is_unlearnt_exactly(fitted_clinic, third_session, ne
 def test_a_corrected_rating_replaces_the_old_one(fitted_clinic, raters):
     rating = AllianceRating.objects.filter(session__episode__client=raters[0]).get()
     AllianceRating.objects.filter(pk=rating.pk).update(total=1.0)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert TrainingRow.objects.get(rating=rating).score == 1.0
     assert RescoreRun.objects.first().ratings == 1
 
@@ -77,7 +83,7 @@ def test_a_corrected_rating_replaces_the_old_one(fitted_clinic, raters):
 def test_a_withdrawn_consent_takes_the_ratings_out(fitted_clinic, raters):
     consent = Consent.objects.filter(client=raters[0], purpose=Purpose.MATCHING)
     consent.update(withdrawn_at="2099-01-01T00:00Z")
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert not TrainingRow.objects.filter(client=raters[0]).exists()
 
 
@@ -85,40 +91,42 @@ def test_a_rating_nearer_to_session_three_takes_the_place_of_another(fitted_clin
     Consent.objects.create(client=wim, purpose=Purpose.MATCHING)
     episode = cast.make_episode(wim, mara)
     cast.make_rating(episode.sessions.get(number=2), 40)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     cast.make_rating(episode.sessions.get(number=3), 90)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert TrainingRow.objects.get(client=wim).score == 90
 
 
 def test_the_work_may_be_done_twice(fitted_clinic, cleo, third_session):
     cast.make_check_in(third_session, 5)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     number = ModelSnapshot.objects.in_clinic(fitted_clinic).newest().number
-    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
-    owed_work_off(clinic=fitted_clinic)
+    PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    pending_rescores_process(clinic=fitted_clinic)
     assert ModelSnapshot.objects.in_clinic(fitted_clinic).newest().number == number
     assert TrainingRow.objects.filter(client=cleo).count() == 1
 
 
 def test_five_hundred_owed_rows_cost_one_recompute(fitted_clinic, cleo):
-    RescoreOwed.objects.bulk_create(RescoreOwed(clinic=fitted_clinic, client_id=cleo.pk) for _ in range(500))
+    PendingRescore.objects.bulk_create(
+        PendingRescore(clinic=fitted_clinic, client_id=cleo.pk) for _ in range(500)
+    )
     runs = RescoreRun.objects.count()
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert RescoreRun.objects.count() == runs + 1
 
 
 def test_one_who_stops_looking_has_no_matches_left(fitted_clinic, cleo):
     cleo.status = "in_care"
     cleo.save()
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert not Match.objects.exists()
 
 
 def test_a_therapist_who_stops_accepting_is_no_longer_suggested(fitted_clinic, cleo, mara):
     mara.accepting = False
     mara.save()
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert mara not in {match.therapist for match in Match.objects.for_client(cleo)}
 
 
@@ -128,10 +136,10 @@ def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
     monkeypatch.setattr(service, "matches_rescore", lambda **_: 1 / 0)
     cast.make_check_in(third_session, 3)
     for _ in range(5):
-        assert RescoreOwed.objects.exists()
-        owed_work_off(clinic=fitted_clinic)
-    assert not RescoreOwed.objects.exists()
-    letter = RescoreDeadLetter.objects.first()
+        assert PendingRescore.objects.exists()
+        pending_rescores_process(clinic=fitted_clinic)
+    assert not PendingRescore.objects.exists()
+    letter = FailedRescore.objects.first()
     assert (letter.error, letter.client_id) == ("ZeroDivisionError", cleo.pk)
     assert not TrainingRow.objects.filter(client=cleo).exists()
 
@@ -145,11 +153,11 @@ def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, 
         return honest(client_ids=client_ids, **given)
 
     monkeypatch.setattr(service, "changes_learn", fail_for_cleo)
-    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
-    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=wim.pk)
+    PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    PendingRescore.objects.create(clinic=fitted_clinic, client_id=wim.pk)
     for _ in range(3):
-        owed_work_off(clinic=fitted_clinic)
-    assert {owed.client_id for owed in RescoreOwed.objects.all()} == {cleo.pk}
+        pending_rescores_process(clinic=fitted_clinic)
+    assert {owed.client_id for owed in PendingRescore.objects.all()} == {cleo.pk}
     assert Match.objects.for_client(wim).exists()
 
 
@@ -160,8 +168,8 @@ def test_a_row_the_database_refuses_is_given_up_like_any_failure(fitted_clinic, 
     monkeypatch.setattr(service, "matches_rescore", refused)
     cleo.save()
     for _ in range(5):
-        owed_work_off(clinic=fitted_clinic)
-    letter = RescoreDeadLetter.objects.get()
+        pending_rescores_process(clinic=fitted_clinic)
+    letter = FailedRescore.objects.get()
     assert (letter.error, letter.client_id) == ("IntegrityError", cleo.pk)
 
 
@@ -172,8 +180,8 @@ def test_a_lost_database_ends_the_work_at_once(fitted_clinic, cleo, monkeypatch)
     monkeypatch.setattr(service, "matches_rescore", lost)
     cleo.save()
     with pytest.raises(OperationalError):
-        owed_work_off(clinic=fitted_clinic)
-    assert RescoreOwed.objects.filter(client_id=cleo.pk).exists()
+        pending_rescores_process(clinic=fitted_clinic)
+    assert PendingRescore.objects.filter(client_id=cleo.pk).exists()
 
 
 def test_a_newly_allowed_trait_needs_a_fit(fitted_clinic, asha):
@@ -187,15 +195,15 @@ def test_a_newly_allowed_trait_needs_a_fit(fitted_clinic, asha):
 def test_of_the_updates_only_the_newest_is_kept(fitted_clinic, raters, jonas):
     for client in raters[:3]:
         cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
-        owed_work_off(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic)
     kinds = ModelSnapshot.objects.in_clinic(fitted_clinic).order_by("number").values_list("kind", flat=True)
     assert list(kinds) == ["fit", "update"]
 
 
 def test_another_clinics_debt_stays_its_own(fitted_clinic, birch, bea):
-    assert clinics_owing() == [birch]
-    owed_work_off(clinic=fitted_clinic)
-    assert clinics_owing() == [birch]
+    assert clinics_with_pending_rescores() == [birch]
+    pending_rescores_process(clinic=fitted_clinic)
+    assert clinics_with_pending_rescores() == [birch]
 
 
 def test_a_fit_keeps_the_features_a_rating_was_learnt_with(fitted_clinic, raters):
@@ -215,7 +223,7 @@ def test_a_fit_with_other_features_takes_them_anew(fitted_clinic, raters, asha):
 
 def test_the_nightly_fit_agrees_with_what_was_learnt_one_by_one(fitted_clinic, third_session, raters):
     cast.make_check_in(third_session, 4)
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     absorbed = set(TrainingRow.objects.values_list("rating", "score"))
     clinic_fit(clinic=fitted_clinic)
     assert set(TrainingRow.objects.values_list("rating", "score")) == absorbed
@@ -224,7 +232,7 @@ def test_the_nightly_fit_agrees_with_what_was_learnt_one_by_one(fitted_clinic, t
 def test_many_updates_in_one_process_drift_from_no_fresh_solve(fitted_clinic, raters, jonas, newest):
     for client in raters[:12]:
         cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
-        owed_work_off(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic)
     snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
     kept, fresh = estimator_of(snapshot), newest(fitted_clinic)
     assert kept is not fresh
@@ -239,7 +247,7 @@ def test_a_rating_far_below_its_prediction_is_flagged_and_one_that_was_expected_
     Consent.objects.create(client=wim, purpose=Purpose.MATCHING)
     usual = cast.make_rating(cast.make_episode(wim, jonas).sessions.get(number=3), 65)
 
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
 
     assert low.flags.filter(kind="unexpected").exists()
     assert not usual.flags.filter(kind="unexpected").exists()
@@ -247,14 +255,14 @@ def test_a_rating_far_below_its_prediction_is_flagged_and_one_that_was_expected_
 
 def test_the_flag_comes_back_only_where_the_changed_rating_is_unexpected_too(fitted_clinic, third_session):
     rating = cast.make_check_in(third_session, 3).alliance_rating
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     for total, flagged in ((25.0, True), (70.0, False)):
         rating.total = total
         rating.save()
         flags_set(rating=rating)
         assert not rating.flags.filter(kind="unexpected").exists()
 
-        owed_work_off(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic)
 
         assert rating.flags.filter(kind="unexpected").exists() == flagged
 
@@ -264,6 +272,6 @@ def test_who_stopped_looking_has_no_matches_even_where_a_therapist_changed_too(f
     cleo.save()
     mara.save()
 
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
 
     assert not Match.objects.for_client(cleo).exists()

@@ -3,8 +3,8 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from alliance_match.matching.models import Match, RescoreOwed
-from alliance_match.matching.services import clinic_fit, owed_work_off, suggest
+from alliance_match.matching.models import Match, PendingRescore
+from alliance_match.matching.services import clinic_fit, pending_rescores_process, suggest
 from alliance_match.matching.services.scoring import matches_write, rounded
 from clients.models import Client
 from clients.services import mark_set
@@ -132,9 +132,9 @@ def test_a_place_kept_through_own_answers_keeps_the_place_before(fitted_clinic, 
 
 def test_a_new_client_who_changes_their_answers_has_no_place_before(fitted_clinic, cleo):
     cleo.style_preferences.update(position=-3)
-    RescoreOwed.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
     before = list(Match.objects.for_client(cleo).values_list("difference", flat=True))
-    owed_work_off(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic)
     assert list(Match.objects.for_client(cleo).values_list("difference", flat=True)) != before
     assert set(previous_ranks(cleo)) == {None}
 
@@ -145,7 +145,7 @@ def test_whom_one_puts_aside_moves_nobody_up(linden, cleo, mara, jonas, pavel):
     Match.objects.update(previous_rank=F("rank"))
     mark_set(client=cleo, therapist=first.therapist, kind="not_for_me")
 
-    owed_work_off(clinic=linden)
+    pending_rescores_process(clinic=linden)
 
     assert first.therapist_id not in Match.objects.for_client(cleo).values_list("therapist", flat=True)
     assert set(previous_ranks(cleo)) == {None}

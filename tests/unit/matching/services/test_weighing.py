@@ -3,7 +3,7 @@
 import pytest
 
 from alliance_match.matching.models import ModelSnapshot
-from alliance_match.matching.services import clinic_fit, owed_work_off, trait_allow
+from alliance_match.matching.services import clinic_fit, pending_rescores_process, trait_allow
 from alliance_match.matching.services.weighing import rounded
 from alliance_match.prediction import PartWeight
 from clients.models import Client
@@ -27,7 +27,7 @@ def rate(clinic, therapist, count, start):
 
 def released(clinic):
     """The weights of a fit made now."""
-    return clinic_fit(clinic=clinic).weights
+    return clinic_fit(clinic=clinic).part_importance
 
 
 def test_every_part_is_weighed_in_half_points(five):
@@ -52,7 +52,7 @@ def test_a_trait_of_clients_is_weighed_by_its_name(five, asha, raters):
 
 
 def test_too_few_therapists_are_not_compared_in_public(fitted_clinic):
-    assert ModelSnapshot.objects.in_clinic(fitted_clinic).get().weights == {}
+    assert ModelSnapshot.objects.in_clinic(fitted_clinic).get().part_importance == {}
 
 
 def test_fewer_than_ten_raters_are_not_weighed(linden, five):
@@ -66,7 +66,7 @@ def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
     first = clinic_fit(clinic=five)
     rate(five, mara, 4, 0)
     assert released(five) == {}
-    assert ModelSnapshot.objects.in_clinic(five).weighed() == first
+    assert ModelSnapshot.objects.in_clinic(five).with_part_importance() == first
     rate(five, mara, 1, 4)
     assert released(five)["clients"] == 50
 
@@ -74,10 +74,10 @@ def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
 def test_learning_a_single_rating_releases_nothing(five, mara):
     first = clinic_fit(clinic=five)
     rate(five, mara, 6, 0)
-    owed_work_off(clinic=five)
+    pending_rescores_process(clinic=five)
     newest = ModelSnapshot.objects.in_clinic(five).newest()
-    assert (newest.kind, newest.weights) == ("update", {})
-    assert ModelSnapshot.objects.in_clinic(five).weighed() == first
+    assert (newest.kind, newest.part_importance) == ("update", {})
+    assert ModelSnapshot.objects.in_clinic(five).with_part_importance() == first
 
 
 def test_nothing_below_nought_and_no_claim_that_rounding_does_not_bear():
