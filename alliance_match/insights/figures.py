@@ -8,7 +8,7 @@ interval alone would not do: rounded to tenths, its three numbers still give the
 from dataclasses import dataclass
 from math import ceil, floor
 
-from scipy import stats
+import scipy
 
 FIRST, NEW = 10, 5
 CELL = 3
@@ -49,7 +49,7 @@ def prior_share(count: int, of: int) -> float:
 def established(count: int, of: int, prior: float) -> Share:
     """The share of clients with a bond, shrunk towards `prior` as if ten more clients had said it."""
     yes = PRIOR_CLIENTS * prior + blurred(count, of)
-    belief = stats.beta(yes, PRIOR_CLIENTS + of - yes)
+    belief = scipy.stats.beta(yes, PRIOR_CLIENTS + of - yes)
     low, high = belief.interval(LEVEL)
     return Share(floor(10 * low), round(10 * yes / (PRIOR_CLIENTS + of)), ceil(10 * high))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from alliance_match.insights.figures import FIRST, LEVEL, points
 from alliance_match.prediction import FittedAlliance, TrainingTable
@@ -45,7 +45,7 @@ def fit_profile(fitted: FittedAlliance, table: TrainingTable, dimensions: Mappin
         if feature in dimensions and leverage(table.x[:, position], table.client_ids) <= MOST_LEVERAGE:
             mean, sd = response(fitted, t, k, z)
             unit = STEPS / layout.client.scale[k]
-            low, high = stats.norm(mean * unit, sd * unit).interval(LEVEL)
+            low, high = scipy.stats.norm(mean * unit, sd * unit).interval(LEVEL)
             found.append(Answer(dimensions[feature], *points(low, mean * unit, high)))
     return found
 

@@ -180,6 +180,14 @@ def test_package_loads_no_django(package):
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_no_process_starts_with_what_only_a_fit_needs():
+    """`scipy.stats` and `scipy.optimize` take a second to load: written out, they are loaded when used."""
+    late = ("scipy.stats", "scipy.optimize")
+    wrong = [f"{name} imports {target}" for name, path in sources() for target in imported(path)
+             if target.startswith(late)]  # fmt: skip
+    assert wrong == []
+
+
 def test_the_project_package_stays_empty():
     assert (ROOT / "alliance_match/__init__.py").read_text() == ""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.intervals import normal_reach
@@ -74,5 +74,5 @@ def rank_correlation(test: TrainingTable, mean: Floats) -> float:
     for rows in np.split(order, starts):
         score, forecast = test.score[rows], mean[rows]
         if np.ptp(score) > 0 and np.ptp(forecast) > 0:
-            found.append(float(stats.spearmanr(score, forecast).statistic))
+            found.append(float(scipy.stats.spearmanr(score, forecast).statistic))
     return float(np.mean(found)) if found else float("nan")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
@@ -89,4 +89,4 @@ def _as_if_rated(
 def _rank_correlation(one: Floats, other: Floats) -> float:
     if np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
-    return float(stats.spearmanr(one, other).statistic)
+    return float(scipy.stats.spearmanr(one, other).statistic)

@@ -1,7 +1,7 @@
 """Placing many waiting clients at once, under the therapists' capacities."""
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy
 
 from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
@@ -56,7 +56,7 @@ def _seated(value: Floats, capacity: Ints, allowed: Bools) -> Ints:
     # One more client placed must outweigh whatever the others could gain.
     barred = (np.ptp(value) + 1.0) * (C + 1)
     cost = np.vstack([np.zeros((nobody, T + 1)), -np.maximum(gain, value.min() - barred)]) + price
-    _, taken = linear_sum_assignment(np.repeat(cost, seats, axis=1))
+    _, taken = scipy.optimize.linear_sum_assignment(np.repeat(cost, seats, axis=1))
     found = np.repeat(np.arange(T + 1), seats)[taken[nobody:]]
     return np.where(np.isfinite(gain[np.arange(C), found]) & (found < T), found, -1)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
@@ -97,7 +98,7 @@ def p_rated(started: Started) -> Floats:
         raise EstimationError("rated: pairs that rated and pairs that left are both needed")
     therapists, therapist = np.unique(started.therapist_ids, return_inverse=True)
     problem = _Logistic(_columns(started), therapist, len(therapists), np.where(started.rated, 1.0, -1.0))
-    found = optimize.minimize(
+    found = scipy.optimize.minimize(
         problem.loss,
         np.zeros(len(problem.precision)),
         jac=True,
