@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Introduction, Switch, Wait
-from therapists.agenda import Hour, coming
+from therapists.available_hours import Hour, coming
 from therapists.models import Therapist, TherapistQuerySet
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Weekday
-from therapists.agenda import Window
+from therapists.available_hours import Window
 
 PARTS_OF_DAY: dict[str, tuple[Any, time, time]] = {
     "morning": (_("morning"), time(8), time(12)),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Episode, Purpose, Session
-from clients.models.care import EpisodeQuerySet
+from clients.models.episode import EpisodeQuerySet
 from surveys.models import AllianceRating, Flag, Recheck, Response
 
 Reader = Response.Reader

@@ -22,7 +22,7 @@ from surveys.models import AllianceRating, CrisisCare, Instrument, Response, Ris
 from surveys.models.instrument import DEFAULT
 from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install, risk_report
 from tests.instruments import own_file
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 from therapists.models import Therapist
 
 ITEMS = tuple(f"item_{k}" for k in range(1, 7))

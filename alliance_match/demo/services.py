@@ -18,7 +18,7 @@ from clients.services import introduction_request, refusal
 from surveys.models import CrisisCare, Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
-from therapists.agenda import coming
+from therapists.available_hours import coming
 from therapists.models import PractisedStyle, Slot, Therapist
 
 # Cleo shares with him, so he can read; no door on the home page leads to him.

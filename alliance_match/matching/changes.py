@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from alliance_match.matching import words
 from alliance_match.matching.models import Match
 from clients.models import Look
-from clients.models.look import Seen
+from clients.models.last_visit import Seen
 
 
 def seen(matches: Sequence[Match]) -> Seen:

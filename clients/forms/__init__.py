@@ -1,14 +1,14 @@
 """What a client is asked (an account, consents, the intake in four steps), and the request to meet."""
 
-from clients.forms.before import BeforeForm
 from clients.forms.concerns import ConcernsForm
 from clients.forms.consents import ConsentForm
-from clients.forms.ending import EndForm
+from clients.forms.episode_ending import EndForm
+from clients.forms.intake_step import StepForm
 from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
-from clients.forms.joining import JoinForm, PasswordForm
-from clients.forms.moving import MoveForm
+from clients.forms.introduction_move import MoveForm
+from clients.forms.past_care import BeforeForm
 from clients.forms.practical import PracticalForm
-from clients.forms.step import StepForm
+from clients.forms.sign_up import JoinForm, PasswordForm
 from clients.forms.style import StyleForm
 
 STEPS: dict[str, type[StepForm]] = {

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Concern
-from clients.forms.step import StepForm
+from clients.forms.intake_step import StepForm
 
 
 class ConcernsForm(StepForm):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance_match.vocabulary import SOMETHING_SAID, Format
 from clients.models import Introduction, ProposedHour
 from clients.models.introduction import NOTE_LENGTH
-from therapists.agenda import Hour, moment
+from therapists.available_hours import Hour, moment
 
 MOST_HOURS = 3
 MEETING = timedelta(minutes=50)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance_match.vocabulary import StyleDimension
-from clients.forms.step import StepForm, in_words
+from clients.forms.intake_step import StepForm, in_words
 from clients.models import Client, StylePreference
 from clients.services import Answers
 

@@ -1,12 +1,13 @@
 """Who looks for a therapist, what they asked for, and the care that came of it."""
 
-from clients.models.care import Episode, Session
 from clients.models.client import Client, Consent, Purpose
-from clients.models.closing import Closing
+from clients.models.episode import Episode
+from clients.models.episode_ending import Closing
 from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
 from clients.models.introduction import Introduction, ProposedHour
-from clients.models.look import Look
+from clients.models.last_visit import Look
 from clients.models.mark import Mark
+from clients.models.session import Session
 from clients.models.sign_up import SignUp
 from clients.models.switch import Switch
 from clients.models.wait import Wait

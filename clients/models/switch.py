@@ -5,8 +5,8 @@ from django.db.models import OuterRef, Q
 from django.db.models.functions import Now
 
 from alliance_match.accounts.querysets import ClinicQuerySet
-from clients.models.care import Episode
 from clients.models.client import Client
+from clients.models.episode import Episode
 
 
 class SwitchQuerySet(ClinicQuerySet["Switch"]):

@@ -1,8 +1,11 @@
 """What is written about clients: what they answer, whom they ask to meet, and how care ends."""
 
-from clients.services.answering import Answers, consents_choose, intake_save, mark_set
-from clients.services.ending import ending_undo, episode_end
-from clients.services.introducing import (
+from clients.services.consents import consents_choose
+from clients.services.episodes import ending_undo, episode_end
+from clients.services.intakes import Answers, intake_save
+from clients.services.introduction_notices import introductions_tell
+from clients.services.introduction_rules import NotPossibleError, refusal, silent
+from clients.services.introductions import (
     introduction_accept,
     introduction_call_off,
     introduction_decline,
@@ -12,12 +15,11 @@ from clients.services.introducing import (
     introduction_withdraw,
     introductions_expire,
 )
-from clients.services.joining import sign_up_begin, sign_up_finish, sign_ups_forget
-from clients.services.looking import look_keep
-from clients.services.refusing import NotPossibleError, refusal, silent
-from clients.services.switching import switch_begin, switch_stop
-from clients.services.telling import introductions_tell
-from clients.services.waiting import wait_begin, wait_end, waits_lapse, waits_tell
+from clients.services.last_visits import look_keep
+from clients.services.marks import mark_set
+from clients.services.sign_ups import sign_up_begin, sign_up_finish, sign_ups_forget
+from clients.services.switches import switch_begin, switch_stop
+from clients.services.waiting_list import wait_begin, wait_end, waits_lapse, waits_tell
 
 __all__ = [
     "Answers",

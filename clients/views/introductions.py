@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from clients.appointment import calendar_file
+from clients.calendar_export import calendar_file
 from clients.forms import AskForm
 from clients.models import Client, Episode, Introduction, Purpose, Wait
 from clients.selectors import free_hours, own_client
@@ -23,7 +23,7 @@ from clients.services import (
     wait_begin,
     wait_end,
 )
-from clients.story import story
+from clients.shared_answers import story
 from therapists.models import Therapist
 
 PAGE = 20

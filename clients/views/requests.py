@@ -21,7 +21,7 @@ from clients.services import (
     introduction_move,
     introduction_seen,
 )
-from clients.story import shown
+from clients.shared_answers import shown
 
 PAGE = 20
 

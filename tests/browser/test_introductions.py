@@ -12,7 +12,7 @@ from clients.models import Client, Episode, Introduction, Mark
 from clients.services import introduction_accept
 from tests.browser.test_every_page import hurdles
 from tests.cast import make_meeting
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 from therapists.models import Therapist
 
 pytestmark = pytest.mark.browser

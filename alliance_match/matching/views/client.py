@@ -16,7 +16,7 @@ from alliance_match.matching import browsing, cards, words
 from alliance_match.matching.changes import seen
 from clients import timetable
 from clients.models import Client, Mark, Session
-from clients.replying import reply_bands
+from clients.reply_times import reply_bands
 from clients.selectors import own_client, with_places
 from clients.services import look_keep
 from therapists.models import Therapist

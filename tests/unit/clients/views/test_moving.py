@@ -10,7 +10,7 @@ from django.utils import timezone
 from clients.models import Episode, Introduction
 from clients.services import introduction_call_off
 from tests.cast import NOON, make_meeting
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 
 FAR = timezone.localdate() + timedelta(days=20)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from clients.models import Episode, Introduction
 from tests.cast import NOON, make_introduction
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 
 State = Introduction.State
 SPAN = Hour(NOON.starts_at, NOON.starts_at.replace(hour=16))

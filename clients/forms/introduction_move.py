@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance_match.vocabulary import Format
 from clients.forms.introduction import MEETING, amiss_with, code_of, day_field, time_field, words_of
 from clients.models import Introduction
-from therapists.agenda import Hour, moment
+from therapists.available_hours import Hour, moment
 
 
 class MoveForm(forms.Form):

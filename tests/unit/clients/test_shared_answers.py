@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Introduction
-from clients.story import shown, story
+from clients.shared_answers import shown, story
 from tests.cast import make_introduction
 
 

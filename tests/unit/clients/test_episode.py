@@ -1,11 +1,11 @@
-"""Episodes and their sessions, as the database keeps them."""
+"""Episodes, as the database keeps them."""
 
 import datetime
 
 import pytest
 from django.db.models import ProtectedError
 
-from clients.models import Episode, Session
+from clients.models import Episode
 from tests.cast import FIRST_DAY, make_episode, refuses
 
 DAY = datetime.timedelta(days=1)
@@ -45,24 +45,3 @@ def test_only_what_has_not_ended_is_open(episode, cleo, mara):
 def test_a_therapist_with_care_given_cannot_be_deleted(episode):
     with pytest.raises(ProtectedError):
         episode.therapist.delete()
-
-
-@pytest.mark.parametrize(
-    ("constraint", "fields"),
-    [
-        ("session_number_once", {"number": 3}),
-        ("session_code_once", {"code": "cleo-pavel-1-1"}),
-        ("session_number_positive", {"number": 0}),
-    ],
-)
-def test_the_database_refuses_a_session(linden, episode, constraint, fields):
-    given = {"clinic": linden, "episode": episode, "code": "new", "number": 4} | fields
-
-    refuses(constraint, Session.objects.create, **given)
-
-
-def test_the_pair_is_read_in_one_go(episode, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        pairs = {(one.episode.client.name, one.episode.therapist.name) for one in Session.objects.with_pair()}
-
-    assert pairs == {("Cleo", "Pavel Novák")}

@@ -1,4 +1,4 @@
-"""Care that was given: an episode is one client with one therapist, a session one of its meetings."""
+"""Care that was given: an episode is one client with one therapist."""
 
 from datetime import date, timedelta
 from typing import Self
@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import Clinic, Membership, Role, User
+from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.client import Client
 from clients.models.introduction import Introduction
@@ -94,41 +94,3 @@ class Episode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} with {self.therapist}"
-
-
-class SessionQuerySet(ClinicQuerySet["Session"]):
-    """Phrases about sessions."""
-
-    def with_pair(self) -> Self:
-        """Client and therapist read in one go."""
-        return self.select_related("episode__client", "episode__therapist")
-
-
-class Session(models.Model):
-    """One meeting of an episode; `code` is the clinic's own name for it.
-
-    `ends_at` is known where it came from a calendar, `logged_by` where somebody logged it here.
-    """
-
-    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="sessions")
-    episode = models.ForeignKey(Episode, models.CASCADE, related_name="sessions")
-    code = models.CharField(max_length=60)
-    number = models.PositiveSmallIntegerField()
-    held_on = models.DateField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
-    logged_at = models.DateTimeField(db_default=Now())
-    logged_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-
-    objects = SessionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["number"]
-        indexes = [models.Index(fields=["held_on"], name="session_held_on")]
-        constraints = [
-            models.UniqueConstraint(fields=["episode", "number"], name="session_number_once"),
-            models.UniqueConstraint(fields=["clinic", "code"], name="session_code_once"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="session_number_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"session {self.number} of {self.episode}"

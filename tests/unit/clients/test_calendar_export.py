@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from icalendar import Calendar
 
-from clients.appointment import calendar_file
+from clients.calendar_export import calendar_file
 from clients.services import introduction_move
 from tests.cast import NOON, make_meeting
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 
 
 def test_it_holds_the_agreed_hour(cleo, mara):

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from clients.models import Client, Wait
 from clients.models.wait import OFFER_STANDS
 from clients.selectors import with_places
-from clients.services.telling import mail_news
+from clients.services.introduction_notices import mail_news
 from therapists.models import Therapist
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Introduction, ProposedHour, Wait
-from clients.models.care import EpisodeQuerySet
+from clients.models.episode import EpisodeQuerySet
 from clients.models.introduction import IntroductionQuerySet
-from clients.services.refusing import NotPossibleError, no_room, refusal
-from clients.services.switching import switches_complete
-from therapists.agenda import Hour
+from clients.services.introduction_rules import NotPossibleError, no_room, refusal
+from clients.services.switches import switches_complete
+from therapists.available_hours import Hour
 from therapists.models import Therapist
 
 State = Introduction.State

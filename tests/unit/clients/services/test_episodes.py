@@ -9,7 +9,7 @@ from django.utils import timezone
 from alliance_match.accounts.models import Role
 from clients.models import Closing, Episode
 from clients.services import ending_undo, episode_end, introduction_accept, wait_begin, waits_tell
-from clients.services.refusing import no_room
+from clients.services.introduction_rules import no_room
 from tests import cast
 from therapists.models import Therapist
 

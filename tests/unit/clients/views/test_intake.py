@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from alliance_match.accounts.models import Role
-from clients.models import Consent, Intake, Mark, TimeWindow
+from clients.models import Consent, Intake, TimeWindow
 from tests.cast import make_client, make_member, make_therapist
 
 
@@ -167,22 +167,3 @@ def test_a_step_costs_as_many_queries_with_many_therapists(
     for name in ("practical", "concerns", "style", "before"):
         with django_assert_max_num_queries(12):
             browser.get(step(name))
-
-
-@pytest.mark.parametrize(
-    ("back", "there"),
-    [
-        ("/browse/?fee=90", "/browse/?fee=90"),
-        ("https://elsewhere.example/", "/suggestions/"),
-        ("//elsewhere.example/", "/suggestions/"),
-        ("", "/suggestions/"),
-    ],
-)
-def test_a_mark_leads_back_but_never_elsewhere(as_client, mara, back, there):
-    answer = as_client.post(f"/therapists/{mara.pk}/mark/", {"kind": "favourite", "back": back})
-    assert answer.url == there
-
-
-def test_a_mark_that_nobody_knows_is_refused(as_client, mara):
-    assert as_client.post(f"/therapists/{mara.pk}/mark/", {"kind": "best"}).status_code == 400
-    assert not Mark.objects.exists()

@@ -7,30 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alliance_match.vocabulary import StyleDimension
-from clients.models import Consent, Intake, Mark, Purpose, StylePreference, TimeWindow, Wish
-from clients.services import Answers, consents_choose, intake_save, mark_set
-
-
-def in_force(client):
-    return set(Consent.objects.filter(client=client).standing().values_list("purpose", flat=True))
-
-
-def test_exactly_the_consents_chosen_are_in_force(cleo):
-    consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.SHARE])
-    assert in_force(cleo) == {"care", "share"}
-
-
-def test_a_consent_taken_back_is_kept_as_such_and_given_anew_is_another(cleo):
-    consents_choose(client=cleo, purposes=[Purpose.CARE])
-    consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.MATCHING])
-    matching = Consent.objects.filter(client=cleo, purpose=Purpose.MATCHING).order_by("pk")
-    assert [one.withdrawn_at is None for one in matching] == [False, True]
-
-
-def test_the_same_consents_again_change_nothing(cleo):
-    before = list(Consent.objects.filter(client=cleo).order_by("pk").values())
-    consents_choose(client=cleo, purposes=Purpose.values)
-    assert list(Consent.objects.filter(client=cleo).order_by("pk").values()) == before
+from clients.models import Intake, StylePreference, TimeWindow, Wish
+from clients.services import Answers, intake_save
 
 
 def preference(client, position):
@@ -86,11 +64,3 @@ def test_the_last_step_finishes_an_intake_for_good(wim):
         == first
     )
     assert Intake.objects.get(client=wim).place == "Riga"
-
-
-def test_a_later_mark_takes_the_place_of_an_earlier_one(cleo, mara):
-    for kind in ("favourite", "not_for_me"):
-        mark_set(client=cleo, therapist=mara, kind=kind)
-    assert [one.kind for one in Mark.objects.all()] == ["not_for_me"]
-    mark_set(client=cleo, therapist=mara, kind="")
-    assert not Mark.objects.exists()

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms.step import StepForm
+from clients.forms.intake_step import StepForm
 from clients.models import Client, Wish
 from clients.services import Answers
 from therapists.models import Therapist

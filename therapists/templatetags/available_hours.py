@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic
-from therapists.agenda import Hour, Window, suiting_first, weekly
+from therapists.available_hours import Hour, Window, suiting_first, weekly
 from therapists.models import Therapist
 
 register = template.Library()

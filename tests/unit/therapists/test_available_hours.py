@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapists.agenda import DAYS, NOTICE, coming, moment, suiting_first, weekly
+from therapists.available_hours import DAYS, NOTICE, coming, moment, suiting_first, weekly
 from therapists.models import Slot
 
 BERLIN = ZoneInfo("Europe/Berlin")

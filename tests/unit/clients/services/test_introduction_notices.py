@@ -21,7 +21,7 @@ from clients.services import (
 from clients.tasks import introductions_sweep
 from tests.cast import NOON, make_meeting, make_member
 from tests.cast import make_introduction as ask
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 
 
 @pytest.fixture

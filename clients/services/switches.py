@@ -4,7 +4,7 @@ from django.db import transaction
 
 from alliance_match.accounts.models import Role
 from clients.models import Client, Episode, Introduction, Switch
-from clients.services.ending import episode_end
+from clients.services.episodes import episode_end
 
 Status = Client.Status
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clients.models import Client, Look
-from clients.models.look import Seen
+from clients.models.last_visit import Seen
 
 
 @transaction.atomic

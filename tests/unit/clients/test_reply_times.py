@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Introduction
-from clients.replying import BANDS, band, reply_bands
+from clients.reply_times import BANDS, band, reply_bands
 from tests import cast
 from tests.unit.prediction.laws import law
 

@@ -1,4 +1,4 @@
-"""Writes about clients: what they agree to and what they answer."""
+"""The intake: what a client answers in its four steps."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.db.models.functions import Now
 
-from clients.models import Client, Consent, Intake, Mark, StylePreference, TimeWindow, Wish
-from therapists.models import Therapist
+from clients.models import Client, Intake, StylePreference, TimeWindow, Wish
 
 STEPS = 4
 
@@ -28,22 +27,12 @@ class Answers:
 
 
 @transaction.atomic
-def consents_choose(*, client: Client, purposes: Collection[str]) -> None:
-    """Let exactly these consents be in force; the others are withdrawn, and kept as withdrawn."""
-    _lock(client)
-    in_force = Consent.objects.filter(client=client).standing()
-    in_force.exclude(purpose__in=purposes).update(withdrawn_at=Now())
-    new = set(purposes) - set(in_force.values_list("purpose", flat=True))
-    Consent.objects.bulk_create(Consent(client=client, purpose=purpose) for purpose in sorted(new))
-
-
-@transaction.atomic
 def intake_save(*, client: Client, step: int, answers: Answers, finished: bool) -> Intake:
     """Store the answers of a step, as they are so far; the same again changes nothing.
 
     `finished` marks the last step as done; an intake once finished stays so.
     """
-    _lock(client)
+    Client.objects.select_for_update().get(pk=client.pk)  # two tabs of one client write one after the other
     intake, _ = Intake.objects.get_or_create(client=client)
     columns = dict(answers.columns) | {"step": max(intake.step, min(step + finished, STEPS))}
     if finished and step == STEPS and intake.finished_at is None:
@@ -55,20 +44,6 @@ def intake_save(*, client: Client, step: int, answers: Answers, finished: bool) 
     _replace(Wish, client, answers.wishes, ("attribute", "accepted"))
     intake.refresh_from_db()
     return intake
-
-
-def mark_set(*, client: Client, therapist: Therapist, kind: str) -> None:
-    """Let this be what the client makes of the therapist; of the empty kind, nothing."""
-    if kind:
-        marked = {"kind": kind, "made_at": Now()}
-        Mark.objects.update_or_create(client=client, therapist=therapist, defaults=marked)
-    else:
-        Mark.objects.filter(client=client, therapist=therapist).delete()
-
-
-def _lock(client: Client) -> None:
-    """Two tabs of the same client write one after the other."""
-    Client.objects.select_for_update().get(pk=client.pk)
 
 
 def _replace(

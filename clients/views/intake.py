@@ -1,20 +1,17 @@
-"""Pages on which a client answers: what they agree to, the intake, and whom they keep in mind."""
+"""Pages on which a client says what they agree to, and answers the intake."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from alliance_match.accounts.models import Role
-from alliance_match.accounts.returning import back
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.forms import STEPS, ConsentForm
-from clients.models import Consent, Mark, Purpose
+from clients.models import Consent, Purpose
 from clients.selectors import own_client
-from clients.services import consents_choose, intake_save, mark_set
-from therapists.models import Therapist
+from clients.services import consents_choose, intake_save
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,15 +85,3 @@ def led_on(request: RoleRequest, number: int, *, again: bool) -> HttpResponse:
     if number < len(STEPS):
         return redirect("intake_step", step=list(STEPS)[number])
     return redirect("suggestions")
-
-
-@require_POST
-@role_required(Role.CLIENT)
-def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
-    """Keep a therapist in mind, put them aside, or neither (`kind`), and return to where that was said."""
-    client, kind = own_client(request), request.POST.get("kind", "")
-    therapist = get_object_or_404(Therapist.objects.in_clinic(client.clinic), pk=therapist_id)
-    if kind not in {"", *Mark.Kind.values}:
-        raise BadRequest
-    mark_set(client=client, therapist=therapist, kind=kind)
-    return back(request, "suggestions")

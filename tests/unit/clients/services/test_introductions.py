@@ -19,7 +19,7 @@ from clients.services import (
 )
 from tests import cast
 from tests.cast import make_introduction as ask
-from therapists.agenda import Hour
+from therapists.available_hours import Hour
 from therapists.models import Therapist
 
 NOON = cast.NOON.starts_at

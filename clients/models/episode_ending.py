@@ -6,8 +6,8 @@ from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.querysets import ClinicQuerySet
-from clients.models.care import Episode
 from clients.models.client import Client
+from clients.models.episode import Episode
 from clients.models.introduction import Introduction
 
 

@@ -1,0 +1,26 @@
+"""What a client agrees to."""
+
+from clients.models import Consent, Purpose
+from clients.services import consents_choose
+
+
+def in_force(client):
+    return set(Consent.objects.filter(client=client).standing().values_list("purpose", flat=True))
+
+
+def test_exactly_the_consents_chosen_are_in_force(cleo):
+    consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.SHARE])
+    assert in_force(cleo) == {"care", "share"}
+
+
+def test_a_consent_taken_back_is_kept_as_such_and_given_anew_is_another(cleo):
+    consents_choose(client=cleo, purposes=[Purpose.CARE])
+    consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.MATCHING])
+    matching = Consent.objects.filter(client=cleo, purpose=Purpose.MATCHING).order_by("pk")
+    assert [one.withdrawn_at is None for one in matching] == [False, True]
+
+
+def test_the_same_consents_again_change_nothing(cleo):
+    before = list(Consent.objects.filter(client=cleo).order_by("pk").values())
+    consents_choose(client=cleo, purposes=Purpose.values)
+    assert list(Consent.objects.filter(client=cleo).order_by("pk").values()) == before
