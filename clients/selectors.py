@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, OuterRef
+from django.db.models import BigIntegerField, Count, Func, Max, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest
-from clients.models import Client, Introduction, Switch, Wait
+from clients.models import Client, Episode, Introduction, Switch, Wait
+from clients.models.episode import EpisodeQuerySet
 from therapists.available_hours import Hour, coming
 from therapists.models import Therapist, TherapistQuerySet
 
@@ -33,6 +35,15 @@ def own_client(request: RoleRequest) -> Client:
         ending=ArraySubquery(leaving.filter(ends=True)),
     )
     return get_object_or_404(own, user=request.user)
+
+
+def logged_episodes(request: RoleRequest) -> EpisodeQuerySet:
+    """Open care that is logged by whoever asks: a therapist's own; an admin's is that of therapists who
+    cannot log in."""
+    here = Episode.objects.in_clinic(request.membership.clinic).open()
+    whose = None if request.membership.role == Role.ADMIN else request.user
+    own = here.filter(therapist__user=whose).select_related("client__user", "therapist")
+    return own.annotate(held=Count("sessions"), last_on=Max("sessions__held_on"))
 
 
 def free_hours(therapist: Therapist, zone: ZoneInfo, *, moving: Introduction | None = None) -> list[Hour]:

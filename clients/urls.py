@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import admin, episodes, intake, introductions, marks, requests, sign_ups
+from clients.views import admin, episodes, intake, introductions, marks, requests, session_log, sign_ups
 
 urlpatterns = [
     path("care/<int:episode_id>/end/", episodes.end, name="episode_end"),
@@ -23,6 +23,12 @@ urlpatterns = [
     path("requests/<int:introduction_id>/move/", requests.move, name="move"),
     path("requests/<int:introduction_id>/call-off/", requests.call_off, name="request_call_off"),
     path("requests/<int:introduction_id>/seen/", requests.seen, name="request_seen"),
+    path("sessions/", session_log.sessions, name="sessions"),
+    path("sessions/calendar/", session_log.calendar, name="calendar_upload"),
+    path("sessions/calendar/log/", session_log.calendar_log, name="calendar_log"),
+    path("sessions/<int:episode_id>/", session_log.logged, name="logged"),
+    path("sessions/<int:episode_id>/today/", session_log.log_today, name="log_today"),
+    path("sessions/held/<int:session_id>/undo/", session_log.undo, name="session_undo"),
     path("therapists/<int:therapist_id>/ask/", introductions.ask, name="ask"),
     path("therapists/<int:therapist_id>/wait/", introductions.wait, name="wait"),
     path("therapists/<int:therapist_id>/mark/", marks.mark, name="mark"),

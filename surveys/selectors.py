@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Episode, Purpose, Session
-from clients.models.episode import EpisodeQuerySet
 from surveys.models import AllianceRating, Flag, Recheck, Response
 
 Reader = Response.Reader
@@ -24,15 +23,6 @@ def own_sessions(request: RoleRequest) -> QuerySet[Session]:
     return own.select_related("episode__client__clinic", "episode__client__user").filter(
         episode__client__user=request.user
     )
-
-
-def logged_episodes(request: RoleRequest) -> EpisodeQuerySet:
-    """Open care that is logged by whoever asks: a therapist's own; an admin's is that of therapists who
-    cannot log in."""
-    here = Episode.objects.in_clinic(request.membership.clinic).open()
-    whose = None if request.membership.role == Role.ADMIN else request.user
-    own = here.filter(therapist__user=whose).select_related("client__user", "therapist")
-    return own.annotate(held=Count("sessions"), last_on=Max("sessions__held_on"))
 
 
 def readers_for(session: Session) -> Collection[Reader]:

@@ -10,7 +10,6 @@ from surveys.views import (
     instruments,
     kiosk,
     link,
-    sessions,
     symptoms,
 )
 
@@ -44,12 +43,6 @@ urlpatterns = [
     path("kiosk/<str:token>/", kiosk.kiosk, name="kiosk"),
     path("kiosk/<str:token>/check-in/", kiosk.kiosk_check_in, name="kiosk_check_in"),
     path("kiosk/<str:token>/done/", kiosk.kiosk_done, name="kiosk_done"),
-    path("sessions/", sessions.sessions, name="sessions"),
-    path("sessions/calendar/", sessions.calendar, name="calendar_upload"),
-    path("sessions/calendar/log/", sessions.calendar_log, name="calendar_log"),
-    path("sessions/<int:episode_id>/", sessions.logged, name="logged"),
-    path("sessions/<int:episode_id>/today/", sessions.log_today, name="log_today"),
-    path("sessions/held/<int:session_id>/undo/", sessions.undo, name="session_undo"),
     path("sessions/held/<int:session_id>/kiosk/", kiosk.kiosk_start, name="kiosk_start"),
     path("comments/", clinic.comments, name="comments"),
     path("asking/", clinic.asking, name="asking"),

@@ -5,7 +5,6 @@ from surveys.forms.check_in import COMMENT, SHARING, CheckInForm, as_initial
 from surveys.forms.crisis import CloseForm, CrisisCareForm
 from surveys.forms.instruments import BringForm, DeclarationForm
 from surveys.forms.others import OthersForm
-from surveys.forms.session import CalendarForm, FoundForm, HeldOnForm, code_of
 from surveys.forms.symptoms import SymptomForm
 from surveys.forms.words import OPENINGS, WordsForm, begun_with, first_words
 
@@ -16,18 +15,14 @@ __all__ = [
     "AskingForm",
     "BringForm",
     "CadenceForm",
-    "CalendarForm",
     "CheckInForm",
     "CloseForm",
     "CrisisCareForm",
     "DeclarationForm",
-    "FoundForm",
-    "HeldOnForm",
     "OthersForm",
     "SymptomForm",
     "WordsForm",
     "as_initial",
     "begun_with",
-    "code_of",
     "first_words",
 ]

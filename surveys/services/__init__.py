@@ -28,13 +28,6 @@ from surveys.services.inviting import (
 )
 from surveys.services.measuring import symptom_check_submit
 from surveys.services.notifying import notices_owe, notices_send
-from surveys.services.session_log import (
-    Held,
-    NotLoggedError,
-    session_log,
-    session_undo,
-    sessions_log,
-)
 from surveys.services.submitting import (
     ClosedError,
     check_in_submit,
@@ -52,9 +45,7 @@ from surveys.services.switching import (
 
 __all__ = [
     "ClosedError",
-    "Held",
     "MovedOnError",
-    "NotLoggedError",
     "NotSwitchedError",
     "Rights",
     "alert_close",
@@ -83,9 +74,6 @@ __all__ = [
     "risk_close",
     "risk_contact",
     "risk_report",
-    "session_log",
-    "session_undo",
-    "sessions_log",
     "sharing_set",
     "symptom_check_submit",
     "unexpected_flag",

@@ -22,9 +22,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Purpose, Session
+from clients.selectors import logged_episodes
 from surveys.links import handed_over, kiosk_token
 from surveys.models import Invitation
-from surveys.selectors import logged_episodes
 from surveys.services import closed, invitation_open, response_to
 from surveys.views.answering import check_in_form, taken
 from surveys.views.link import Page, context_of, forged, private, refused

@@ -6,8 +6,9 @@ import pytest
 from alliance_match.matching.models import ModelSnapshot, RescoreRun, TrainingRow
 from alliance_match.matching.services import pending_rescores_process
 from alliance_match.prediction import from_dict
+from clients.services import session_log
 from surveys.models import AllianceRating, Response
-from surveys.services import check_in_submit, rating_withdraw, session_log, sharing_set
+from surveys.services import check_in_submit, rating_withdraw, sharing_set
 from tests import cast
 from tests.unit.matching.services.test_moved_sessions import assert_learnt_is_what_may_be_learnt
 

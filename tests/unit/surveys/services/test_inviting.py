@@ -15,9 +15,10 @@ from django.utils import timezone
 from alliance_match.accounts import mail
 from alliance_match.accounts.models import Clinic
 from clients.models import Consent, Purpose
+from clients.services import session_log
 from surveys.links import invitation_of
 from surveys.models import Cadence, Invitation
-from surveys.services import cadence_choose, invitation_open, session_log
+from surveys.services import cadence_choose, invitation_open
 from surveys.tasks import invitations_sweep
 from tests.cast import make_check_in, make_episode, refuses
 

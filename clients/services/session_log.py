@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import User
 from clients.models import Episode, Session
-from surveys.models import Invitation
 
 SPOKEN = Q(responses__isnull=False) | Q(alliance_ratings__isnull=False)
 
@@ -79,8 +78,7 @@ def session_undo(*, session: Session) -> None:
     own = episode.sessions.select_for_update().filter(pk=session.pk)
     if own.filter(logged_by__isnull=True).exists():
         raise NotLoggedError("imported")
-    asked = Invitation.objects.filter(session=session.pk, sent_at__isnull=False)
-    if asked.exists() or episode.sessions.filter(SPOKEN, pk=session.pk).exists():
+    if episode.sessions.filter(SPOKEN | Q(invitation__sent_at__isnull=False), pk=session.pk).exists():
         raise NotLoggedError("spoken")
     own.delete()
     after = _run(episode, session.number + 1)

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
+from clients.calendar_import import Appointment
+from clients.forms import CalendarForm, FoundForm, HeldOnForm
+from clients.forms.session_log import code_of
 from clients.models import Episode, Session
-from surveys.calendar_file import Appointment
-from surveys.forms import CalendarForm, FoundForm, HeldOnForm, code_of
-from surveys.selectors import logged_episodes
-from surveys.services import Held, NotLoggedError, session_log, session_undo, sessions_log
+from clients.selectors import logged_episodes
+from clients.services import Held, NotLoggedError, session_log, session_undo, sessions_log
 
 PAGE = 20
 
@@ -29,7 +30,7 @@ def sessions(request: RoleRequest) -> HttpResponse:
     """Everybody in open care, and how many sessions there were; those seen last come first."""
     own = logged_episodes(request).order_by(F("last_on").desc(nulls_last=True), "client__name", "pk")
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
-    return render(request, "surveys/sessions.html", {"page_obj": page, "today": timezone.localdate()})
+    return render(request, "clients/sessions.html", {"page_obj": page, "today": timezone.localdate()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,7 +47,7 @@ def logged(request: RoleRequest, episode_id: int) -> HttpResponse:
     held = episode.sessions.select_related("invitation").order_by("-number")
     page = Paginator(held, PAGE).get_page(request.GET.get("page"))
     context = {"episode": episode, "form": form, "page_obj": page}
-    return render(request, "surveys/logged.html", context, status=422 if form.is_bound else 200)
+    return render(request, "clients/episode_sessions.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -96,9 +97,9 @@ def calendar(request: RoleRequest) -> HttpResponse:
     form = CalendarForm(*sent, codes=sorted({one.client.code for one in own}), zone=zone)
     if form.is_valid():
         found = [(code_of(one), one) for one in _new(own, form.found)]
-        return render(request, "surveys/calendar_found.html", {"found": found, "read": len(form.found)})
+        return render(request, "clients/calendar_sessions.html", {"found": found, "read": len(form.found)})
     context = {"form": form, "episodes": own}
-    return render(request, "surveys/calendar.html", context, status=422 if form.is_bound else 200)
+    return render(request, "clients/calendar_upload.html", context, status=422 if form.is_bound else 200)
 
 
 def _new(episodes: list[Episode], found: list[Appointment]) -> list[Held]:

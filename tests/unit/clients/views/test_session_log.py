@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.forms.session_log import code_of
 from clients.models import Episode, Session
-from surveys.forms import code_of
+from clients.services import Held
 from surveys.models import Response
-from surveys.services import Held
 from tests.cast import FIRST_DAY, make_check_in, make_client, make_episode
 
 CALENDAR = """BEGIN:VCALENDAR

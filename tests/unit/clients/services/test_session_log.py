@@ -10,15 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Session
-from surveys.services import (
-    Held,
-    NotLoggedError,
-    invitation_open,
-    session_log,
-    session_undo,
-    sessions_log,
-)
-from surveys.services.session_log import place
+from clients.services import Held, NotLoggedError, session_log, session_undo, sessions_log
+from clients.services.session_log import place
+from surveys.services import invitation_open
 from tests.cast import FIRST_DAY, WEEK, make_check_in, make_episode, make_rating
 
 

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.calendar_import import Appointment, TooMuchError, appointments
 from clients.models import Episode
-from surveys.calendar_file import Appointment, TooMuchError, appointments
-from surveys.services import Held
+from clients.services import Held
 
 LARGEST = 2 * 1024 * 1024
 
