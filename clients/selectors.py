@@ -43,7 +43,7 @@ def logged_episodes(request: RoleRequest) -> EpisodeQuerySet:
     here = Episode.objects.in_clinic(request.membership.clinic).open()
     whose = None if request.membership.role == Role.ADMIN else request.user
     own = here.filter(therapist__user=whose).select_related("client__user", "therapist")
-    return own.annotate(held=Count("sessions"), last_on=Max("sessions__held_on"))
+    return own.annotate(session_count=Count("sessions"), last_on=Max("sessions__held_on"))
 
 
 def free_hours(therapist: Therapist, zone: ZoneInfo, *, moving: Introduction | None = None) -> list[Hour]:

@@ -8,7 +8,7 @@ from clients.forms.introduction import AcceptForm, AskForm, DeclineForm
 from clients.forms.introduction_move import MoveForm
 from clients.forms.past_care import BeforeForm
 from clients.forms.practical import PracticalForm
-from clients.forms.session_log import CalendarForm, FoundForm, HeldOnForm
+from clients.forms.session_log import CalendarForm, CalendarSessionsForm, SessionDateForm
 from clients.forms.sign_up import JoinForm, PasswordForm
 from clients.forms.style import StyleForm
 
@@ -24,13 +24,13 @@ __all__ = [
     "AcceptForm",
     "AskForm",
     "CalendarForm",
+    "CalendarSessionsForm",
     "ConsentForm",
     "DeclineForm",
     "EndForm",
-    "FoundForm",
-    "HeldOnForm",
     "JoinForm",
     "MoveForm",
     "PasswordForm",
+    "SessionDateForm",
     "StepForm",
 ]

@@ -1,4 +1,4 @@
-"""Sessions that were held: another day than today, and a calendar."""
+"""Logging sessions: of another day than today, and from a calendar."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.calendar_import import Appointment, TooMuchError, appointments
 from clients.models import Episode
-from clients.services import Held
+from clients.services import CalendarSession
 
 LARGEST = 2 * 1024 * 1024
 
@@ -21,7 +21,7 @@ LARGEST = 2 * 1024 * 1024
 BROKEN = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, OSError)
 
 
-class HeldOnForm(forms.Form):
+class SessionDateForm(forms.Form):
     """The day of a session."""
 
     held_on = forms.DateField(
@@ -62,10 +62,10 @@ class CalendarForm(forms.Form):
         return file
 
 
-class FoundForm(forms.Form):
+class CalendarSessionsForm(forms.Form):
     """Which of the sessions found in a calendar are to be logged."""
 
-    held = forms.MultipleChoiceField(
+    sessions = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
         label=_("Sessions found"),
         error_messages={"required": _("Tick at least one, or leave this page.")},
@@ -74,24 +74,24 @@ class FoundForm(forms.Form):
     def __init__(self, data: QueryDict, *, episodes: dict[int, Episode]) -> None:
         super().__init__(data)
         self.episodes = episodes
-        field: Any = self.fields["held"]
-        field.choices = [(code, code) for code in data.getlist("held")]
+        field: Any = self.fields["sessions"]
+        field.choices = [(value, value) for value in data.getlist("sessions")]
 
-    def clean_held(self) -> list[Held]:
+    def clean_sessions(self) -> list[CalendarSession]:
         try:
-            return [self._held(code) for code in self.cleaned_data["held"]]
+            return [self._session(value) for value in self.cleaned_data["sessions"]]
         except (ValueError, KeyError, OverflowError):
             raise ValidationError(_("This list is out of date. Upload the calendar again.")) from None
 
-    def _held(self, code: str) -> Held:
-        episode, day, ends_at = code.split("|")
+    def _session(self, value: str) -> CalendarSession:
+        episode, day, ends_at = value.split("|")
         at = datetime.fromisoformat(ends_at) if ends_at else None
         if at and at.astimezone() > timezone.now():
             raise ValueError("a session that is not over")
-        return Held(self.episodes[int(episode)], date.fromisoformat(day), at)
+        return CalendarSession(self.episodes[int(episode)], date.fromisoformat(day), at)
 
 
-def code_of(held: Held) -> str:
+def form_value(session: CalendarSession) -> str:
     """A session found in a calendar as a form's value."""
-    ends_at = held.ends_at.isoformat() if held.ends_at else ""
-    return f"{held.episode.pk}|{held.held_on.isoformat()}|{ends_at}"
+    ends_at = session.ends_at.isoformat() if session.ends_at else ""
+    return f"{session.episode.pk}|{session.held_on.isoformat()}|{ends_at}"

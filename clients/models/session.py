@@ -10,9 +10,26 @@ from alliance_match.accounts.models import Clinic, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.episode import Episode
 
+# Invitations, responses and ratings are rows of surveys, which may import this room and not the other way
+# round. So they are looked up by the names of their reverse relations, here and nowhere else in this room.
+INVITED = Q(invitation__sent_at__isnull=False)
+ANSWERED = Q(responses__isnull=False) | Q(alliance_ratings__isnull=False)
+
 
 class SessionQuerySet(ClinicQuerySet["Session"]):
     """Phrases about sessions."""
+
+    def answered(self) -> Self:
+        """Those about which the client answered anything."""
+        return self.filter(ANSWERED).distinct()
+
+    def invited_or_answered(self) -> Self:
+        """Those about which the client was asked by mail, or answered."""
+        return self.filter(INVITED | ANSWERED).distinct()
+
+    def with_invited(self) -> Self:
+        """Each with `invited`, whether the client was asked about it by mail."""
+        return self.annotate(invited=INVITED)
 
     def with_pair(self) -> Self:
         """Client and therapist read in one go."""
@@ -33,6 +50,7 @@ class Session(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     logged_at = models.DateTimeField(db_default=Now())
     logged_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    invited: bool  # there where it was read `with_invited()`
 
     objects = SessionQuerySet.as_manager()
 

@@ -17,14 +17,20 @@ from clients.services.introductions import (
 )
 from clients.services.last_visits import look_keep
 from clients.services.marks import mark_set
-from clients.services.session_log import Held, NotLoggedError, session_log, session_undo, sessions_log
+from clients.services.session_log import (
+    CalendarSession,
+    NotLoggedError,
+    session_log,
+    session_remove,
+    sessions_log,
+)
 from clients.services.sign_ups import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.switches import switch_begin, switch_stop
 from clients.services.waiting_list import wait_begin, wait_end, waits_lapse, waits_tell
 
 __all__ = [
     "Answers",
-    "Held",
+    "CalendarSession",
     "NotLoggedError",
     "NotPossibleError",
     "consents_choose",
@@ -44,7 +50,7 @@ __all__ = [
     "mark_set",
     "refusal",
     "session_log",
-    "session_undo",
+    "session_remove",
     "sessions_log",
     "sign_up_begin",
     "sign_up_finish",

@@ -1,19 +1,17 @@
-"""The log of sessions: what was held, by hand or from a calendar, and what was logged by mistake."""
+"""The log of sessions: added by hand or from a calendar, and removed where one was logged by mistake."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q, TextChoices
+from django.db.models import F, TextChoices
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import User
 from clients.models import Episode, Session
-
-SPOKEN = Q(responses__isnull=False) | Q(alliance_ratings__isnull=False)
 
 
 class NotLoggedError(Exception):
@@ -25,7 +23,7 @@ class NotLoggedError(Exception):
         LOGGED = "logged", _("A session on this day is logged already.")
         ANSWERED = "answered", _("A later session has been asked about, so its number has to stay as it is.")
         OVER = "over", _("This work together has ended, so nothing more is logged.")
-        SPOKEN = "spoken", _("The client was asked about this session, so it has to stay.")
+        ASKED = "asked", _("The client was asked about this session, so it has to stay.")
         IMPORTED = "imported", _("This session came from a file, so it is changed there.")
 
     def __init__(self, why: str) -> None:
@@ -33,7 +31,7 @@ class NotLoggedError(Exception):
         self.why = self.Why(why)
 
 
-class Held(NamedTuple):
+class CalendarSession(NamedTuple):
     """A session as a calendar knows it."""
 
     episode: Episode
@@ -51,7 +49,7 @@ def session_log(*, episode: Episode, held_on: date, by: User, ends_at: datetime 
         clinic_id=locked.clinic_id,
         episode=locked,
         code=f"logged-{get_random_string(12).lower()}",
-        number=_make_room(locked, held_on),
+        number=_free_number(locked, held_on),
         held_on=held_on,
         ends_at=ends_at,
         logged_by=by,
@@ -59,10 +57,10 @@ def session_log(*, episode: Episode, held_on: date, by: User, ends_at: datetime 
 
 
 @transaction.atomic
-def sessions_log(*, held: Iterable[Held], by: User) -> int:
-    """Log what a calendar holds, oldest first; what is logged already is passed over. Returns how many."""
+def sessions_log(*, sessions: Iterable[CalendarSession], by: User) -> int:
+    """Log the sessions of a calendar, oldest first, but for those in the log already; returns how many."""
     logged = 0
-    for one in sorted(held, key=lambda one: one.held_on):
+    for one in sorted(sessions, key=lambda one: one.held_on):
         try:
             session_log(episode=one.episode, held_on=one.held_on, ends_at=one.ends_at, by=by)
         except NotLoggedError:
@@ -72,21 +70,21 @@ def sessions_log(*, held: Iterable[Held], by: User) -> int:
 
 
 @transaction.atomic
-def session_undo(*, session: Session) -> None:
-    """Take out a session logged by mistake, as long as nothing hangs on it. Raises NotLoggedError."""
+def session_remove(*, session: Session) -> None:
+    """Remove a session logged by mistake, as long as nobody was asked about it. Raises NotLoggedError."""
     episode = _locked(session.episode)
     own = episode.sessions.select_for_update().filter(pk=session.pk)
     if own.filter(logged_by__isnull=True).exists():
         raise NotLoggedError("imported")
-    if episode.sessions.filter(SPOKEN | Q(invitation__sent_at__isnull=False), pk=session.pk).exists():
-        raise NotLoggedError("spoken")
+    if episode.sessions.invited_or_answered().filter(pk=session.pk).exists():
+        raise NotLoggedError("asked")
     own.delete()
-    after = _run(episode, session.number + 1)
-    for one in after[: _first_spoken(episode, after)]:
+    later = _consecutive(episode, session.number + 1)
+    for one in later[: _first_answered(episode, later)]:
         Session.objects.filter(pk=one.pk).update(number=F("number") - 1)
 
 
-def place(numbered: Sequence[tuple[int, date | None]], held_on: date) -> int:
+def number_by_date(numbered: Sequence[tuple[int, date | None]], held_on: date) -> int:
     """The number of a session held on a day, among others with theirs; a gap in the numbers is used."""
     earlier = [number for number, day in numbered if day is not None and day <= held_on]
     later = [number for number, day in numbered if day is not None and day > held_on]
@@ -112,24 +110,24 @@ def _refusal(episode: Episode, held_on: date) -> str:
     )
 
 
-def _make_room(episode: Episode, held_on: date) -> int:
-    """The number for a new session. Later ones move up, but never one that somebody spoke about."""
-    number = place(list(episode.sessions.values_list("number", "held_on")), held_on)
-    moving = _run(episode, number)
-    if _first_spoken(episode, moving) is not None:
+def _free_number(episode: Episode, held_on: date) -> int:
+    """The number for a new session. Later ones move up, but never one about which there is an answer."""
+    number = number_by_date(list(episode.sessions.values_list("number", "held_on")), held_on)
+    moving = _consecutive(episode, number)
+    if _first_answered(episode, moving) is not None:
         raise NotLoggedError("answered")
     for one in reversed(moving):
         Session.objects.filter(pk=one.pk).update(number=F("number") + 1)
     return number
 
 
-def _run(episode: Episode, number: int) -> list[Session]:
+def _consecutive(episode: Episode, number: int) -> list[Session]:
     """The sessions numbered from here on without a gap; nobody answers about them meanwhile."""
     later = episode.sessions.select_for_update(no_key=True).filter(number__gte=number).order_by("number")
     return [one for k, one in enumerate(later) if one.number == number + k]
 
 
-def _first_spoken(episode: Episode, run: Sequence[Session]) -> int | None:
-    """Where in a run the first session is that somebody spoke about."""
-    spoken = set(episode.sessions.filter(SPOKEN).values_list("pk", flat=True))
-    return next((k for k, one in enumerate(run) if one.pk in spoken), None)
+def _first_answered(episode: Episode, sessions: Sequence[Session]) -> int | None:
+    """The index of the first of these sessions about which there is an answer."""
+    answered = set(episode.sessions.answered().values_list("pk", flat=True))
+    return next((k for k, one in enumerate(sessions) if one.pk in answered), None)

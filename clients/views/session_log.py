@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.calendar_import import Appointment
-from clients.forms import CalendarForm, FoundForm, HeldOnForm
-from clients.forms.session_log import code_of
+from clients.forms import CalendarForm, CalendarSessionsForm, SessionDateForm
+from clients.forms.session_log import form_value
 from clients.models import Episode, Session
 from clients.selectors import logged_episodes
-from clients.services import Held, NotLoggedError, session_log, session_undo, sessions_log
+from clients.services import CalendarSession, NotLoggedError, session_log, session_remove, sessions_log
 
 PAGE = 20
 
@@ -35,17 +35,17 @@ def sessions(request: RoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.THERAPIST, Role.ADMIN)
-def logged(request: RoleRequest, episode_id: int) -> HttpResponse:
+def episode_sessions(request: RoleRequest, episode_id: int) -> HttpResponse:
     """The sessions of one episode, newest first; another day to log."""
     episode = get_object_or_404(logged_episodes(request), pk=episode_id)
-    form = HeldOnForm(request.POST if request.method == "POST" else None)
+    form = SessionDateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             return _log(request, episode, form.cleaned_data["held_on"])
         except NotLoggedError as error:
             form.add_error("held_on", error.why.label)
-    held = episode.sessions.select_related("invitation").order_by("-number")
-    page = Paginator(held, PAGE).get_page(request.GET.get("page"))
+    newest_first = episode.sessions.with_invited().order_by("-number")
+    page = Paginator(newest_first, PAGE).get_page(request.GET.get("page"))
     context = {"episode": episode, "form": form, "page_obj": page}
     return render(request, "clients/episode_sessions.html", context, status=422 if form.is_bound else 200)
 
@@ -74,12 +74,12 @@ def _log(request: RoleRequest, episode: Episode, held_on: date) -> HttpResponse:
 
 @require_POST
 @role_required(Role.THERAPIST, Role.ADMIN)
-def undo(request: RoleRequest, session_id: int) -> HttpResponse:
-    """Take a session out of the log again."""
+def remove(request: RoleRequest, session_id: int) -> HttpResponse:
+    """Remove a session from the log again."""
     known = Session.objects.filter(episode__in=logged_episodes(request)).select_related("episode")
     session = get_object_or_404(known, pk=session_id)
     try:
-        session_undo(session=session)
+        session_remove(session=session)
     except NotLoggedError as error:
         messages.error(request, error.why.label)
     else:
@@ -96,16 +96,16 @@ def calendar(request: RoleRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CalendarForm(*sent, codes=sorted({one.client.code for one in own}), zone=zone)
     if form.is_valid():
-        found = [(code_of(one), one) for one in _new(own, form.found)]
+        found = [(form_value(one), one) for one in _not_logged_yet(own, form.found)]
         return render(request, "clients/calendar_sessions.html", {"found": found, "read": len(form.found)})
     context = {"form": form, "episodes": own}
     return render(request, "clients/calendar_upload.html", context, status=422 if form.is_bound else 200)
 
 
-def _new(episodes: list[Episode], found: list[Appointment]) -> list[Held]:
+def _not_logged_yet(episodes: list[Episode], found: list[Appointment]) -> list[CalendarSession]:
     """The appointments that are sessions of these episodes and not in the log yet."""
     return [
-        Held(episode, one.held_on, one.ends_at)
+        CalendarSession(episode, one.held_on, one.ends_at)
         for one in found
         for episode in episodes
         if episode.client.code == one.code
@@ -119,11 +119,11 @@ def _new(episodes: list[Episode], found: list[Appointment]) -> list[Held]:
 def calendar_log(request: RoleRequest) -> HttpResponse:
     """Store what was ticked of what a calendar holds."""
     own = {one.pk: one for one in logged_episodes(request)}
-    form = FoundForm(request.POST, episodes=own)
+    form = CalendarSessionsForm(request.POST, episodes=own)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["held"])))
+        messages.error(request, " ".join(map(str, form.errors["sessions"])))
         return redirect("calendar_upload")
-    count = sessions_log(held=form.cleaned_data["held"], by=request.user)
+    count = sessions_log(sessions=form.cleaned_data["sessions"], by=request.user)
     text = ngettext("%(n)d session logged.", "%(n)d sessions logged.", count)
     messages.success(request, text % {"n": count})
     return redirect("sessions")

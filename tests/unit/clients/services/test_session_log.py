@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Session
-from clients.services import Held, NotLoggedError, session_log, session_undo, sessions_log
-from clients.services.session_log import place
+from clients.services import CalendarSession, NotLoggedError, session_log, session_remove, sessions_log
+from clients.services.session_log import number_by_date
 from surveys.services import invitation_open
 from tests.cast import FIRST_DAY, WEEK, make_check_in, make_episode, make_rating
 
@@ -51,9 +51,9 @@ def test_a_forgotten_session_finds_its_place_among_the_dates(log, episode):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("spoken", [make_check_in, make_rating])
-def test_the_number_of_a_session_that_was_spoken_about_stays(log, episode, spoken):
-    spoken(episode.sessions.get(number=3))
+@pytest.mark.parametrize("answer", [make_check_in, make_rating])
+def test_the_number_of_a_session_with_an_answer_stays(log, episode, answer):
+    answer(episode.sessions.get(number=3))
     before = numbered(episode)
 
     with pytest.raises(NotLoggedError) as error:
@@ -63,7 +63,7 @@ def test_the_number_of_a_session_that_was_spoken_about_stays(log, episode, spoke
     assert numbered(episode) == before
 
 
-def test_a_gap_before_what_was_spoken_about_is_used(log, episode):
+def test_a_gap_before_what_was_answered_is_used(log, episode):
     make_rating(episode.sessions.get(number=3))
     episode.sessions.filter(number=2).delete()
 
@@ -100,16 +100,16 @@ def test_what_was_logged_by_mistake_is_undone(log, episode):
     day = FIRST_DAY + timedelta(days=3)
     mistaken = log(day)
 
-    session_undo(session=mistaken)
+    session_remove(session=mistaken)
 
     assert numbered(episode) == [(1, FIRST_DAY), (2, FIRST_DAY + WEEK), (3, FIRST_DAY + 2 * WEEK)]
 
 
-def test_undoing_moves_nothing_that_was_spoken_about(log, episode):
+def test_removing_moves_nothing_that_was_answered(log, episode):
     mistaken = log(FIRST_DAY + timedelta(days=3))
     make_rating(episode.sessions.get(number=4))
 
-    session_undo(session=mistaken)
+    session_remove(session=mistaken)
 
     assert [number for number, _day in numbered(episode)] == [1, 2, 4]
 
@@ -121,8 +121,8 @@ def test_what_hangs_on_a_session_keeps_it(log):
 
     for session in (answered, asked):
         with pytest.raises(NotLoggedError) as error:
-            session_undo(session=session)
-        assert why(error) == "spoken"
+            session_remove(session=session)
+        assert why(error) == "asked"
     assert Session.objects.count() == 5
 
 
@@ -130,22 +130,22 @@ def test_an_invitation_that_was_not_sent_goes_with_its_session(log):
     session = log(FIRST_DAY + 3 * WEEK)
     invitation_open(session=session)
 
-    session_undo(session=session)
+    session_remove(session=session)
 
     assert Session.objects.count() == 3
 
 
 def test_an_imported_session_is_not_undone(third_session):
     with pytest.raises(NotLoggedError) as error:
-        session_undo(session=third_session)
+        session_remove(session=third_session)
     assert why(error) == "imported"
 
 
 def test_a_calendar_twice_adds_nothing(episode, asha):
-    held = [Held(episode, FIRST_DAY + k * WEEK, None) for k in (5, 2, 4)]
+    found = [CalendarSession(episode, FIRST_DAY + k * WEEK, None) for k in (5, 2, 4)]
 
-    assert sessions_log(held=held, by=asha) == 2
-    assert sessions_log(held=held, by=asha) == 0
+    assert sessions_log(sessions=found, by=asha) == 2
+    assert sessions_log(sessions=found, by=asha) == 0
     assert [day for _number, day in numbered(episode)][3:] == [FIRST_DAY + 4 * WEEK, FIRST_DAY + 5 * WEEK]
 
 
@@ -176,11 +176,11 @@ DAYS = st.lists(st.integers(0, 40), max_size=10, unique=True)
 
 @given(order=DAYS)
 def test_whatever_the_order_of_logging_numbers_follow_dates(order):
-    """The same law for the pure rule: place, and move up what stands there."""
+    """The same law for the pure rule: number, and move up what comes after."""
     log = []
     for day in order:
         held_on = FIRST_DAY + timedelta(days=day)
-        number = place([(k + 1, other) for k, other in enumerate(log)], held_on)
+        number = number_by_date([(k + 1, other) for k, other in enumerate(log)], held_on)
         log.insert(number - 1, held_on)
 
     assert log == sorted(log)

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.forms.session_log import code_of
+from clients.forms.session_log import form_value
 from clients.models import Episode, Session
-from clients.services import Held
+from clients.services import CalendarSession
 from surveys.models import Response
 from tests.cast import FIRST_DAY, make_check_in, make_client, make_episode
 
@@ -46,7 +46,7 @@ def test_ones_own_care_is_listed(as_therapist, marys, episode):
     page = as_therapist.get("/sessions/")
 
     [listed] = page.context["page_obj"]
-    assert (listed, listed.held) == (marys, 2)
+    assert (listed, listed.session_count) == (marys, 2)
     assert "2 sessions so far" in page.content.decode()
     assert "hand them a tablet" in page.content.decode()
 
@@ -143,7 +143,7 @@ def test_a_calendar_is_shown_before_anything_is_stored(as_therapist, marys):
     assert len(found) == 2
     assert Session.objects.count() == 2
 
-    as_therapist.post("/sessions/calendar/log/", {"held": [code for code, _one in found]})
+    as_therapist.post("/sessions/calendar/log/", {"sessions": [value for value, _one in found]})
     assert [one.number for one in marys.sessions.order_by("held_on")] == [1, 2, 3, 4]
     assert marys.sessions.get(number=4).ends_at is not None
 
@@ -151,7 +151,7 @@ def test_a_calendar_is_shown_before_anything_is_stored(as_therapist, marys):
 def test_the_same_calendar_twice_adds_nothing(as_therapist, marys):
     for _ in range(2):
         found = as_therapist.post("/sessions/calendar/", upload(two_weeks())).context["found"]
-        as_therapist.post("/sessions/calendar/log/", {"held": [code for code, _one in found]})
+        as_therapist.post("/sessions/calendar/log/", {"sessions": [value for value, _one in found]})
 
     assert found == []
     assert marys.sessions.count() == 4
@@ -224,23 +224,23 @@ def test_without_a_file_it_asks_for_one(as_therapist, marys):
     ],
 )
 def test_a_list_that_is_not_ours_logs_nothing(as_therapist, marys, birch_episode, code):
-    held = code.format(own=marys.pk, other=birch_episode.pk)
+    ticked = code.format(own=marys.pk, other=birch_episode.pk)
 
-    assert as_therapist.post("/sessions/calendar/log/", {"held": held}).status_code == 302
+    assert as_therapist.post("/sessions/calendar/log/", {"sessions": ticked}).status_code == 302
     assert Session.objects.count() == 5
 
 
 def test_one_day_that_cannot_be_keeps_the_others(as_therapist, marys):
     days = ["2026-05-04", "2999-01-01", FIRST_DAY.isoformat()]
-    held = [f"{marys.pk}|{day}|" for day in days]
+    ticked = [f"{marys.pk}|{day}|" for day in days]
 
-    as_therapist.post("/sessions/calendar/log/", {"held": held})
+    as_therapist.post("/sessions/calendar/log/", {"sessions": ticked})
 
     assert marys.sessions.count() == 3
 
 
 def test_a_session_found_has_a_value_that_reads_back(marys):
-    assert code_of(Held(marys, FIRST_DAY, None)) == f"{marys.pk}|{FIRST_DAY}|"
+    assert form_value(CalendarSession(marys, FIRST_DAY, None)) == f"{marys.pk}|{FIRST_DAY}|"
 
 
 def test_nobody_is_said_to_be_mailed_who_has_no_address(as_therapist, mara, wim):
