@@ -10,7 +10,8 @@ from django.utils import timezone
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
-from alliance_match.audit.actors import SystemActor
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from alliance_match.demo import cast, history
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
@@ -28,12 +29,13 @@ SLOTS = 4
 
 
 @transaction.atomic
-def demo_open() -> Clinic:
+def demo_open(*, by: Actor) -> Clinic:
     """Open the demo clinic with its people and their history; where it stands already, leave it as it is."""
     found = Clinic.objects.filter(slug=DEMO_CLINIC).first()
     if found:
         rooms_confirm(found)
         somebody_asks(found)
+        event_record(by=by, verb="demo_open", of=found, clinic_id=found.pk)
         return found
     clinic = Clinic.objects.create(
         name="Lindenhof practice (made up)",
@@ -44,14 +46,14 @@ def demo_open() -> Clinic:
         crisis_text="This is a demo: nobody answers here.",
     )
     instrument = next(one for one in instruments_install() if one.code == DEFAULT)
-    people = {role: person_add(clinic, email, role) for role, email in DEMO_PEOPLE.items()}
+    people = {role: person_add(clinic, email, role, by) for role, email in DEMO_PEOPLE.items()}
     CrisisCare.objects.create(
         clinic=clinic,
         owner=people[Role.ADMIN],
         backup=people[Role.THERAPIST],
         emergency_number=cast.EMERGENCY_NUMBER,
     )
-    pavel = person_add(clinic, PAVEL, Role.THERAPIST)
+    pavel = person_add(clinic, PAVEL, Role.THERAPIST, by)
     users = {cast.THERAPISTS[0].name: people[Role.THERAPIST], cast.SEEING_NOW: pavel}
     therapists = therapists_write(clinic, users)
     today = timezone.localdate()
@@ -61,13 +63,14 @@ def demo_open() -> Clinic:
     care_begin(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
     speak_up(clinic, therapists[0], instrument, today)
     somebody_asks(clinic)
+    event_record(by=by, verb="demo_open", of=clinic, clinic_id=clinic.pk)
     return clinic
 
 
-def person_add(clinic: Clinic, email: str, role: Role) -> User:
+def person_add(clinic: Clinic, email: str, role: Role, by: Actor) -> User:
     """Somebody with a role: “Cleo (made up)” for cleo@…"""
     name = f"{email.split('@', maxsplit=1)[0].title()} (made up)"
-    return member_add(clinic=clinic, email=email, name=name, role=role, by=SystemActor.DEMO)
+    return member_add(clinic=clinic, email=email, name=name, role=role, by=by)
 
 
 def therapists_write(clinic: Clinic, users: Mapping[str, User]) -> list[Therapist]:
@@ -201,12 +204,12 @@ def somebody_asks(clinic: Clinic) -> None:
 
 
 @transaction.atomic
-def walk_in(*, clinic: Clinic, password: str) -> Session:
+def walk_in(*, clinic: Clinic, password: str, by: Actor) -> Session:
     """One more made-up client, just after a third session with Mara; returns that session."""
     number = Client.objects.in_clinic(clinic).filter(code__startswith="walk-in-").count() + 1
     email = f"walk-in-{number}@demo.invalid"
     name = f"Walk-in {number} (made up)"
-    user = member_add(clinic=clinic, email=email, name=name, role=Role.CLIENT, by=SystemActor.DEMO)
+    user = member_add(clinic=clinic, email=email, name=name, role=Role.CLIENT, by=by)
     user.set_password(password)
     user.save(update_fields=["password"])
     client = Client.objects.create(
@@ -217,4 +220,5 @@ def walk_in(*, clinic: Clinic, password: str) -> Session:
         client=client, dimension=StyleDimension.STRUCTURE, position=2, importance=2
     )
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
+    event_record(by=by, verb="walk_in", of=client, clinic_id=clinic.pk)
     return care_begin(client=client, therapist=mara, sessions=3, last=timezone.localdate())

@@ -1,6 +1,6 @@
 """A clinic's files become rows of the database: all of them, or none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
@@ -9,6 +9,8 @@ from pathlib import Path
 from django.db import DataError, IntegrityError, transaction
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import bulk_event_record
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.client_file import CLIENTS
 from alliance_match.transfer.faults import CellError, Faults
@@ -43,13 +45,14 @@ class Report:
     @property
     def changes(self) -> int:
         """How many rows were new or changed."""
-        return sum(tally.new + tally.changed for tally in self.tallies.values())
+        return sum(tally.written for tally in self.tallies.values())
 
 
 def clinic_import(
     *,
     clinic: Clinic,
     directory: Path,
+    by: Actor,
     dry_run: bool = False,
     allow_traits: bool = False,
     progress: Progress = lambda file, position, size: None,
@@ -67,8 +70,10 @@ def clinic_import(
         instruments_install()
         for table in tables:
             report.tallies[table.file] = _file_store(work, table, directory, report, progress)
-        if allow_traits and not report.faults:
-            _allow(clinic, report)
+        if not report.faults:
+            if allow_traits:
+                _allow(clinic, report, by)
+            _record(clinic, tables, report, by)
         if report.faults or dry_run:
             transaction.set_rollback(True)
     return report
@@ -143,7 +148,16 @@ def _hidden_traits(clinic: Clinic, side: AllowedTrait.Side, names: list[str]) ->
     return [(side.value, name) for name in names if name not in allowed and not is_never_used(name)]
 
 
-def _allow(clinic: Clinic, report: Report) -> None:
+def _allow(clinic: Clinic, report: Report, by: Actor) -> None:
     rows = [AllowedTrait(clinic=clinic, side=side, name=name) for side, name in report.hidden_traits]
     AllowedTrait.objects.bulk_create(rows)
+    count = len(rows)
+    bulk_event_record(by=by, verb="clinic_import", of=AllowedTrait, count=count, clinic_id=clinic.pk)
     report.hidden_traits = []
+
+
+def _record(clinic: Clinic, tables: Sequence[Table], report: Report, by: Actor) -> None:
+    """How many rows of each file were written; who repeats an import writes none."""
+    for table in tables:
+        model, count = table.stored(clinic).model, report.tallies[table.file].written
+        bulk_event_record(by=by, verb="clinic_import", of=model, count=count, clinic_id=clinic.pk)

@@ -30,6 +30,11 @@ class Tally:
     changed: int = 0
     same: int = 0
 
+    @property
+    def written(self) -> int:
+        """How many rows were new or changed."""
+        return self.new + self.changed
+
     def count(self, *, new: bool, changed: bool) -> None:
         """Count one row."""
         if new:

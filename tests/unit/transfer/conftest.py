@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import settings
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.transfer.importing import clinic_import
 
 THERAPISTS = "therapist,name\nt1,Anna\nt2,Ben\n"
@@ -43,7 +44,11 @@ def load(write, linden):
 
     def load(*, dry_run=False, allow_traits=False, **files):
         return clinic_import(
-            clinic=linden, directory=write(**files), dry_run=dry_run, allow_traits=allow_traits
+            clinic=linden,
+            directory=write(**files),
+            dry_run=dry_run,
+            allow_traits=allow_traits,
+            by=SystemActor.COMMAND,
         )
 
     return load

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alliance_match.audit.actors import SystemActor
+from alliance_match.audit.models import AuditEvent
 from alliance_match.matching.models import AllowedTrait, PendingRescore
 from alliance_match.transfer import importing
 from alliance_match.transfer.importing import NothingToImportError, clinic_import
@@ -45,6 +47,21 @@ def test_owes_work_for_what_it_changed(load, linden):
     load(ratings="session,total\ns1,76\n")
     assert list(PendingRescore.objects.values_list("clinic", "client_id")) == [
         (linden.pk, Client.objects.get(code="c1").pk)
+    ]
+
+
+def test_records_how_many_rows_of_each_kind_were_written(load, linden):
+    load(**FILES)
+    load(ratings="session,total\ns1,76\n", allow_traits=True)
+    load(ratings="session,total\ns1,77\n", dry_run=True)
+    load(ratings="session,total\ns1,101\n")
+    written = AuditEvent.objects.filter(verb="clinic_import", system_actor="command", clinic=linden)
+    assert list(written.order_by("pk").values_list("object_type", "count")) == [
+        ("therapists.therapist", 2),
+        ("clients.client", 2),
+        ("clients.session", 2),
+        ("surveys.alliancerating", 2),
+        ("surveys.alliancerating", 1),
     ]
 
 
@@ -90,7 +107,12 @@ def test_makes_few_queries_whatever_the_rows(load, django_assert_max_num_queries
 
 def test_shows_its_progress(write, linden):
     seen = []
-    clinic_import(clinic=linden, directory=write(**FILES), progress=lambda *where: seen.append(where))
+    clinic_import(
+        clinic=linden,
+        directory=write(**FILES),
+        progress=lambda *where: seen.append(where),
+        by=SystemActor.COMMAND,
+    )
     assert [file for file, _, _ in seen] == ["therapists.csv", "clients.csv", "sessions.csv", "ratings.csv"]
     assert all(done == size for _, done, size in seen)
 
@@ -134,13 +156,13 @@ def test_says_why_there_is_nothing_to_import(tmp_path, linden, name):
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
     with pytest.raises(NothingToImportError, match=name):
-        clinic_import(clinic=linden, directory=tmp_path / name)
+        clinic_import(clinic=linden, directory=tmp_path / name, by=SystemActor.COMMAND)
 
 
 def test_reports_a_file_that_is_a_directory(write, linden):
     directory = write(clients="client\nc1\n")
     (directory / "ratings.csv").mkdir()
-    report = clinic_import(clinic=linden, directory=directory)
+    report = clinic_import(clinic=linden, directory=directory, by=SystemActor.COMMAND)
     (directory / "ratings.csv").rmdir()
     assert [str(one) for one in report.faults.kept()] == ["ratings.csv:1: this is not a file"]
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.views import DEMO_CLINIC
+from alliance_match.audit.actors import SystemActor
 from alliance_match.demo.services import walk_in
 from alliance_match.demo.visitor import Visitor
 from alliance_match.matching.models import PendingRescore, RescoreRun
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = Clinic.objects.get(slug=DEMO_CLINIC)
         password = secrets.token_urlsafe(16)
-        session = walk_in(clinic=clinic, password=password)
+        session = walk_in(clinic=clinic, password=password, by=SystemActor.DEMO)
         notify_worker()
         settled(clinic)
         last = newest_run(clinic)

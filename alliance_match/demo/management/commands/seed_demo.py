@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.demo.services import demo_open
 from alliance_match.insights.services import releases_make
 from alliance_match.matching.models import ModelSnapshot
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo's doors let anybody in: it needs ALLIANCE_DEMO=1.")
-        clinic = demo_open()
+        clinic = demo_open(by=SystemActor.DEMO)
         if not ModelSnapshot.objects.in_clinic(clinic).exists():
             clinic_fit(clinic=clinic)
             releases_make(clinic=clinic)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.tasks import notify_worker
 from alliance_match.transfer.console import ProgressBar, database_kept
 from alliance_match.transfer.importing import NothingToImportError, Report, clinic_import
@@ -32,6 +33,7 @@ class Command(BaseCommand):
                     dry_run=options["dry_run"],
                     allow_traits=options["allow_traits"],
                     progress=bar.show,
+                    by=SystemActor.COMMAND,
                 )
             except NothingToImportError as error:
                 raise CommandError(str(error)) from None

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import (
     FailedRescore,
@@ -28,7 +29,7 @@ def moved(fitted_clinic, tmp_path):
             "session,client,therapist,episode,number\n"
             f"{session.code},{client.code},{therapist.code},9,{session.number}\n"
         )
-        report = clinic_import(clinic=fitted_clinic, directory=tmp_path)
+        report = clinic_import(clinic=fitted_clinic, directory=tmp_path, by=SystemActor.COMMAND)
         assert [str(fault) for fault in report.faults.kept()] == []
         pending_rescores_process(clinic=fitted_clinic)
 
