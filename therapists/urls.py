@@ -3,7 +3,7 @@ from django.urls import path
 from therapists import views
 
 urlpatterns = [
-    path("room/", views.room, name="room"),
+    path("room/", views.accepting, name="room"),
     path("roster/", views.roster, name="roster"),
     path("roster/<int:therapist_id>/invite/", views.therapist_invite, name="therapist_invite"),
 ]

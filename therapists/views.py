@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +11,7 @@ from alliance_match.accounts.invitations import invite
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from therapists.models import Therapist
+from therapists.services import accepting_set
 
 PAGE = 50
 
@@ -30,13 +30,11 @@ def roster(request: RoleRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.THERAPIST)
-def room(request: RoleRequest) -> HttpResponse:
+def accepting(request: RoleRequest) -> HttpResponse:
     """A therapist says, as of now, whether they take new clients (`accepting`)."""
     own = Therapist.objects.in_clinic(request.membership.clinic)
     therapist = get_object_or_404(own, user=request.user)
-    therapist.accepting = request.POST.get("accepting") == "1"
-    therapist.confirmed_at = timezone.now()
-    therapist.save(update_fields=["accepting", "confirmed_at"])
+    accepting_set(therapist=therapist, accepting=request.POST.get("accepting") == "1", by=request.user)
     messages.success(request, _("Thank you. Clients see what you said, and that you said it today."))
     return redirect("start")
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import events_record
 from alliance_match.insights import counting
 from alliance_match.insights import figures as rounded
 from alliance_match.insights.counting import Care, Voice
@@ -36,7 +38,7 @@ class Learnt:
 
 
 @transaction.atomic
-def releases_make(*, clinic: Clinic) -> list[Release]:
+def releases_make(*, clinic: Clinic, by: Actor) -> list[Release]:
     """Make the releases that are due; run again, it makes none.
 
     A first release is due from ten distinct clients on, a next one after five who were in none before. So
@@ -51,7 +53,7 @@ def releases_make(*, clinic: Clinic) -> list[Release]:
     if not due:
         return []
     care, learnt = counting.care(clinic), learnt_of(clinic)
-    return [
+    made = [
         release_make(
             clinic=clinic,
             therapist_id=t,
@@ -60,6 +62,9 @@ def releases_make(*, clinic: Clinic) -> list[Release]:
         )
         for t in due
     ]
+    rows = [(release.pk, clinic.pk) for release in made]
+    events_record(by=by, verb="releases_make", of=Release, rows=rows)
+    return made
 
 
 def is_due(clients: Collection[int], before: Collection[int] | None) -> bool:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from alliance_match.insights import services
 
 RELEASE_LIMIT = 30 * 60
@@ -20,4 +21,4 @@ def release(clinic_id: int) -> None:
     """Make one clinic's due releases."""
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     if clinic:
-        services.releases_make(clinic=clinic)
+        services.releases_make(clinic=clinic, by=SystemActor.WORKER)

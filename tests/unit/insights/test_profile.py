@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.insights.models import Release
 from alliance_match.insights.profile import fit_profile, leverage, response
 from alliance_match.insights.services import releases_make
@@ -140,7 +141,9 @@ def profile_released(cast, therapist):
     """As in a first release made now."""
     Release.objects.all().delete()
     return next(
-        one.figures["fit_profile"] for one in releases_make(clinic=cast.clinic) if one.therapist == therapist
+        one.figures["fit_profile"]
+        for one in releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
+        if one.therapist == therapist
     )
 
 
@@ -167,6 +170,8 @@ def test_it_needs_ten_clients_who_agreed_to_both(cast, taught):
     of = Consent.objects.filter(client__episodes__therapist=taught, purpose=Purpose.MATCHING)
     for consent in of.order_by("pk")[:12]:
         withdraw(consent.client, Purpose.MATCHING)
-    release = next(one for one in releases_make(clinic=cast.clinic) if one.therapist == taught)
+    release = next(
+        one for one in releases_make(clinic=cast.clinic, by=SystemActor.WORKER) if one.therapist == taught
+    )
     assert release.clients == 20
     assert release.figures["fit_profile"] == []

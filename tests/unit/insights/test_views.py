@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts.models import Membership, Role, User
+from alliance_match.audit.actors import SystemActor
 from alliance_match.insights.models import Release
 from alliance_match.insights.selectors import fit_row, needed, own_alliance
 from alliance_match.insights.services import releases_make
@@ -37,7 +38,7 @@ def figures_of(response):
 def test_it_shows_the_newest_release(cast, page):
     therapist = cast.therapist()
     cast.raters(therapist, 12)
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     response = page(therapist.user)
     assert response.status_code == 200
     assert response.context["release"].clients == 10
@@ -48,20 +49,20 @@ def test_it_shows_the_newest_release(cast, page):
 def test_it_stays_the_same_when_a_client_withdraws(cast, page):
     therapist = cast.therapist()
     clients = cast.raters(therapist, 10)
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     before = figures_of(page(therapist.user))
     withdraw(clients[0])
     clients[1].delete()
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     assert figures_of(page(therapist.user)) == before
 
 
 def test_it_shows_releases_as_a_trend_oldest_first(cast):
     therapist = cast.therapist()
     cast.raters(therapist, 10, total=20)
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     cast.raters(therapist, 30, total=90)
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     shown = own_alliance(therapist)
     first, newest = (point.value for point in shown.trend)
     assert first < newest == shown.established.share
@@ -71,7 +72,7 @@ def test_it_shows_releases_as_a_trend_oldest_first(cast):
 def test_it_shows_nobody_elses_release(cast, page):
     therapist, colleague = cast.therapist(), cast.therapist()
     cast.raters(colleague, 10)
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     response = page(therapist.user)
     assert response.context["release"] is None
     assert response.context["trend"] == ()
@@ -106,7 +107,7 @@ def test_it_asks_for_a_log_in(db, client):
 def test_it_takes_few_queries_and_none_of_them_for_the_estimator(cast, page, clients):
     therapist = cast.therapist()
     cast.raters(therapist, clients)
-    releases_make(clinic=cast.clinic)
+    releases_make(clinic=cast.clinic, by=SystemActor.WORKER)
     assert Release.objects.exists() is (clients > 0)
     with CaptureQueriesContext(connection) as queries:
         assert page(therapist.user).status_code == 200

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         clinic = demo_open(by=SystemActor.DEMO)
         if not ModelSnapshot.objects.in_clinic(clinic).exists():
             clinic_fit(clinic=clinic)
-            releases_make(clinic=clinic)
+            releases_make(clinic=clinic, by=SystemActor.DEMO)
         snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
         assert snapshot is not None
         self.stdout.write(
