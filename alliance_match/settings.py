@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "therapists",
     "clients",
     "surveys",
+    "alliance_match.safety",
     "alliance_match.matching",
     "alliance_match.insights",
     "alliance_match.transfer",
@@ -163,7 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     for task, seconds in {
         "alliance_match.matching.tasks.sweep": 30.0,
         "clients.tasks.introductions_sweep": 30.0,
-        "surveys.tasks.care_alerts_sweep": 30.0,
+        "alliance_match.safety.tasks.risk_alerts_sweep": 30.0,
         "clients.tasks.sign_ups_forget": 3600.0,
         "surveys.tasks.invitations_sweep": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,

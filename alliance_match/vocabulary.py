@@ -55,6 +55,11 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+def working_week() -> list[int]:
+    """Monday to Friday."""
+    return [day.value for day in Weekday][:5]
+
+
 def language_name(code: str) -> str:
     """The name of a language by its code; a code nobody knows stays as it is."""
     try:

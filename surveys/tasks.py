@@ -10,10 +10,3 @@ def invitations_sweep() -> None:
     """Owe invitations for new sessions, mail those that are due, and remind."""
     services.invitations_open()
     services.invitations_send()
-
-
-@shared_task
-def care_alerts_sweep() -> None:
-    """Write down who is owed word of an alert, and mail it."""
-    services.notices_owe()
-    services.notices_send()

@@ -6,11 +6,9 @@ from surveys.views import (
     care,
     check_in,
     clinic,
-    crisis,
     instruments,
     kiosk,
     link,
-    symptoms,
 )
 
 ONE = "instruments/<int:instrument_id>"
@@ -25,12 +23,6 @@ urlpatterns = [
     path("care/<int:episode_id>/bond/others/", bond.others, name="bond_others"),
     path("care/<int:episode_id>/bond/stay/", bond.stay, name="bond_stay"),
     path("notes/<int:note_id>/delete/", bond.note_delete, name="note_delete"),
-    path("care-alerts/", crisis.care_alerts, name="care_alerts"),
-    path("care-alerts/<int:alert_id>/", crisis.care_alert, name="care_alert"),
-    path("care-in-crisis/", crisis.crisis_care, name="crisis_care"),
-    path("how-you-have-been/", symptoms.symptoms, name="symptoms"),
-    path("how-you-have-been/<slug:part>/", symptoms.symptom_part, name="symptom_part"),
-    path("how-you-have-been/<slug:part>/hear/", symptoms.symptom_hear, name="symptom_hear"),
     path("check-ins/", check_in.check_ins, name="check_ins"),
     path("check-ins/how-often/", check_in.how_often, name="how_often"),
     path("check-ins/<int:session_id>/", check_in.check_in, name="check_in"),

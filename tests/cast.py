@@ -15,12 +15,14 @@ from django.db import DatabaseError, transaction
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.audit.actors import SystemActor
+from alliance_match.safety.models import CrisisCare, RiskAlert
+from alliance_match.safety.services import risk_report
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
 from clients.services import introduction_accept, introduction_request
-from surveys.models import AllianceRating, CrisisCare, Instrument, Response, RiskAlert
+from surveys.models import AllianceRating, Instrument, Response
 from surveys.models.instrument import DEFAULT
-from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install, risk_report
+from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install
 from tests.instruments import own_file
 from therapists.available_hours import Hour
 from therapists.models import Therapist

@@ -13,10 +13,11 @@ from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from alliance_match.demo import cast, history
+from alliance_match.safety.models import CrisisCare
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
 from clients.services import introduction_request, refusal
-from surveys.models import CrisisCare, Instrument, Response
+from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
 from therapists.available_hours import coming

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.insights.selectors import own_alliance
-from surveys.models import Response, SymptomCheck
+from alliance_match.safety.models import SymptomCheck
+from surveys.models import Response
 from therapists.models import Therapist
 
 NEWEST = 10
@@ -22,5 +23,5 @@ def my_alliance(request: RoleRequest) -> HttpResponse:
     shown = own_alliance(therapist)
     context = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
     context["told"] = Response.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
-    context["symptoms_told"] = SymptomCheck.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
+    context["symptoms_shared"] = SymptomCheck.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
     return render(request, "insights/my_alliance.html", context | {"therapist": therapist})

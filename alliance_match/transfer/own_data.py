@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alliance_match.matching.models import Match, TrainingRow
+from alliance_match.safety.models import RiskAlert, RiskNotice, RiskStep, SymptomCheck
 from clients.models import (
     Client,
     Closing,
@@ -25,20 +26,7 @@ from clients.models import (
     Wait,
     Wish,
 )
-from surveys.models import (
-    AllianceRating,
-    Cadence,
-    Flag,
-    Invitation,
-    Note,
-    Outcome,
-    Recheck,
-    Response,
-    RiskAlert,
-    RiskNotice,
-    RiskStep,
-    SymptomCheck,
-)
+from surveys.models import AllianceRating, Cadence, Flag, Invitation, Note, Outcome, Recheck, Response
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {

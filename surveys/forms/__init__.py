@@ -2,10 +2,8 @@
 
 from surveys.forms.cadence import AskingForm, CadenceForm
 from surveys.forms.check_in import COMMENT, SHARING, CheckInForm, as_initial
-from surveys.forms.crisis import CloseForm, CrisisCareForm
 from surveys.forms.instruments import BringForm, DeclarationForm
 from surveys.forms.others import OthersForm
-from surveys.forms.symptoms import SymptomForm
 from surveys.forms.words import OPENINGS, WordsForm, begun_with, first_words
 
 __all__ = [
@@ -16,11 +14,8 @@ __all__ = [
     "BringForm",
     "CadenceForm",
     "CheckInForm",
-    "CloseForm",
-    "CrisisCareForm",
     "DeclarationForm",
     "OthersForm",
-    "SymptomForm",
     "WordsForm",
     "as_initial",
     "begun_with",

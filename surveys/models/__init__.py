@@ -1,7 +1,6 @@
 """Instruments as data, answers to them, the ratings they become, how clients are asked, and what follows."""
 
 from surveys.models.cadence import Cadence
-from surveys.models.crisis import CrisisCare
 from surveys.models.flag import Flag
 from surveys.models.instrument import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.models.invitation import Invitation
@@ -10,14 +9,11 @@ from surveys.models.outcome import Outcome
 from surveys.models.rating import AllianceRating
 from surveys.models.recheck import Recheck
 from surveys.models.response import Response
-from surveys.models.risk import RiskAlert, RiskNotice, RiskStep
-from surveys.models.symptom_check import SymptomCheck
 
 __all__ = [
     "AllianceChoice",
     "AllianceRating",
     "Cadence",
-    "CrisisCare",
     "Declaration",
     "Flag",
     "Instrument",
@@ -26,9 +22,5 @@ __all__ = [
     "Outcome",
     "Recheck",
     "Response",
-    "RiskAlert",
-    "RiskNotice",
-    "RiskStep",
     "SwitchedOff",
-    "SymptomCheck",
 ]

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic, User
 from alliance_match.accounts.querysets import ClinicQuerySet
+from surveys.danger import is_acted_on
 from surveys.definition import InstrumentPurpose
 from surveys.instrument_file import COLUMNS, InstrumentFile
-from surveys.models.crisis import CrisisCare
 
 DEFAULT = "alliance-check"
 # An answer that tells of danger needs somebody who acts on it, and a page that hears it.
@@ -45,8 +45,7 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         )
         on = (Q(clinic__isnull=True) & ~Exists(off)) | (Q(clinic=clinic) & Exists(declared))
         heard = Q(definition__purpose=InstrumentPurpose.SYMPTOMS)
-        cared = Q(Exists(CrisisCare.objects.owned().in_clinic(clinic)))
-        alone = NEEDS_SOMEBODY & ~(heard & cared)
+        alone = NEEDS_SOMEBODY & ~(heard & is_acted_on(clinic))
         found = self.for_clinic(clinic).annotate(needs_somebody=_truth(alone))
         return found.annotate(is_on=_truth(on & ~alone))
 

@@ -2,13 +2,6 @@
 
 from surveys.services.alerting import alert_close
 from surveys.services.bringing import Rights, instrument_bring, licence_declare
-from surveys.services.caring import (
-    MovedOnError,
-    risk_acknowledge,
-    risk_close,
-    risk_contact,
-    risk_report,
-)
 from surveys.services.deciding import (
     can_send,
     recheck_cancel,
@@ -26,8 +19,6 @@ from surveys.services.inviting import (
     invitations_open,
     invitations_send,
 )
-from surveys.services.measuring import symptom_check_submit
-from surveys.services.notifying import notices_owe, notices_send
 from surveys.services.submitting import (
     ClosedError,
     check_in_submit,
@@ -45,7 +36,6 @@ from surveys.services.switching import (
 
 __all__ = [
     "ClosedError",
-    "MovedOnError",
     "NotSwitchedError",
     "Rights",
     "alert_close",
@@ -64,18 +54,11 @@ __all__ = [
     "invitations_open",
     "invitations_send",
     "licence_declare",
-    "notices_owe",
-    "notices_send",
     "rating_withdraw",
     "recheck_cancel",
     "recheck_want",
     "response_to",
-    "risk_acknowledge",
-    "risk_close",
-    "risk_contact",
-    "risk_report",
     "sharing_set",
-    "symptom_check_submit",
     "unexpected_flag",
     "words_delete",
     "words_keep",

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from surveys.models import RiskAlert, SymptomCheck
+from alliance_match.safety.models import RiskAlert, SymptomCheck
 from tests.browser.test_every_page import hurdles
 
 pytestmark = pytest.mark.browser

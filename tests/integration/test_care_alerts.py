@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 
 from alliance_match.accounts import mail
-from surveys.models import RiskAlert, RiskNotice
-from surveys.services import notices_owe, notices_send
-from surveys.tasks import care_alerts_sweep
+from alliance_match.safety.models import RiskAlert, RiskNotice
+from alliance_match.safety.services import notices_owe, notices_send
+from alliance_match.safety.tasks import risk_alerts_sweep
 from tests.cast import make_client, make_crisis_care, make_risk_alert
 from tests.integration.postbox import Postbox
 
@@ -44,7 +44,7 @@ def care(linden, asha, mara):
 
 def sweep():
     """What beat does twice a minute."""
-    return care_alerts_sweep.apply_async(retry=False)
+    return risk_alerts_sweep.apply_async(retry=False)
 
 
 def all_taken():
@@ -117,7 +117,7 @@ def test_a_mail_server_that_was_away_gets_every_mail_once(worker, postbox, care,
     sweep()
     patiently(all_taken, worker.log.read_text)
     sweep()
-    patiently(lambda: worker.log.read_text().count("care_alerts_sweep") >= 8, worker.log.read_text)
+    patiently(lambda: worker.log.read_text().count("risk_alerts_sweep") >= 8, worker.log.read_text)
     back.close()
     assert [to for to, _text in back.taken] == [mara.user.email]
 

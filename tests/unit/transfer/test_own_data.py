@@ -10,21 +10,13 @@ from django.urls import reverse
 from alliance_match.accounts.models import Role
 from alliance_match.insights.models import Release
 from alliance_match.matching.services import clinic_fit
+from alliance_match.safety.models import RiskAlert
+from alliance_match.safety.services import notices_owe, risk_acknowledge, symptom_check_submit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import episode_end, look_keep, mark_set, switch_begin, wait_begin
 from surveys.alerts import alerts
-from surveys.models import RiskAlert
-from surveys.services import (
-    alert_close,
-    cadence_choose,
-    invitation_open,
-    notices_owe,
-    recheck_want,
-    risk_acknowledge,
-    symptom_check_submit,
-    words_send,
-)
+from surveys.services import alert_close, cadence_choose, invitation_open, recheck_want, words_send
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one

@@ -1,0 +1,45 @@
+"""What a client reads who told of danger: whom to call, who is told, and by when to hear, as it truly is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from alliance_match.safety.deadlines import in_touch_until
+from alliance_match.safety.models import CrisisCare, RiskAlert
+from clients.models import Client
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """`who` has it in hand, empty where nobody can be named; `until`: by when they are in touch, where that
+    can be promised; `late`: that time is over; `opens`: when the clinic works again, where it does not now.
+    """
+
+    care: CrisisCare
+    state: str
+    who: str
+    until: datetime | None
+    late: bool
+    opens: datetime | None
+
+
+def crisis_of(client: Client, alert: RiskAlert | None = None) -> Crisis | None:
+    """What stands to be said to a client; None where nothing does. An alert just reported is said in any
+    state."""
+    alert = alert or RiskAlert.objects.standing().with_people().filter(client=client).first()
+    if alert is None:
+        return None
+    care = CrisisCare.objects.of(client.clinic)
+    who = alert.contacted_by or alert.acknowledged_by or care.answers_first
+    now = timezone.now()
+    until = in_touch_until(alert.level, alert.asked_at, care.hours)
+    opens = care.hours.opens_after(now)
+    return Crisis(
+        care=care,
+        state=alert.state,
+        who=who.name if who else "",
+        until=until,
+        late=until is not None and until < now,
+        opens=opens if opens > now else None,
+    )

@@ -1,0 +1,20 @@
+"""How soon somebody must have read an alert; pure, no database."""
+
+from datetime import datetime, timedelta
+
+from alliance_match.safety.working_hours import WorkingHours
+
+WITHIN_THE_DAY = 1
+LEVELS = (1, 2, 3)
+WORK, CLOCK = timedelta(hours=4), timedelta(minutes=30)
+
+
+def due(level: int, asked: datetime, hours: WorkingHours) -> datetime:
+    """Until when an alert may stay unread: four hours of the clinic's work, or half an hour at any time."""
+    return hours.later(asked, WORK) if level == WITHIN_THE_DAY else asked + CLOCK
+
+
+def in_touch_until(level: int, asked: datetime, hours: WorkingHours) -> datetime | None:
+    """What a client may be told: the end of the working day in which the alert must be read. No hour can be
+    promised of what is done at once."""
+    return hours.closes_after(due(level, asked, hours)) if level == WITHIN_THE_DAY else None

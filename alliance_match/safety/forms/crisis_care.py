@@ -1,0 +1,59 @@
+"""Who answers alerts about danger at a clinic, and when the clinic works."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import STAFF, User
+from alliance_match.safety.models import CrisisCare
+from alliance_match.vocabulary import Weekday
+
+
+class CrisisCareForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Owner, back-up, hours, and the emergency number."""
+
+    days = forms.TypedMultipleChoiceField(
+        choices=Weekday.choices,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple({"class": "columns"}),
+        label=_("Working days"),
+    )
+
+    class Meta:
+        model = CrisisCare
+        fields = ["owner", "backup", "days", "opens", "closes", "emergency_number"]
+        labels = {
+            "owner": _("Owner"),
+            "backup": _("Back-up"),
+            "opens": _("Open from"),
+            "closes": _("Open until"),
+            "emergency_number": _("Emergency number"),
+        }
+        help_texts = {
+            "owner": _("Is told first, at any hour, and gets in touch."),
+            "backup": _("Is told, together with all admins, where the owner has not taken note in time."),
+            "emergency_number": _("Where you are, such as 112. Clients read it beside the crisis line."),
+        }
+        widgets = {
+            "opens": forms.TimeInput({"type": "time"}, format="%H:%M"),
+            "closes": forms.TimeInput({"type": "time"}, format="%H:%M"),
+            "emergency_number": forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = User.objects.filter(is_active=True, memberships__clinic=self.instance.clinic)
+        staff = here.filter(memberships__role__in=STAFF).distinct().order_by("name", "email")
+        for person in ("owner", "backup"):
+            self.fields[person].queryset = staff  # type: ignore[attr-defined]
+            self.fields[person].empty_label = _("nobody")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and bool(cleaned["owner"]) != bool(cleaned["backup"]):
+            raise ValidationError(
+                _("An owner needs a back-up, and a back-up an owner: name both, or nobody.")
+            )
+        return cleaned

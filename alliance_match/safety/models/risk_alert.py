@@ -1,0 +1,250 @@
+"""A client told of thoughts of death or self-harm: who must know, who does, and what was done."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic, Membership, Role, User
+from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.safety.deadlines import LEVELS
+from alliance_match.safety.models.crisis_care import CrisisCare
+from clients.models import Client, Episode
+from surveys.models.instrument import Instrument
+
+NOTE_LENGTH = 2000
+STEPS = ("acknowledged", "contacted", "closed")
+
+
+class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
+    """Phrases about alerts."""
+
+    def standing(self) -> Self:
+        """Those that nobody has closed."""
+        return self.filter(closed_at__isnull=True)
+
+    def unacknowledged(self) -> Self:
+        """Those that nobody has taken note of."""
+        return self.filter(acknowledged_at__isnull=True)
+
+    def overdue(self) -> Self:
+        """Those that somebody should have taken note of by now."""
+        return self.unacknowledged().filter(due_at__lte=Now())
+
+    def to_tell(self) -> Self:
+        """Those of which somebody is to be told now."""
+        return self.unacknowledged().filter(tell_at__lte=Now())
+
+    def readable_by(self, membership: Membership) -> Self:
+        """Those of the clinic, to its admins, its owner of alerts and the back-up; to others none."""
+        here = self.in_clinic(membership.clinic)
+        if membership.role == Role.ADMIN:
+            return here
+        person = membership.user_id if membership.role == Role.THERAPIST else None
+        named = CrisisCare.objects.filter(Q(owner=person) | Q(backup=person), clinic=OuterRef("clinic"))
+        return here.filter(Exists(named)) if person else here.none()
+
+    def about_clients_of(self, membership: Membership) -> Self:
+        """Those that stand about clients whom this person treats here."""
+        treated = Episode.objects.open().filter(
+            client=OuterRef("client"), therapist__user=membership.user_id, clinic=membership.clinic
+        )
+        return self.in_clinic(membership.clinic).standing().filter(Exists(treated))
+
+    def with_now(self) -> Self:
+        """Each with `now`, by the database's clock."""
+        return self.annotate(now=Now())
+
+    def with_people(self) -> Self:
+        """Client and their account, questionnaire and whoever did something about it, read in one go."""
+        done_by = (f"{step}_by" for step in STEPS)
+        return self.select_related("client__user", "instrument", "clinic", *done_by)
+
+
+def _done(step: str) -> models.CheckConstraint:
+    at, by = f"{step}_at__isnull", f"{step}_by__isnull"
+    both = Q(**{at: True, by: True}) | Q(**{at: False, by: False})
+    return models.CheckConstraint(condition=both, name=f"risk_alert_{step}_by_somebody")
+
+
+class RiskAlert(models.Model):
+    """It stands from the first such answer until somebody closes it; one at a time for a client.
+
+    `level` is the highest answer, and no measure of danger. `asked_at`: since when somebody is asked to act;
+    `due_at`: from when on it is overdue; `tell_at`: when people are told next; `rounds`: how often they were
+    told since. Every step is kept as a RiskStep too, for a higher answer asks anew.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Nobody has taken note yet")
+        ACKNOWLEDGED = "acknowledged", _("Taken note")
+        CONTACTED = "contacted", _("In touch")
+        CLOSED = "closed", _("Closed")
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="risk_alerts")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="risk_alerts")
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="risk_alerts")
+    level = models.PositiveSmallIntegerField()
+    opened_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    tell_at = models.DateTimeField()
+    rounds = models.PositiveIntegerField(default=0)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    contacted_at = models.DateTimeField(null=True, blank=True)
+    contacted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    closing_note = models.TextField(max_length=NOTE_LENGTH, blank=True)
+
+    objects = RiskAlertQuerySet.as_manager()
+
+    now: datetime  # there where it was read `with_now()`
+
+    class Meta:
+        db_table = "surveys_riskalert"
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(closed_at__isnull=True), name="risk_alert_standing_once"
+            ),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="risk_alert_level_known"),
+            models.CheckConstraint(condition=Q(due_at__gte=F("asked_at")), name="risk_alert_due_after_asked"),
+            *(_done(step) for step in STEPS),
+            models.CheckConstraint(
+                condition=Q(contacted_at__isnull=True)
+                | Q(acknowledged_at__isnull=False, contacted_at__gte=F("acknowledged_at")),
+                name="risk_alert_acknowledged_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True)
+                | Q(contacted_at__isnull=False, closed_at__gte=F("contacted_at")),
+                name="risk_alert_contacted_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closing_note="")
+                | (Q(closed_at__isnull=False) & ~Q(closing_note="")),
+                name="risk_alert_closed_with_note",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"alert about {self.client}"
+
+    @property
+    def state(self) -> "RiskAlert.State":
+        """How far it has come."""
+        done = [step for step in STEPS if getattr(self, f"{step}_at") is not None]
+        return self.State(done[-1]) if done else self.State.OPEN
+
+    @property
+    def next_step(self) -> str:
+        """What somebody is to do next; empty where all is done."""
+        return next((step for step in STEPS if getattr(self, f"{step}_at") is None), "")
+
+    @property
+    def questions(self) -> list[str]:
+        """What was asked, word for word."""
+        return [item["text"] for item in self.instrument.definition["items"] if "opens" in item]
+
+    @property
+    def answer(self) -> str:
+        """The highest answer, in the words of the questionnaire."""
+        return self.in_words(self.level)
+
+    def in_words(self, level: int) -> str:
+        """An answer in the words of the questionnaire."""
+        answers = self.instrument.definition["scale"]["answers"]
+        return next((one["label"] for one in answers if one["value"] == level), str(level))
+
+
+class RiskStep(models.Model):
+    """What happened to an alert, one row for each: the client answered so, or somebody did something.
+
+    `sheet` names the form in which the answer was given: the same one again is the same answer.
+    """
+
+    class Kind(models.TextChoices):
+        ANSWERED = "answered", _("answered")
+        ACKNOWLEDGED = "acknowledged", _("took note")
+        CONTACTED = "contacted", _("was in touch")
+        CLOSED = "closed", _("closed it")
+
+    alert = models.ForeignKey(RiskAlert, models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    sheet = models.UUIDField(null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    objects = models.Manager()
+
+    class Meta:
+        db_table = "surveys_riskstep"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "sheet", "level"], name="risk_step_answer_once"),
+            models.CheckConstraint(
+                condition=Q(kind="answered", level__in=LEVELS, sheet__isnull=False, by__isnull=True)
+                | Q(kind__in=STEPS, level__isnull=True, sheet__isnull=True, by__isnull=False),
+                name="risk_step_of_client_or_staff",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.alert}"
+
+    @property
+    def answer(self) -> str:
+        """What the client answered, in the words of the questionnaire; empty where somebody else acted."""
+        return "" if self.level is None else self.alert.in_words(self.level)
+
+
+class RiskNoticeQuerySet(models.QuerySet["RiskNotice"]):
+    """Phrases about who is told."""
+
+    def untaken(self) -> Self:
+        """Those that the mail server has not taken yet."""
+        return self.filter(taken_at__isnull=True)
+
+    def to_send(self) -> Self:
+        """Those that are still of use: nobody has taken note meanwhile."""
+        return self.untaken().filter(alert__acknowledged_at__isnull=True)
+
+
+class RiskNotice(models.Model):
+    """One person is told once that there is something to look at, as was owed at a time.
+
+    `tried_at`: when it was last handed to the mail server; `taken_at`: when that took it.
+    """
+
+    alert = models.ForeignKey(RiskAlert, models.CASCADE, related_name="notices")
+    to = models.ForeignKey(User, models.CASCADE, related_name="+")
+    owed_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RiskNoticeQuerySet.as_manager()
+
+    class Meta:
+        db_table = "surveys_risknotice"
+        ordering = ["owed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "to", "owed_at"], name="risk_notice_once"),
+            models.CheckConstraint(
+                condition=Q(tries=0, tried_at__isnull=True) | Q(tries__gt=0, tried_at__isnull=False),
+                name="risk_notice_tried_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at__isnull=True) | Q(tried_at__isnull=False),
+                name="risk_notice_taken_if_tried",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice about {self.alert}"

@@ -1,0 +1,84 @@
+"""Alerts about danger: each answer is stored before anybody is told, and each step is taken once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from alliance_match.accounts.models import User
+from alliance_match.safety.deadlines import due
+from alliance_match.safety.models import CrisisCare, RiskAlert, RiskStep
+from alliance_match.safety.models.risk_alert import STEPS
+from clients.models import Client
+from surveys.models import Instrument
+
+Kind = RiskStep.Kind
+
+
+class MovedOnError(Exception):
+    """The step is not the next one: somebody else took it, or the client answered anew."""
+
+
+@transaction.atomic(durable=True)
+def risk_report(*, client: Client, instrument: Instrument, level: int, sheet: UUID) -> RiskAlert:
+    """Store that a client answered so; whatever becomes of the rest of the form, this is committed.
+
+    The alert that stands is raised, never lowered. Who acts on it is asked anew by a higher answer, and by
+    any answer after they were in touch; but the answer of one sheet counts once, even after the alert closed.
+    """
+    now = _lock(client)
+    told = RiskStep.objects.filter(alert__client=client, sheet=sheet, level__gte=level)
+    if (known := told.select_related("alert").first()) is not None:
+        return known.alert
+    # Locked: whoever closes it at this moment has either done so, or finds that it has moved on.
+    alert = RiskAlert.objects.standing().select_for_update().filter(client=client).first()
+    if alert is None:
+        asked = _asked(client, level, now)
+        alert = RiskAlert.objects.create(clinic=client.clinic, client=client, instrument=instrument, **asked)
+    elif level > alert.level or alert.contacted_at is not None:
+        undone = dict.fromkeys(f"{step}_{end}" for step in STEPS for end in ("at", "by"))
+        asked = _asked(client, max(level, alert.level), now)
+        RiskAlert.objects.filter(pk=alert.pk).update(instrument=instrument, **asked, **undone)
+        alert.refresh_from_db()
+    RiskStep.objects.create(alert=alert, kind=Kind.ANSWERED, level=level, sheet=sheet)
+    return alert
+
+
+def _lock(client: Client) -> datetime:
+    """Two tabs report one after the other; returns the database's time."""
+    locked = Client.objects.select_for_update(of=("self",)).annotate(now=Now()).filter(pk=client.pk)
+    return locked.values_list("now", flat=True).get()
+
+
+def _asked(client: Client, level: int, now: datetime) -> dict[str, Any]:
+    hours = CrisisCare.objects.of(client.clinic).hours
+    return {"level": level, "asked_at": now, "tell_at": now, "due_at": due(level, now, hours), "rounds": 0}
+
+
+def risk_acknowledge(*, alert: RiskAlert, by: User) -> None:
+    """Somebody has taken note and will act; nobody else is told from now on. Raises MovedOnError."""
+    _step(alert, Kind.ACKNOWLEDGED, by)
+
+
+def risk_contact(*, alert: RiskAlert, by: User) -> None:
+    """Somebody was in touch with the client. Raises MovedOnError."""
+    _step(alert, Kind.CONTACTED, by)
+
+
+def risk_close(*, alert: RiskAlert, by: User, note: str) -> None:
+    """What was to be done is done, and said in a note. Raises MovedOnError."""
+    _step(alert, Kind.CLOSED, by, closing_note=note)
+
+
+@transaction.atomic
+def _step(alert: RiskAlert, kind: RiskStep.Kind, by: User, **changes: str) -> None:
+    """The next step and no other, on the alert as it was seen: one statement decides between two people."""
+    if alert.next_step != kind:
+        raise MovedOnError
+    as_seen = RiskAlert.objects.filter(pk=alert.pk, asked_at=alert.asked_at, **{f"{kind}_at": None})
+    done = as_seen.filter(**{f"{step}_at__isnull": False for step in STEPS[: STEPS.index(kind)]})
+    if not done.update(**{f"{kind}_at": Now(), f"{kind}_by": by}, **changes):
+        raise MovedOnError
+    RiskStep.objects.create(alert=alert, kind=kind, by=by)

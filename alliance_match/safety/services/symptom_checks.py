@@ -1,0 +1,33 @@
+"""How a client has been: answers to a questionnaire about symptoms, and what they come to."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from alliance_match.safety.models import SymptomCheck
+from clients.models import Client
+from surveys.models import Instrument
+from surveys.scoring import Answers, score
+
+
+@transaction.atomic
+def symptom_check_submit(
+    *, client: Client, instrument: Instrument, sheet: UUID, answers: Answers, shared: bool
+) -> SymptomCheck:
+    """Store the answers; the same sheet sent again is the one stored first.
+
+    Raises ValueError for answers the questionnaire does not have.
+    """
+    whole = score(instrument.definition, answers).whole
+    stored, _ = SymptomCheck.objects.get_or_create(
+        client=client,
+        instrument=instrument,
+        sheet=sheet,
+        defaults={
+            "clinic_id": client.clinic_id,
+            "answers": dict(answers),
+            "total": None if whole is None else whole.points,
+            "shared_with_therapist": shared,
+        },
+    )
+    return stored

@@ -1,0 +1,12 @@
+"""The worker's door: it calls services, and may run twice or never."""
+
+from celery import shared_task
+
+from alliance_match.safety import services
+
+
+@shared_task
+def risk_alerts_sweep() -> None:
+    """Write down who is owed word of an alert, and mail it."""
+    services.notices_owe()
+    services.notices_send()

@@ -1,0 +1,95 @@
+"""Pages on which a client tells how they have been, and where danger is heard at once."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.safety.client_message import Crisis, crisis_of
+from alliance_match.safety.forms import SymptomForm
+from alliance_match.safety.models import CrisisCare, SymptomCheck
+from alliance_match.safety.services import risk_report, symptom_check_submit
+from alliance_match.safety.symptom_course import own_courses
+from alliance_match.safety.symptoms import PARTS, danger_heard, danger_steps, parts_asked
+from clients.models import Client, Purpose
+from clients.selectors import own_client
+from surveys.models import Instrument
+from surveys.selectors import can_share
+
+
+@require_GET
+@role_required(Role.CLIENT)
+def symptoms(request: RoleRequest) -> HttpResponse:
+    """How one has been so far, and the way to tell it anew."""
+    client = own_client(request)
+    parts = parts_asked(client.clinic)
+    context = {"parts": list(parts), "courses": own_courses(client)}
+    context["danger"] = any(map(danger_steps, parts.values()))
+    return render(request, "safety/symptoms.html", context | {"crisis": crisis_of(client)})
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
+    """One page of questions. Danger is heard before anything else, even a consent, is looked at."""
+    client, sheet = own_client(request), _sheet(request)
+    crisis = _hear(request, client, part, sheet) or crisis_of(client)
+    parts, agrees = parts_asked(client.clinic), client.agrees_to(Purpose.CARE)
+    if not agrees and crisis is None:
+        return redirect("consents")
+    if part not in parts:
+        return redirect("symptoms")
+    form = _form(request, client, part, parts[part])
+    number = list(parts).index(part) + 1
+    if form.is_valid() and agrees:
+        symptom_check_submit(client=client, instrument=parts[part], sheet=sheet, **form.given())
+        messages.success(request, _("Stored. Thank you."))
+        following = list(parts)[number:]
+        return redirect("symptom_part", following[0]) if following else redirect("symptoms")
+    context = {"form": form, "questionnaire": parts[part], "sheet": sheet, "crisis": crisis}
+    context |= {"number": number, "count": len(parts), "care": CrisisCare.objects.of(client.clinic)}
+    return render(request, "safety/symptom_part.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@role_required(Role.CLIENT)
+def symptom_hear(request: RoleRequest, part: str) -> HttpResponse:
+    """An answer that may tell of danger, the moment it is chosen; the form goes on."""
+    client = own_client(request)
+    crisis = _hear(request, client, part, _sheet(request)) or crisis_of(client)
+    return render(request, "safety/_crisis.html", {"crisis": crisis})
+
+
+def _hear(request: RoleRequest, client: Client, part: str, sheet: UUID) -> Crisis | None:
+    if part not in PARTS:
+        raise Http404
+    heard = danger_heard(part, request.POST) if request.POST else None
+    if heard is None:
+        return None
+    instrument, level = heard
+    return crisis_of(client, risk_report(client=client, instrument=instrument, level=level, sheet=sheet))
+
+
+def _sheet(request: RoleRequest) -> UUID:
+    """The name of the form that is filled in; one that does not tell it counts as another."""
+    try:
+        return UUID(request.POST.get("sheet", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _form(request: RoleRequest, client: Client, part: str, instrument: Instrument) -> SymptomForm:
+    last = SymptomCheck.objects.filter(client=client).last()
+    return SymptomForm(
+        request.POST if request.method == "POST" else None,
+        instrument=instrument,
+        hear_at=reverse("symptom_hear", args=[part]),
+        may_share=can_share(client),
+        initial={"shared": last is not None and last.shared_with_therapist},
+    )

@@ -1,0 +1,205 @@
+"""The owner hears first; where nobody takes note, the back-up and the admins do, again and again."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.db.models import F
+
+from alliance_match.accounts import mail
+from alliance_match.accounts.models import Membership, Role
+from alliance_match.safety.models import RiskAlert, RiskNotice
+from alliance_match.safety.services import notices_owe, notices_send, risk_acknowledge
+from alliance_match.safety.tasks import risk_alerts_sweep
+from tests.cast import make_crisis_care, make_member, make_risk_alert
+
+
+@pytest.fixture
+def ilse(linden):
+    """A second admin."""
+    return make_member(linden, "Ilse", Role.ADMIN)
+
+
+@pytest.fixture
+def care(linden, asha, mara, ilse):
+    """Mara owns alerts; Asha, who is an admin too, stands in."""
+    return make_crisis_care(linden, mara.user, asha)
+
+
+@pytest.fixture
+def told(mailoutbox):
+    """A function that sweeps and returns who got a mail."""
+
+    def told():
+        mailoutbox.clear()
+        risk_alerts_sweep()
+        return sorted(to.split("@")[0] for mail in mailoutbox for to in mail.to)
+
+    return told
+
+
+def pass_time(**span):
+    """Let everything have happened earlier."""
+    earlier = {name: F(name) - timedelta(**span) for name in ("asked_at", "due_at", "tell_at")}
+    RiskAlert.objects.update(**earlier)
+
+
+def test_the_owner_is_told_once_at_once(cleo, care, told):
+    make_risk_alert(cleo)
+
+    assert told() == ["mara"]
+    assert told() == []
+    notice = RiskNotice.objects.get()
+    assert (notice.tries, notice.taken_at is not None) == (1, True)
+
+
+def test_a_high_level_goes_on_to_the_others_after_half_an_hour_and_each_further_one(cleo, care, told):
+    make_risk_alert(cleo, 2)
+    told()
+    pass_time(minutes=29)
+    assert told() == []
+    pass_time(minutes=1)
+
+    assert told() == ["asha", "ilse"]
+    assert told() == []
+    pass_time(minutes=30)
+    assert told() == ["asha", "ilse"]
+
+
+def test_a_first_level_goes_on_after_four_hours_of_work(cleo, care, told):
+    alert = make_risk_alert(cleo, 1)
+    told()
+    worked = alert.due_at - alert.asked_at
+    pass_time(seconds=worked.total_seconds() - 60)
+    assert told() == []
+    pass_time(minutes=1)
+
+    assert told() == ["asha", "ilse"]
+
+
+def test_a_worker_that_was_off_too_long_tells_all_at_once(cleo, care, told):
+    make_risk_alert(cleo, 3)
+    pass_time(hours=2)
+
+    assert told() == ["asha", "ilse", "mara"]
+    assert told() == []
+
+
+def test_nobody_is_told_any_more_once_somebody_took_note(cleo, care, asha, told):
+    alert = make_risk_alert(cleo, 3)
+    told()
+    risk_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
+    pass_time(hours=2)
+
+    assert told() == []
+
+
+def test_a_mail_that_waits_is_not_sent_once_somebody_took_note(cleo, care, asha, told):
+    alert = make_risk_alert(cleo, 3)
+    notices_owe()
+    risk_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
+
+    assert told() == []
+
+
+def test_a_higher_answer_tells_the_owner_again(cleo, care, told):
+    make_risk_alert(cleo, 1)
+    told()
+    make_risk_alert(cleo, 3)
+
+    assert told() == ["mara"]
+
+
+@pytest.mark.parametrize("left", ["closed", "gone"])
+def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, told, left):
+    make_risk_alert(cleo, 1)
+    if left == "gone":
+        Membership.objects.filter(user=mara.user).delete()
+    else:
+        mara.user.is_active = False
+        mara.user.save()
+
+    assert told() == ["asha", "ilse"]
+
+
+def test_a_clinic_that_settled_nothing_has_its_admins(cleo, asha, told):
+    make_risk_alert(cleo, 1)
+
+    assert told() == ["asha"]
+
+
+def test_nobody_of_another_clinic_is_told(cleo, care, bruno, britta, told):
+    make_risk_alert(cleo, 3)
+    pass_time(hours=1)
+
+    assert not {"bruno", "britta"} & set(told())
+
+
+def test_an_admin_whose_account_is_closed_is_not_told(cleo, care, ilse, told):
+    ilse.is_active = False
+    ilse.save()
+    make_risk_alert(cleo, 3)
+    pass_time(hours=1)
+
+    assert told() == ["asha", "mara"]
+
+
+def test_the_mail_says_nothing_but_where_to_look(cleo, care, told, mailoutbox, settings):
+    make_risk_alert(cleo, 3)
+    told()
+
+    (mail,) = mailoutbox
+    assert f"{settings.SITE_URL}/care-alerts/" in mail.body
+    for private in ("Cleo", "Mara", "Linden", "PHQ", "risk", "crisis", "client", "death", "hurt"):
+        assert private.lower() not in f"{mail.subject} {mail.body.replace(settings.SITE_URL, '')}".lower()
+
+
+@pytest.mark.parametrize("error", [SMTPException("550 mara@linden.example"), OSError(), UnicodeError()])
+def test_what_the_mail_server_does_not_take_is_tried_again_and_holds_nobody_up(
+    cleo, wim, care, told, monkeypatch, caplog, error
+):
+    def refuse(_subject, _text, _sender, to):
+        raise error
+
+    make_risk_alert(cleo, 1)
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr(mail, "send_mail", refuse)
+        assert told() == []
+        assert told() == []
+        pass_time(days=7)
+        assert told() == []
+    assert RiskNotice.objects.get(to__name="Mara").tries == 3
+    assert "mara" not in caplog.text
+    assert "Cleo" not in caplog.text
+
+    assert told() == ["asha", "ilse", "mara"]
+    assert told() == []
+
+
+def test_a_mail_server_away_for_long_leaves_one_mail_for_each(cleo, care, told, monkeypatch):
+    def refuse(*_):
+        raise OSError
+
+    make_risk_alert(cleo, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(mail, "send_mail", refuse)
+        for _round in range(5):
+            pass_time(minutes=30)
+            told()
+
+    assert told() == ["asha", "ilse", "mara"]
+
+
+def test_each_is_written_to_in_their_own_language(cleo, care, mara, told, monkeypatch):
+    spoken = []
+    monkeypatch.setattr(
+        "alliance_match.safety.services.notices.mail", lambda _to, language, *_, **__: spoken.append(language)
+    )
+    mara.user.language = "de"
+    mara.user.save()
+    make_risk_alert(cleo)
+    notices_owe()
+    notices_send()
+
+    assert spoken == ["de"]
