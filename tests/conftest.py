@@ -18,8 +18,16 @@ from django.test import override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
-from surveys.services import instruments_install
-from tests import cast
+from tests import cast, databases
+
+
+def pytest_configure(config):
+    databases.run_begin()
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        databases.run_end()
 
 
 @pytest.hookimpl(trylast=True)
@@ -36,15 +44,17 @@ def static_root(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """A database with the shipped instruments: to read their files for each test takes half of its time.
-
-    Tests that commit are cleaned up by TRUNCATE, which audit events refuse everywhere else.
-    """
+def django_db_modify_db_settings(django_db_modify_db_settings, django_test_environment, django_db_blocker):
+    """Each worker's database is a copy, for to migrate one takes many seconds."""
     with django_db_blocker.unblock():
-        instruments_install()
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_event_refuse_truncate")
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that commit are cleaned up by TRUNCATE, which audit events refuse everywhere else."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_event_refuse_truncate")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,67 @@
+"""Databases to test in are copies of templates, which whichever worker comes first makes once for all."""
+
+import os
+from collections.abc import Callable
+from contextlib import closing, suppress
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from surveys.services import instruments_install
+
+RUN = "ALLIANCE_TEST_RUN"  # names the run in the environment, which its workers inherit
+
+
+def run_begin() -> None:
+    """Give the run a name, before it has workers."""
+    os.environ.setdefault(RUN, uuid4().hex[:8])
+
+
+def run_end() -> None:
+    """Drop the run's templates, after its workers have gone; a server that is not there keeps none."""
+    with suppress(psycopg2.OperationalError), closing(_beside()) as beside, beside.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [_named("%")])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def migrated() -> str:
+    """The template with the shipped instruments: to read their files for each test takes half of its time."""
+    return template("migrated", instruments_install)
+
+
+def template(kind: str, fill: Callable[[], object], of: str | None = None) -> str:
+    """The name of a migrated database that `fill` has filled; it is begun as a copy of the template `of`."""
+    name = _named(kind)
+    with closing(_beside()) as beside, beside.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            _make(f"{name}_unfinished", fill, of)
+            cursor.execute(f'ALTER DATABASE "{name}_unfinished" RENAME TO "{name}"')
+    return name
+
+
+def _make(name: str, fill: Callable[[], object], of: str | None) -> None:
+    before = connection.settings_dict["NAME"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict["TEST"], "NAME", name)
+        patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", of)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        fill()
+        connection.close()  # nobody may be connected to what is copied
+        settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = before
+
+
+def _named(kind: str) -> str:
+    return f"test_template_{os.environ[RUN]}_{kind}"
+
+
+def _beside() -> psycopg2.extensions.connection:
+    """A connection to the database that the run was given, which stays empty."""
+    beside = psycopg2.connect(os.environ["DATABASE_URL"])
+    beside.autocommit = True
+    return beside
