@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from alliance_match.insights.figures import FIRST, LEVEL, points
+from alliance_match.insights.rounding import FIRST, LEVEL, points
 from alliance_match.prediction import FittedAlliance, TrainingTable
 from alliance_match.prediction.data.arrays import Floats
 

@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alliance_match.insights.counting import clients_at_session_three
-from alliance_match.insights.figures import FIRST, NEW, Share
+from alliance_match.insights.contributors import clients_at_session_three
 from alliance_match.insights.models import Release
+from alliance_match.insights.rounding import FIRST, NEW, Share
 from alliance_match.vocabulary import StyleDimension
 from therapists.models import Therapist
 

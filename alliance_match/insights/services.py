@@ -9,9 +9,8 @@ from django.db import transaction
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import events_record
-from alliance_match.insights import counting
-from alliance_match.insights import figures as rounded
-from alliance_match.insights.counting import Care, Voice
+from alliance_match.insights import contributors, rounding
+from alliance_match.insights.contributors import ClientOutcome, EpisodeCounts
 from alliance_match.insights.models import Release
 from alliance_match.insights.profile import fit_profile
 from alliance_match.matching import dataset
@@ -24,7 +23,7 @@ DIMENSIONS = dict(zip(STYLE, StyleDimension.values, strict=True))
 
 
 @dataclass(frozen=True)
-class Learnt:
+class ReleaseFit:
     """The estimator without whoever must not be in a release, and the rows it still knows, by therapist."""
 
     fitted: FittedAlliance
@@ -47,18 +46,18 @@ def releases_make(*, clinic: Clinic, by: Actor) -> list[Release]:
     """
     RescoreLock.objects.get_or_create(clinic=clinic)
     RescoreLock.objects.select_for_update().get(clinic=clinic)
-    voices = counting.voices(clinic)
-    before = counting.contributors(clinic)
-    due = [t for t, own in voices.items() if is_due({voice.client_id for voice in own}, before.get(t))]
+    outcomes = contributors.outcomes_by_therapist(clinic)
+    before = contributors.contributors_by_therapist(clinic)
+    due = [t for t, own in outcomes.items() if is_due({outcome.client_id for outcome in own}, before.get(t))]
     if not due:
         return []
-    care, learnt = counting.care(clinic), learnt_of(clinic)
+    counts, fit = contributors.episode_counts(clinic), fit_for_release(clinic)
     made = [
         release_make(
             clinic=clinic,
             therapist_id=t,
-            voices=voices[t],
-            figures=figures_of(t, voices, care.get(t, Care()), learnt),
+            outcomes=outcomes[t],
+            figures=release_figures(t, outcomes, counts.get(t, EpisodeCounts()), fit),
         )
         for t in due
     ]
@@ -69,14 +68,14 @@ def releases_make(*, clinic: Clinic, by: Actor) -> list[Release]:
 
 def is_due(clients: Collection[int], before: Collection[int] | None) -> bool:
     """Whether these clients make a release, after those of all earlier ones (None: there was none)."""
-    if len(clients) < rounded.FIRST:
+    if len(clients) < rounding.FIRST:
         return False
-    return before is None or len(set(clients) - set(before)) >= rounded.NEW
+    return before is None or len(set(clients) - set(before)) >= rounding.NEW
 
 
 @transaction.atomic
 def release_make(
-    *, clinic: Clinic, therapist_id: int, voices: Sequence[Voice], figures: dict[str, Any]
+    *, clinic: Clinic, therapist_id: int, outcomes: Sequence[ClientOutcome], figures: dict[str, Any]
 ) -> Release:
     """Store a therapist's next release with its contributors."""
     newest = Release.objects.in_clinic(clinic).filter(therapist=therapist_id).order_by("-number").first()
@@ -84,36 +83,38 @@ def release_make(
         clinic=clinic,
         therapist_id=therapist_id,
         number=newest.number + 1 if newest else 1,
-        clients=rounded.down_to_five(len(voices)),
+        clients=rounding.down_to_five(len(outcomes)),
         figures=figures,
     )
-    release.contributors.set([voice.client_id for voice in voices])
+    release.contributors.set([outcome.client_id for outcome in outcomes])
     return release
 
 
-def figures_of(t: int, voices: dict[int, list[Voice]], care: Care, learnt: Learnt | None) -> dict[str, Any]:
+def release_figures(
+    t: int, outcomes: dict[int, list[ClientOutcome]], counts: EpisodeCounts, fit: ReleaseFit | None
+) -> dict[str, Any]:
     """One therapist's figures, all of them rounded."""
-    own = voices[t]
-    others = [voice for of, group in voices.items() if of != t for voice in group]
-    prior = rounded.prior_share(_bonds(others), len({voice.client_id for voice in others}))
+    own = outcomes[t]
+    others = [outcome for of, group in outcomes.items() if of != t for outcome in group]
+    prior = rounding.prior_share(_bonds(others), len({outcome.client_id for outcome in others}))
     return {
-        "established": asdict(rounded.established(_bonds(own), len(own), prior)),
-        "answered": rounded.answered(care.answered, care.reached),
-        "left_early": rounded.down_to_five(care.left_early),
-        "fit_profile": learnt.profile(t) if learnt else [],
+        "established": asdict(rounding.established(_bonds(own), len(own), prior)),
+        "answered": rounding.answered(counts.answered, counts.reached),
+        "left_early": rounding.down_to_five(counts.left_early),
+        "fit_profile": fit.profile(t) if fit else [],
     }
 
 
-def _bonds(voices: Iterable[Voice]) -> int:
-    return sum(voice.established for voice in voices)
+def _bonds(outcomes: Iterable[ClientOutcome]) -> int:
+    return sum(outcome.established for outcome in outcomes)
 
 
-def learnt_of(clinic: Clinic) -> Learnt | None:
-    """The newest estimator, having unlearnt whoever is not counted or may not be learnt from any more."""
+def fit_for_release(clinic: Clinic) -> ReleaseFit | None:
+    """The newest estimator, without whoever is not counted or does not agree to training any more."""
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None:
         return None
-    fitted, kept = from_dict(snapshot.state), counting.may_be_told(clinic)
+    fitted, kept = from_dict(snapshot.state), contributors.ratings_to_release(clinic)
     rows: dict[int, list[TrainingRow]] = {}
     gone = []
     for row in TrainingRow.objects.in_clinic(clinic).order_by("pk"):
@@ -124,4 +125,4 @@ def learnt_of(clinic: Clinic) -> Learnt | None:
     if gone:
         layout = fitted.layout
         fitted = downdate(fitted, dataset.training_table(layout.features, layout.instruments, gone))
-    return Learnt(fitted, rows)
+    return ReleaseFit(fitted, rows)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from alliance_match.accounts.api import RoleView, membership
 from alliance_match.accounts.models import Role
-from alliance_match.matching.cards import suggestions
+from alliance_match.matching.presentation.cards import suggestions
 from clients.models import Client
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching import leavers
+from alliance_match.matching import dropouts
 from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set
 from alliance_match.matching.models import TrainingRow
 from alliance_match.prediction import (
@@ -151,13 +151,13 @@ class Rated(NamedTuple):
     score: float
 
 
-def as_learnt(row: TrainingRow) -> Rated:
+def rated_in_row(row: TrainingRow) -> Rated:
     """The rating a training row was made of, as it was then."""
     return Rated(*(getattr(row, name) for name in Rated._fields))
 
 
-def learnable(ratings: AllianceRatingQuerySet) -> list[Rated]:
-    """Those of the ratings that may be learnt from, oldest first. One query, and no model instances."""
+def ratings_to_train_on(ratings: AllianceRatingQuerySet) -> list[Rated]:
+    """The ratings that the estimator may be fitted to, oldest first. One query, and no model instances."""
     columns = (
         "pk",
         "session__episode__client_id",
@@ -220,9 +220,9 @@ def sides(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]
 
 def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> Started:
     """The pairs of these rows (of today's features), then those that ended before they could be rated."""
-    left, told = leavers.left_early(clinic), leavers.first_sessions(clinic)
-    episode = leavers.rated_episodes(clinic)
-    rated = [leavers.Pair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
+    left, told = dropouts.dropout_pairs(clinic), dropouts.first_session_alliances(clinic)
+    episode = dropouts.episode_by_rating(clinic)
+    rated = [dropouts.Pair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
     episodes, client_ids, therapist_ids = np.array([*rated, *left], dtype=np.int64).reshape(-1, 3).T
     seen = people(clinic, _clients(clinic, [pair.client_id for pair in left]))
     of_left = seen.rows(client_ids[len(rows) :], therapist_ids[len(rows) :]).tolist()

@@ -460,7 +460,7 @@ def test_an_error_of_ours_is_a_500_that_tells_nothing(as_client, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("secret of Cleo")
 
-    monkeypatch.setattr("alliance_match.matching.cards.suggestions", fail)
+    monkeypatch.setattr("alliance_match.matching.presentation.cards.suggestions", fail)
     as_client.raise_request_exception = False
 
     answer = as_client.get("/suggestions/")

@@ -19,7 +19,7 @@ from alliance_match.matching.models import (
     RescoreRun,
     TrainingRow,
 )
-from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
+from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
 from alliance_match.matching.services import clinic_fit
 from alliance_match.matching.tasks import notify_worker, sweep
 from alliance_match.prediction import from_dict

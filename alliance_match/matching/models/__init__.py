@@ -1,8 +1,13 @@
-"""What the estimator knows (snapshots, training rows), what follows for clients (matches), what is owed."""
+"""What the estimator knows (snapshots, training rows), what clients see of it (matches), what is pending."""
 
-from alliance_match.matching.models.learning import AllowedTrait, ModelSnapshot, TrainingRow
+from alliance_match.matching.models.allowed_trait import AllowedTrait
+from alliance_match.matching.models.failed_rescore import FailedRescore
 from alliance_match.matching.models.match import Match
-from alliance_match.matching.models.rescoring import FailedRescore, PendingRescore, RescoreLock, RescoreRun
+from alliance_match.matching.models.model_snapshot import ModelSnapshot
+from alliance_match.matching.models.pending_rescore import PendingRescore
+from alliance_match.matching.models.rescore_lock import RescoreLock
+from alliance_match.matching.models.rescore_run import RescoreRun
+from alliance_match.matching.models.training_row import TrainingRow
 
 __all__ = [
     "AllowedTrait",

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
-from alliance_match.matching.models.learning import ModelSnapshot
+from alliance_match.matching.models.model_snapshot import ModelSnapshot
 from clients.models import Client
 from therapists.models import Therapist
 

@@ -1,22 +1,23 @@
-"""From ratings to suggestions: learn, re-score, and work off what is owed."""
+"""From ratings to suggestions: fit, re-score, and process what is pending."""
 
-from alliance_match.matching.services.fitting import clinic_fit_if_needed, clinic_refit, fit_is_due
-from alliance_match.matching.services.judging import clinic_judge
-from alliance_match.matching.services.learning import (
+from alliance_match.matching.services.evaluation import clinic_evaluate
+from alliance_match.matching.services.fitting import (
     clinic_fit,
-    needs_fit,
-    trait_allow,
-    trait_forbid,
+    clinic_fit_if_needed,
+    clinic_refit,
+    fit_is_due,
 )
-from alliance_match.matching.services.leaving import clinic_sensitivity
 from alliance_match.matching.services.rescoring import clinics_with_pending_rescores, pending_rescores_process
-from alliance_match.matching.services.suggesting import Suggestion, suggest
+from alliance_match.matching.services.sensitivity import clinic_sensitivity
+from alliance_match.matching.services.snapshots import needs_fit
+from alliance_match.matching.services.suggestions import Suggestion, suggest
+from alliance_match.matching.services.traits import trait_allow, trait_forbid
 
 __all__ = [
     "Suggestion",
+    "clinic_evaluate",
     "clinic_fit",
     "clinic_fit_if_needed",
-    "clinic_judge",
     "clinic_refit",
     "clinic_sensitivity",
     "clinics_with_pending_rescores",

@@ -10,7 +10,7 @@ PATIENCE = 20.0  # seconds; a task may take sixty in all
 AWAY = ("08", "53", "57P")
 
 
-def is_away(error: BaseException | None) -> bool:
+def is_database_outage(error: BaseException | None) -> bool:
     """Whether this error says that the database went away; one that it told of a statement does not.
 
     A statement that ran or waited too long, or met a deadlock, would do so again and is a failure as any.
@@ -21,14 +21,14 @@ def is_away(error: BaseException | None) -> bool:
     return state is None or state.startswith(AWAY)
 
 
-def when_back(work: Callable[[], None]) -> None:
+def retry_when_available(work: Callable[[], None]) -> None:
     """Do this once the database answers again. Raises its error where that takes more than `PATIENCE`."""
     began = time.monotonic()
     while True:
         try:
             return work()
         except (OperationalError, InterfaceError) as error:
-            if not is_away(error) or time.monotonic() - began > PATIENCE:
+            if not is_database_outage(error) or time.monotonic() - began > PATIENCE:
                 raise
         time.sleep(0.5)
         connection.close_if_unusable_or_obsolete()

@@ -15,15 +15,13 @@ from alliance_match.matching.models import (
     RescoreLock,
     RescoreRun,
 )
-from alliance_match.matching.models.rescoring import FIT_GIVEN_UP, MAX_ATTEMPTS
-from alliance_match.matching.services.judging import Judgement
-from alliance_match.matching.services.learning import (
-    changes_learn,
-    lock_if_free,
-    snapshot_save,
-)
-from alliance_match.matching.services.outages import is_away, when_back
+from alliance_match.matching.models.pending_rescore import FIT_GIVEN_UP, MAX_ATTEMPTS
+from alliance_match.matching.services.attempts import lock_if_free
+from alliance_match.matching.services.evaluation import ClinicEvaluation
+from alliance_match.matching.services.outages import is_database_outage, retry_when_available
 from alliance_match.matching.services.scoring import matches_rescore
+from alliance_match.matching.services.snapshots import snapshot_save
+from alliance_match.matching.services.training_rows import training_rows_update
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +42,8 @@ def pending_rescores_process(*, clinic: Clinic) -> None:
         try:
             worked = _batch_work_off(clinic, batch)
         except Exception as error:  # whatever it is, it must not stop the others' work
-            if is_away(error):
-                when_back(lambda lost=batch: _attempt_uncount(lost))  # type: ignore[misc]
+            if is_database_outage(error):
+                retry_when_available(lambda lost=batch: _attempt_uncount(lost))  # type: ignore[misc]
                 raise
             log.error("re-scoring failed: %s", type(error).__name__)
             _give_up_if_hopeless(batch, type(error).__name__)
@@ -87,18 +85,18 @@ def _batch_apply(
     clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[PendingRescore], began: float
 ) -> None:
     owing = sorted({owed.client_id for owed in batch if owed.client_id is not None})
-    fitted, ratings = changes_learn(clinic=clinic, snapshot=snapshot, client_ids=owing)
+    fitted, ratings = training_rows_update(clinic=clinic, snapshot=snapshot, client_ids=owing)
     if ratings:
-        judgement = Judgement(snapshot.verdict, snapshot.evaluation)
+        evaluation = ClinicEvaluation(snapshot.verdict, snapshot.evaluation)
         rated = clinic.training_rows.count()
         kind = ModelSnapshot.Kind.UPDATE
-        snapshot = snapshot_save(clinic=clinic, fitted=fitted, kind=kind, rated=rated, judgement=judgement)
+        snapshot = snapshot_save(clinic=clinic, fitted=fitted, kind=kind, rated=rated, evaluation=evaluation)
     everybody = ratings or any(owed.therapist_id is not None for owed in batch)
     changed = matches_rescore(
         clinic=clinic,
         fitted=fitted,
         number=snapshot.number,
-        learnt=bool(ratings),
+        new_snapshot=bool(ratings),
         client_ids=None if everybody else owing,
     )
     RescoreRun.objects.create(

@@ -42,12 +42,12 @@ def matches_rescore(
     clinic: Clinic,
     fitted: FittedAlliance,
     number: int,
-    learnt: bool,
+    new_snapshot: bool,
     client_ids: Sequence[int] | None = None,
 ) -> Changed:
     """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time.
 
-    `learnt`: the snapshot of this number is a new one.
+    `new_snapshot`: the snapshot of this number is a new one.
     """
     looking = Client.objects.in_clinic(clinic).looking()
     stopped = Match.objects.in_clinic(clinic).exclude(client__in=looking)
@@ -57,7 +57,9 @@ def matches_rescore(
     changed = Changed()
     for batch in batches(list(looking.with_intake().order_by("pk"))):
         fresh = score(clinic, fitted, batch)
-        changed += matches_write(clinic=clinic, clients=batch, fresh=fresh, number=number, learnt=learnt)
+        changed += matches_write(
+            clinic=clinic, clients=batch, fresh=fresh, number=number, new_snapshot=new_snapshot
+        )
     return changed
 
 
@@ -91,7 +93,7 @@ def draw_seeds(clients: Sequence[Client]) -> NDArray[np.int64]:
 
 
 def ratings_of(clinic: Clinic) -> dict[int, int]:
-    """How many ratings were learnt of each therapist."""
+    """How many ratings of each therapist the estimator is fitted to."""
     counts = TrainingRow.objects.in_clinic(clinic).order_by().values_list("therapist_id")
     return dict(counts.annotate(count=Count("pk")))
 
@@ -130,7 +132,7 @@ def rounded(value: float) -> float:
 
 
 def matches_write(
-    *, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int, learnt: bool
+    *, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int, new_snapshot: bool
 ) -> Changed:
     """Make the stored matches of these clients equal to the fresh ones; equal rows stay untouched."""
     stored = {(one.client_id, one.therapist_id): one for one in Match.objects.filter(client__in=clients)}
@@ -141,7 +143,7 @@ def matches_write(
         before = stored.get((match.client_id, match.therapist_id))
         if before is None or figures(before) != figures(match):
             match.clinic, match.snapshot_number = clinic, number
-            match.previous_rank = previous_rank(before, match, learnt=learnt)
+            match.previous_rank = previous_rank(before, match, new_snapshot=new_snapshot)
             moved += before is None or before.rank != match.rank
             match.scored_at = Now()
             changed.append(match)
@@ -156,12 +158,12 @@ def matches_write(
     return Changed(len(changed), moved)
 
 
-def previous_rank(before: Match | None, match: Match, *, learnt: bool) -> int | None:
+def previous_rank(before: Match | None, match: Match, *, new_snapshot: bool) -> int | None:
     """The place before the newest snapshot: one's own new answers, and whom one puts aside, are no news of
-    what was learnt."""
+    what others rated."""
     if before is None:
         return None
-    if learnt:
+    if new_snapshot:
         return before.rank
     same = (before.snapshot_number, before.rank) == (match.snapshot_number, match.rank)
     return before.previous_rank if same else None

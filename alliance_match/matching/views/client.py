@@ -12,8 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.matching import browsing, cards, words
-from alliance_match.matching.changes import seen
+from alliance_match.matching.presentation import cards, phrases
+from alliance_match.matching.presentation.browse import (
+    SORTS,
+    Row,
+    browse_results,
+    favourite_therapists,
+    own_query,
+    rows_for,
+)
+from alliance_match.matching.presentation.changes import seen
 from clients import timetable
 from clients.models import Client, Mark, Session
 from clients.reply_times import reply_bands
@@ -61,9 +69,9 @@ def browse(request: RoleRequest) -> HttpResponse:
     """Everybody whom the client could see, filtered by the address; without one, by their own answers."""
     client = own_client(request)
     if not request.GET:
-        return redirect(f"{request.path}?{browsing.own_query(client)}")
-    found = browsing.browse(client, request.GET)
-    context = {"found": found, "page_obj": found.page, "sorts": browsing.SORTS, "week": timetable.rows()}
+        return redirect(f"{request.path}?{own_query(client)}")
+    found = browse_results(client, request.GET)
+    context = {"found": found, "page_obj": found.page, "sorts": SORTS, "week": timetable.rows()}
     context |= {"windows": [timetable.part_of_week(code) for code in found.times]}
     return render(request, "matching/browse.html", context | shared(client, found.rows))
 
@@ -73,7 +81,7 @@ def browse(request: RoleRequest) -> HttpResponse:
 def favourites(request: RoleRequest) -> HttpResponse:
     """Whom the client keeps in mind, three of them side by side (`?who=`, else the first)."""
     client = own_client(request)
-    kept = browsing.rows(client, browsing.favourites(client))
+    kept = rows_for(client, favourite_therapists(client))
     wanted = set(request.GET.getlist("who"))
     chosen = [row for row in kept if str(row.therapist.pk) in wanted] or kept
     context = {"kept": kept, "chosen": chosen[:SIDE_BY_SIDE]}
@@ -87,12 +95,12 @@ def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     found = get_object_or_404(with_places(known.with_practice()), pk=therapist_id)
-    row = browsing.rows(client, [found])[0]
-    context = {"row": row, "ways": words.ways_of_working(row.therapist)}
+    row = rows_for(client, [found])[0]
+    context = {"row": row, "ways": phrases.ways_of_working(row.therapist)}
     return render(request, "matching/therapist.html", context | shared(client, [row]))
 
 
-def shared(client: Client, rows: Sequence[browsing.Row]) -> dict[str, Any]:
+def shared(client: Client, rows: Sequence[Row]) -> dict[str, Any]:
     """What rows need beside themselves: one axis for their cards, reply times, who is full, and marks."""
     shown = [row.card for row in rows if row.card]
     return marks_of(client) | {

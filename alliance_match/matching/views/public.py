@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.explaining import explanation
+from alliance_match.matching.presentation.explanation import explanation
 
 
 @login_not_required

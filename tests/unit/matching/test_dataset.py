@@ -57,7 +57,7 @@ def test_candidates_are_the_listed_therapists_only(linden, mara, jonas, pavel, c
 
 
 def test_rows_of_training_hold_what_the_pair_looks_like(linden, raters):
-    rated = dataset.learnable(AllianceRating.objects.all())[0]
+    rated = dataset.ratings_to_train_on(AllianceRating.objects.all())[0]
     row = dataset.training_rows(linden, [rated])[0]
     client = Client.objects.get(pk=rated.client_id)
     assert row.features[0] == client.style_preferences.get(dimension="structure").position
@@ -73,7 +73,7 @@ def test_reading_people_takes_as_many_queries_for_few_as_for_many(
 
 
 def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, raters, leavers):
-    rows = dataset.training_rows(linden, dataset.learnable(AllianceRating.objects.all()))
+    rows = dataset.training_rows(linden, dataset.ratings_to_train_on(AllianceRating.objects.all()))
     found = dataset.started(linden, rows)
     assert found.client_ids.tolist() == [row.client_id for row in rows] + [one.pk for one in leavers]
     assert found.rated.tolist() == [True] * len(rows) + [False] * len(leavers)

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
-from alliance_match.matching.services import clinic_judge, clinic_sensitivity
-from alliance_match.matching.services.judging import ENOUGH_TO_EVALUATE, Judgement
+from alliance_match.matching.services import clinic_evaluate, clinic_sensitivity
+from alliance_match.matching.services.evaluation import ENOUGH_TO_EVALUATE, ClinicEvaluation
 from alliance_match.prediction import ENOUGH_TO_CALIBRATE, EstimationError, Sensitivity
 
 
@@ -26,36 +26,36 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = clinic_named(options["clinic"])
         try:
-            judgement, leavers = clinic_judge(clinic=clinic), clinic_sensitivity(clinic=clinic)
+            evaluation, leavers = clinic_evaluate(clinic=clinic), clinic_sensitivity(clinic=clinic)
         except EstimationError as error:
             raise CommandError(str(error)) from None
         if options["json"]:
-            found = as_json(judgement) | {"early_leavers": [sensitivity_as_json(one) for one in leavers]}
+            found = as_json(evaluation) | {"early_leavers": [sensitivity_as_json(one) for one in leavers]}
             self.stdout.write(json.dumps(found, indent=2))
         else:
-            self.stdout.write("\n".join([*as_text(judgement), "", *sensitivity_as_text(leavers)]))
+            self.stdout.write("\n".join([*as_text(evaluation), "", *sensitivity_as_text(leavers)]))
 
 
-def as_json(judgement: Judgement) -> dict[str, Any]:
+def as_json(evaluation: ClinicEvaluation) -> dict[str, Any]:
     """The verdict, the figures forward in time, and under a name of their own those of unseen therapists."""
-    unseen = {"unseen_therapists": judgement.unseen_therapists} if judgement.unseen_therapists else {}
-    return {"verdict": judgement.verdict, **judgement.figures, **unseen}
+    unseen = {"unseen_therapists": evaluation.unseen_therapists} if evaluation.unseen_therapists else {}
+    return {"verdict": evaluation.verdict, **evaluation.figures, **unseen}
 
 
-def as_text(judgement: Judgement) -> list[str]:
+def as_text(evaluation: ClinicEvaluation) -> list[str]:
     """The figures for people; alliance in points of 0–100."""
-    lines = [f"Verdict: {judgement.verdict}"]
-    if not judgement.figures:
+    lines = [f"Verdict: {evaluation.verdict}"]
+    if not evaluation.figures:
         return [*lines, f"Fewer than {ENOUGH_TO_EVALUATE} rated pairs: nothing can be evaluated yet."]
     lines += [
         "",
         "Forward in time: the last fifth, forecast from the rest",
-        *split_as_text(judgement.figures),
+        *split_as_text(evaluation.figures),
     ]
-    if not judgement.unseen_therapists:
+    if not evaluation.unseen_therapists:
         return [*lines, "", "Fewer than three therapists: none can be held out."]
     title = "Therapists never seen: all ratings of a fifth of them at a time, forecast from the others'"
-    return [*lines, "", title, *split_as_text(judgement.unseen_therapists)]
+    return [*lines, "", title, *split_as_text(evaluation.unseen_therapists)]
 
 
 def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:

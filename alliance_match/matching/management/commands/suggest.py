@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
-from alliance_match.matching import words
 from alliance_match.matching.models import Match, ModelSnapshot
+from alliance_match.matching.presentation import phrases
 from alliance_match.matching.services import Suggestion, suggest
 from clients.models import Client
 
@@ -70,7 +70,7 @@ def as_text(found: Suggestion) -> list[str]:
     for match in found.matches[:SHOWN]:
         lines += [
             "",
-            f"{match.rank}. {match.therapist.name} — {words.band(match)}",
+            f"{match.rank}. {match.therapist.name} — {phrases.band(match)}",
             *details(match, found.client),
         ]
     return lines
@@ -91,11 +91,11 @@ def why_nobody(client: Client) -> str:
 def details(match: Match, client: Client) -> list[str]:
     """Interval, evidence and reasons of one match."""
     low, high = (match.difference + sign * Z80 * match.difference_sd for sign in (-1, 1))
-    reasons = words.reasons(match, client)[:3]
+    reasons = phrases.reasons(match, client)[:3]
     return [
         f"   {match.difference:+.1f} points from the average here, 8 times in 10 {low:+.1f} to {high:+.1f}; "
         f"alliance about {min(max(match.mean, 0), 100):.0f} of 100 (± {Z80 * match.sd:.0f})",
-        f"   {words.evidence(match)}",
+        f"   {phrases.evidence(match)}",
         *(f"   {reason.points:+5.1f}  {reason.words}" for reason in reasons),
         f"   {match.difference - sum(reason.points for reason in reasons):+5.1f}  everything else together",
     ]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from alliance_match.matching import tasks
 from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, TrainingRow
-from alliance_match.matching.models.rescoring import MAX_ATTEMPTS
+from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
 from alliance_match.matching.services import fitting, needs_fit, trait_allow, trait_forbid
 from clients.models import Client
 from tests import cast
@@ -115,7 +115,7 @@ def test_the_nightly_fit_tries_again_and_ends_the_waiting(absurd, sweep):
 def test_a_nightly_fit_that_fails_is_told_at_once_and_holds_up_nothing(
     fitted_clinic, monkeypatch, sweep, third_session
 ):
-    monkeypatch.setattr("alliance_match.matching.services.learning.fit", lambda *_: 1 / 0)
+    monkeypatch.setattr("alliance_match.matching.services.fitting.fit", lambda *_: 1 / 0)
     cast.make_check_in(third_session, 3)
     tasks.refit(fitted_clinic.pk)
     assert letters() == [("linden", None, None, "fit: ZeroDivisionError")]

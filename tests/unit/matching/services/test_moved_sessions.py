@@ -53,7 +53,7 @@ def assert_learnt_is_what_may_be_learnt(clinic):
     assert not FailedRescore.objects.exists()
     assert not PendingRescore.objects.exists()
     kept = from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
-    wanted = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
+    wanted = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, wanted)
     fresh = from_scratch(kept, dataset.training_table(kept.layout.features, kept.layout.instruments, rows))
     assert kept.ratings == len(wanted)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from alliance_match.matching.services import outages
-from alliance_match.matching.services.outages import is_away, when_back
+from alliance_match.matching.services.outages import is_database_outage, retry_when_available
 
 
 def told(*statements):
@@ -29,35 +29,35 @@ def raiser(errors):
 
 
 def test_a_statement_that_takes_too_long_has_failed_by_itself(db):
-    assert not is_away(told("SET statement_timeout = 20", "SELECT pg_sleep(5)"))
+    assert not is_database_outage(told("SET statement_timeout = 20", "SELECT pg_sleep(5)"))
 
 
 def test_a_statement_that_waits_too_long_has_failed_by_itself(db):
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE matching_rescorelock")
 
-    assert not is_away(told("SET lock_timeout = 20", "BEGIN", "LOCK TABLE matching_rescorelock"))
+    assert not is_database_outage(told("SET lock_timeout = 20", "BEGIN", "LOCK TABLE matching_rescorelock"))
 
 
 @pytest.mark.parametrize("error", [ValueError(), IntegrityError(), None])
 def test_any_other_error_is_no_outage(error):
-    assert not is_away(error)
+    assert not is_database_outage(error)
 
 
 def test_a_server_that_ends_the_connection_is_away(db):
-    assert is_away(told("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert is_database_outage(told("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
 @pytest.mark.parametrize("error", [OperationalError("server closed"), InterfaceError("already closed")])
 def test_a_connection_without_an_answer_is_an_outage(error):
-    assert is_away(error)
+    assert is_database_outage(error)
 
 
 def test_work_waits_until_the_database_answers(db, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)
     errors = [OperationalError(), InterfaceError()]
 
-    when_back(raiser(errors))
+    retry_when_available(raiser(errors))
 
     assert errors == []
 
@@ -66,9 +66,9 @@ def test_it_does_not_wait_for_ever(db, monkeypatch):
     monkeypatch.setattr(outages, "PATIENCE", -1)
 
     with pytest.raises(OperationalError):
-        when_back(raiser([OperationalError()]))
+        retry_when_available(raiser([OperationalError()]))
 
 
 def test_it_does_not_wait_where_the_work_itself_fails(db):
     with pytest.raises(ZeroDivisionError):
-        when_back(lambda: 1 / 0)
+        retry_when_available(lambda: 1 / 0)

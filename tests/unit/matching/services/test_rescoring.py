@@ -20,7 +20,7 @@ from alliance_match.matching.services import (
     trait_allow,
 )
 from alliance_match.matching.services import rescoring as service
-from alliance_match.matching.services.estimators import estimator_of
+from alliance_match.matching.services.estimator_cache import estimator_load
 from alliance_match.prediction import from_dict, update
 from clients.models import Consent, Purpose
 from surveys.models import AllianceRating
@@ -145,14 +145,14 @@ def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
 
 
 def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, monkeypatch):
-    honest = service.changes_learn
+    honest = service.training_rows_update
 
     def fail_for_cleo(*, client_ids, **given):
         if cleo.pk in client_ids:
             raise ArithmeticError
         return honest(client_ids=client_ids, **given)
 
-    monkeypatch.setattr(service, "changes_learn", fail_for_cleo)
+    monkeypatch.setattr(service, "training_rows_update", fail_for_cleo)
     PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
     PendingRescore.objects.create(clinic=fitted_clinic, client_id=wim.pk)
     for _ in range(3):
@@ -234,7 +234,7 @@ def test_many_updates_in_one_process_drift_from_no_fresh_solve(fitted_clinic, ra
         cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
         pending_rescores_process(clinic=fitted_clinic)
     snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
-    kept, fresh = estimator_of(snapshot), newest(fitted_clinic)
+    kept, fresh = estimator_load(snapshot), newest(fitted_clinic)
     assert kept is not fresh
     np.testing.assert_allclose(kept.coefficients, fresh.coefficients, atol=1e-9)
     np.testing.assert_allclose(kept.own_mean, fresh.own_mean, atol=1e-9)

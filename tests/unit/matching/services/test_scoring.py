@@ -36,14 +36,16 @@ def test_only_those_who_are_looking_have_matches(fitted_clinic, cleo):
 def test_equal_matches_are_not_written_again(fitted_clinic, cleo):
     fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
     before = list(Match.objects.values_list("pk", "scored_at"))
-    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=list(fresh), number=99, learnt=True)
+    changed = matches_write(
+        clinic=fitted_clinic, clients=[cleo], fresh=list(fresh), number=99, new_snapshot=True
+    )
     assert (changed.matches, changed.moved) == (0, 0)
     assert list(Match.objects.values_list("pk", "scored_at")) == before
 
 
 def test_a_match_that_is_no_more_is_deleted(fitted_clinic, cleo, mara):
     fresh = [m for m in suggest(clinic=fitted_clinic, code=cleo.code).matches if m.therapist != mara]
-    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=99, learnt=True)
+    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=99, new_snapshot=True)
     assert not Match.objects.filter(therapist=mara).exists()
 
 
@@ -106,7 +108,7 @@ def previous_ranks(client):
 
 def test_what_was_learnt_is_told_by_the_place_before(fitted_clinic, cleo):
     fresh = places_changed(fitted_clinic, cleo)
-    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=True)
+    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=True)
     assert previous_ranks(cleo) == [match.rank - 1 for match in fresh]
     assert changed.moved == len(fresh)
 
@@ -115,7 +117,7 @@ def test_what_was_learnt_is_told_by_the_place_before(fitted_clinic, cleo):
 def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fitted_clinic, cleo, stored_number):
     Match.objects.update(snapshot_number=stored_number, previous_rank=7)
     fresh = places_changed(fitted_clinic, cleo)
-    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=False)
+    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=False)
     assert set(previous_ranks(cleo)) == {None}
     assert changed.moved == len(fresh)
 
@@ -126,7 +128,7 @@ def test_a_place_kept_through_own_answers_keeps_the_place_before(fitted_clinic, 
     fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
     for match in fresh:
         match.mean += 1
-    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, learnt=False)
+    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=False)
     assert set(previous_ranks(cleo)) == {kept}
 
 

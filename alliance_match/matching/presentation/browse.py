@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
-from alliance_match.matching.cards import Card, card
 from alliance_match.matching.constraints import FACETS, Needs, Offers, Room
 from alliance_match.matching.eligibility import has_room, needs_of, strangers
 from alliance_match.matching.hours import DAY, Window, ahead
 from alliance_match.matching.models import Match
+from alliance_match.matching.presentation.cards import Card, card
 from clients.models import Client, Mark
 from clients.selectors import places_of, with_places
 from clients.timetable import WEEK, codes_of, part_of_week
@@ -119,7 +119,7 @@ class Asked:
     sort: str
 
 
-def browse(client: Client, query: QueryDict) -> Browse:
+def browse_results(client: Client, query: QueryDict) -> Browse:
     """Read the page for an address. The number of queries does not grow with the therapists."""
     offers = _offers(client, list(with_places(strangers(client))))
     clocks = ahead(client.time_zone, client.clinic.time_zone, timezone.now())
@@ -143,7 +143,7 @@ def browse(client: Client, query: QueryDict) -> Browse:
     )
 
 
-def rows(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
+def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
     """These therapists, read with practice and places, as this client sees them, in their order."""
     offers = _offers(client, therapists)
     return _rows(client, offers, range(len(therapists)), _matches(client))
@@ -153,7 +153,7 @@ def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
     return Offers(therapists, has_room([client], therapists, places_of(therapists))[0])
 
 
-def favourites(client: Client) -> list[Therapist]:
+def favourite_therapists(client: Client) -> list[Therapist]:
     """Whom the client keeps in mind, the first kept first."""
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     kept = here.filter(marks__client=client, marks__kind=Mark.Kind.FAVOURITE)

@@ -19,7 +19,9 @@ NEWEST = 200
 RESPONSES = "responses"
 
 
-def weights_release(*, clinic: Clinic, fitted: FittedAlliance, rows: Sequence[TrainingRow]) -> dict[str, Any]:
+def part_importance_release(
+    *, clinic: Clinic, fitted: FittedAlliance, rows: Sequence[TrainingRow]
+) -> dict[str, Any]:
     """Weights to publish, from the newest raters (rows, oldest first); empty while none are due.
 
     Anybody may see them, so they come from ten clients on and five listed therapists, are rounded to half a

@@ -16,7 +16,7 @@ ENOUGH = 70
 
 
 @dataclass(frozen=True)
-class Voice:
+class ClientOutcome:
     """One client of one therapist, and whether their bond was established by session three."""
 
     client_id: int
@@ -24,7 +24,7 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Care:
+class EpisodeCounts:
     """Episodes of one therapist: how many reached session three, how many of these have a rating, and how
     many ended before."""
 
@@ -38,7 +38,7 @@ def agreed(client: str) -> Exists:
     return Exists(Consent.objects.in_force(Purpose.STATISTICS).filter(client=OuterRef(client)))
 
 
-def voices(clinic: Clinic) -> dict[int, list[Voice]]:
+def outcomes_by_therapist(clinic: Clinic) -> dict[int, list[ClientOutcome]]:
     """Each therapist's distinct clients with a session-three rating; of several episodes the last counts."""
     ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
     episode = "session__episode"
@@ -47,7 +47,7 @@ def voices(clinic: Clinic) -> dict[int, list[Voice]]:
     for rating in sorted(rows, key=lambda one: one.session.episode.number):
         last[rating.session.episode.therapist_id][rating.session.episode.client_id] = rating
     return {
-        therapist: [Voice(client, is_established(rating)) for client, rating in said.items()]
+        therapist: [ClientOutcome(client, is_established(rating)) for client, rating in said.items()]
         for therapist, said in last.items()
     }
 
@@ -65,7 +65,7 @@ def is_established(rating: AllianceRating) -> bool:
     return score is not None and score >= ENOUGH
 
 
-def contributors(clinic: Clinic) -> dict[int, set[int]]:
+def contributors_by_therapist(clinic: Clinic) -> dict[int, set[int]]:
     """The clients in any release so far, by therapist; a therapist without a release is not in it."""
     rows = Release.objects.in_clinic(clinic).values_list("therapist_id", "contributors")
     found: dict[int, set[int]] = defaultdict(set)
@@ -74,7 +74,7 @@ def contributors(clinic: Clinic) -> dict[int, set[int]]:
     return dict(found)
 
 
-def care(clinic: Clinic) -> dict[int, Care]:
+def episode_counts(clinic: Clinic) -> dict[int, EpisodeCounts]:
     """What became of the episodes of clients who agreed, by therapist."""
     reached = Exists(Session.objects.filter(episode=OuterRef("pk"), number__gte=THIRD))
     ratings = AllianceRating.objects.standing().in_window()
@@ -89,10 +89,10 @@ def care(clinic: Clinic) -> dict[int, Care]:
             left_early=Count("pk", filter=~Q(reached) & Q(ended_on__isnull=False)),
         )
     )
-    return {therapist: Care(*figures) for therapist, *figures in counts}
+    return {therapist: EpisodeCounts(*figures) for therapist, *figures in counts}
 
 
-def may_be_told(clinic: Clinic) -> set[int]:
+def ratings_to_release(clinic: Clinic) -> set[int]:
     """The ratings from which both suggestions and figures may learn."""
     ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
     return set(ratings.to_learn_from().values_list("pk", flat=True))

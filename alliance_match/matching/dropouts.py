@@ -18,7 +18,7 @@ class Pair(NamedTuple):
     therapist_id: int
 
 
-def left_early(clinic: Clinic) -> list[Pair]:
+def dropout_pairs(clinic: Clinic) -> list[Pair]:
     """Episodes that ended after a session or two without a rating, of clients who agree to be learnt from.
 
     One that goes on may still be rated, one with a third session has not left, and one whose rating was
@@ -37,7 +37,7 @@ def left_early(clinic: Clinic) -> list[Pair]:
     return [Pair(*keys) for keys in ended.order_by("pk").values_list("pk", "client_id", "therapist_id")]
 
 
-def first_sessions(clinic: Clinic) -> dict[int, float]:
+def first_session_alliances(clinic: Clinic) -> dict[int, float]:
     """What was reported after first sessions, by episode; of several instruments the one answered first."""
     ratings = AllianceRating.objects.in_clinic(clinic).standing()
     told = ratings.filter(session__number=1)
@@ -45,6 +45,6 @@ def first_sessions(clinic: Clinic) -> dict[int, float]:
     return {episode: total for episode, total in rows if total is not None}
 
 
-def rated_episodes(clinic: Clinic) -> dict[int, int]:
+def episode_by_rating(clinic: Clinic) -> dict[int, int]:
     """The episode of every rating."""
     return dict(AllianceRating.objects.in_clinic(clinic).values_list("pk", "session__episode"))

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliance_match.insights import figures
+from alliance_match.insights import rounding
 
 SIZES = [10, 11, 12, 13, 14, 15, 20, 23, 40, 101]
 
 
 @pytest.mark.parametrize("of", SIZES)
 def test_it_never_tells_three_neighbouring_counts_apart(of):
-    cells = [figures.cell(count, of) for count in range(of + 1)]
+    cells = [rounding.cell(count, of) for count in range(of + 1)]
     assert all(low <= count <= high for count, (low, high) in enumerate(cells))
     assert all(high - low >= 2 for low, high in cells)
     assert sorted(count for low, high in set(cells) for count in range(low, high + 1)) == list(range(of + 1))
@@ -22,19 +22,19 @@ def test_it_never_tells_three_neighbouring_counts_apart(of):
 @pytest.mark.parametrize("of", SIZES)
 def test_it_cannot_tell_that_all_or_none_said_yes(of):
     for prior in (0.1, 0.5, 0.7, 0.9):
-        assert figures.established(0, of, prior) == figures.established(1, of, prior)
-        assert figures.established(of, of, prior) == figures.established(of - 1, of, prior)
+        assert rounding.established(0, of, prior) == rounding.established(1, of, prior)
+        assert rounding.established(of, of, prior) == rounding.established(of - 1, of, prior)
 
 
 def test_it_leans_towards_the_prior_and_less_with_more_clients():
-    few, many = figures.established(10, 10, 0.5), figures.established(100, 100, 0.5)
+    few, many = rounding.established(10, 10, 0.5), rounding.established(100, 100, 0.5)
     assert (few.share, many.share) == (7, 9)
     assert many.high - many.low < few.high - few.low
 
 
 def test_it_is_in_whole_tenths_within_its_interval():
     for count in range(31):
-        share = figures.established(count, 30, 0.7)
+        share = rounding.established(count, 30, 0.7)
         assert 0 <= share.low <= share.share <= share.high <= 10
         assert all(isinstance(value, int) for value in (share.low, share.share, share.high))
 
@@ -44,34 +44,34 @@ def test_it_is_in_whole_tenths_within_its_interval():
 def test_it_holds_the_truth_at_least_eight_times_in_ten(of, usual):
     rng = np.random.default_rng(of)
     truth = rng.beta(10 * usual, 10 * (1 - usual), 4000)
-    told = [figures.established(count, of, usual) for count in range(of + 1)]
+    told = [rounding.established(count, of, usual) for count in range(of + 1)]
     said = [told[count] for count in rng.binomial(of, truth)]
     held = [one.low / 10 <= p <= one.high / 10 for one, p in zip(said, truth, strict=True)]
-    assert np.mean(held) >= figures.LEVEL
+    assert np.mean(held) >= rounding.LEVEL
 
 
 @pytest.mark.parametrize(
     ("count", "of", "told"), [(9, 9, 0.5), (9, 10, 0.9), (0, 10, 0.2), (300, 300, 0.9), (0, 300, 0.1)]
 )
 def test_it_borrows_a_share_in_tenths_and_none_of_fewer_than_ten(count, of, told):
-    assert figures.prior_share(count, of) == told
+    assert rounding.prior_share(count, of) == told
 
 
 @pytest.mark.parametrize(("count", "told"), [(0, 0), (4, 0), (5, 5), (9, 5), (38, 35)])
 def test_it_is_rounded_down_to_five(count, told):
-    assert figures.down_to_five(count) == told
+    assert rounding.down_to_five(count) == told
 
 
 def test_it_tells_no_answers_of_fewer_than_ten():
-    assert figures.answered(9, 9) is None
-    assert figures.answered(6, 10) == 6
+    assert rounding.answered(9, 9) is None
+    assert rounding.answered(6, 10) == 6
 
 
 @pytest.mark.parametrize(
     ("exact", "told"), [((1.1, 4.2, 7.3), (1.0, 4.0, 7.5)), ((-5.01, -0.1, -0.2), (-5.5, 0.0, 0.0))]
 )
 def test_it_is_in_half_points_rounded_outwards(exact, told):
-    assert figures.points(*exact) == told
+    assert rounding.points(*exact) == told
 
 
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -118,7 +118,7 @@ def guesses(groups, yes, usual):
 @cache
 def told(prior, of):
     """What is told of each count."""
-    return [figures.established(count, of, prior) for count in range(of + 1)]
+    return [rounding.established(count, of, prior) for count in range(of + 1)]
 
 
 def likelihood(seen, of):

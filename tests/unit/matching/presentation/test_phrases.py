@@ -1,7 +1,7 @@
 import pytest
 
-from alliance_match.matching import words
 from alliance_match.matching.models import Match
+from alliance_match.matching.presentation import phrases
 from clients.models import Intake
 
 
@@ -24,38 +24,38 @@ def match(therapist, /, difference=5.0, sd=2.0, rated=20, **parts):
     ],
 )
 def test_a_band_follows_from_difference_and_its_uncertainty(mara, difference, sd, band):
-    assert words.band(match(mara, difference, sd)) == band
+    assert phrases.band(match(mara, difference, sd)) == band
 
 
 def test_evidence_counts_the_ratings_and_says_when_there_are_none(mara):
-    assert words.evidence(match(mara, rated=1)) == "1 client rated a third session · wide range"
-    assert words.evidence(match(mara, rated=38)) == "38 clients rated a third session"
-    assert "New here" in words.evidence(match(mara, rated=0))
+    assert phrases.evidence(match(mara, rated=1)) == "1 client rated a third session · wide range"
+    assert phrases.evidence(match(mara, rated=38)) == "38 clients rated a third session"
+    assert "New here" in phrases.evidence(match(mara, rated=0))
 
 
 def test_no_number_of_percent_is_ever_said(mara, cleo):
-    said = words.reasons(match(mara, structure=3.0, therapist=1.0, concerns=0.5), cleo)
+    said = phrases.reasons(match(mara, structure=3.0, therapist=1.0, concerns=0.5), cleo)
     assert not any("%" in reason.words for reason in said)
 
 
 def test_reasons_come_largest_first_and_trifles_not_at_all(mara, cleo):
-    said = words.reasons(match(mara, structure=1.0, feelings=-3.0, time=0.1), cleo)
+    said = phrases.reasons(match(mara, structure=1.0, feelings=-3.0, time=0.1), cleo)
     assert [reason.points for reason in said] == [-3.0, 1.0]
 
 
 def test_what_a_therapist_is_like_with_everybody_is_never_said_against_them(mara, cleo):
-    assert words.reasons(match(mara, therapist=-9.0), cleo) == []
-    assert words.reasons(match(mara, therapist=-9.0, rated=0), cleo) == []
-    assert len(words.reasons(match(mara, therapist=9.0), cleo)) == 1
+    assert phrases.reasons(match(mara, therapist=-9.0), cleo) == []
+    assert phrases.reasons(match(mara, therapist=-9.0, rated=0), cleo) == []
+    assert len(phrases.reasons(match(mara, therapist=9.0), cleo)) == 1
 
 
 def test_agreement_is_told_as_what_both_do(mara, cleo):
-    [reason] = words.reasons(match(mara, structure=2.0), cleo)
+    [reason] = phrases.reasons(match(mara, structure=2.0), cleo)
     assert reason.words == "You want structure; Mara works with a clear plan"
 
 
 def test_a_good_record_in_spite_of_another_style_is_told_as_such(jonas, cleo):
-    [reason] = words.reasons(match(jonas, structure=2.0), cleo)
+    [reason] = phrases.reasons(match(jonas, structure=2.0), cleo)
     assert reason.words == "Clients who, like you, want structure formed a bond with Jonas faster"
 
 
@@ -70,11 +70,11 @@ def test_a_good_record_in_spite_of_another_style_is_told_as_such(jonas, cleo):
 def test_concerns_are_told_as_they_are_shared(mara, cleo, concerns, points, start):
     Intake.objects.filter(client=cleo).update(concerns=concerns)
     cleo.refresh_from_db()
-    [reason] = words.reasons(match(mara, concerns=points), cleo)
+    [reason] = phrases.reasons(match(mara, concerns=points), cleo)
     assert reason.words.startswith(start)
 
 
 def test_those_who_cannot_be_told_apart_are_named_together():
-    assert words.apart({1: ["Mara", "Jonas"], 2: ["Lena"]}) == [
+    assert phrases.apart({1: ["Mara", "Jonas"], 2: ["Lena"]}) == [
         "Mara and Jonas cannot be told apart with what we know."
     ]

@@ -6,9 +6,9 @@ from dataclasses import asdict
 import pytest
 from django.urls import reverse
 
-from alliance_match.matching.explaining import explanation
 from alliance_match.matching.features import features_with
 from alliance_match.matching.models import ModelSnapshot
+from alliance_match.matching.presentation.explanation import explanation
 from alliance_match.matching.services import clinic_fit
 from alliance_match.vocabulary import NEVER_USED
 from tests import cast

@@ -5,7 +5,7 @@ import pytest
 
 from alliance_match.matching import dataset
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.matching.services import clinic_fit, judging, pending_rescores_process
+from alliance_match.matching.services import clinic_fit, evaluation, pending_rescores_process
 from alliance_match.prediction import from_dict
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
@@ -80,7 +80,7 @@ def test_the_next_fit_weighs_anew(weighed, leavers):
 
 
 def test_an_evaluation_weighs_as_the_fit_does(weighed, monkeypatch):
-    monkeypatch.setattr(judging, "judged_thoroughly", lambda table: table)
-    table = judging.clinic_judge(clinic=weighed)
+    monkeypatch.setattr(evaluation, "evaluate_with_unseen_therapists", lambda table: table)
+    table = evaluation.clinic_evaluate(clinic=weighed)
     weight = {row.client_id: row.weight for row in rows_of(weighed)}
     assert dict(zip(table.client_ids.tolist(), table.weight.tolist(), strict=True)) == pytest.approx(weight)

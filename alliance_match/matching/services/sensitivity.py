@@ -6,8 +6,8 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.eligibility import allowed
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.matching.services.estimators import estimator_of
-from alliance_match.matching.services.learning import needs_fit
+from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.snapshots import needs_fit
 from alliance_match.prediction import Sensitivity, sensitivity
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
@@ -30,5 +30,5 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
     if not listed or not started.left.any():
         return []
     mask, candidates = allowed(people.clients, listed), people.candidates(DEFAULT)
-    fitted = estimator_of(snapshot)
+    fitted = estimator_load(snapshot)
     return [sensitivity(fitted, started, candidates, mask, shift) for shift in SHIFTS]

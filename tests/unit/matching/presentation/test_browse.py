@@ -10,9 +10,14 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alliance_match.matching.browsing import browse, favourites, own_query, rows
 from alliance_match.matching.constraints import FACETS
 from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.presentation.browse import (
+    browse_results,
+    favourite_therapists,
+    own_query,
+    rows_for,
+)
 from clients.models import Intake, Mark, TimeWindow, Wait, Wish
 from clients.selectors import with_places
 from clients.services import mark_set
@@ -50,7 +55,7 @@ def many(linden):
 
 
 def shown(client, address):
-    return [row.therapist.name for row in browse(client, QueryDict(address)).rows]
+    return [row.therapist.name for row in browse_results(client, QueryDict(address)).rows]
 
 
 def names(mask, therapists):
@@ -70,7 +75,7 @@ def test_who_has_room_and_for_whom_one_would_wait_are_told_apart(cleo, some_full
     assert set(shown(cleo, "room=now")) == {"T4", "T5", "T6", "T7"}
     assert set(shown(cleo, "room=wait")) == {"T0", "T1", "T2", "T3"}
     assert set(shown(cleo, "room=now&room=wait")) == set(shown(cleo, "sort=fee")) == set(shown(cleo, ""))
-    assert {row.therapist.name for row in browse(cleo, QueryDict("")).rows if row.has_room} == set(
+    assert {row.therapist.name for row in browse_results(cleo, QueryDict("")).rows if row.has_room} == set(
         shown(cleo, "room=now")
     )
 
@@ -83,7 +88,7 @@ def test_who_has_room_comes_first(cleo, some_full, sort):
 def test_room_can_be_asked_for_while_nobody_has_it(cleo, many):
     assert shown(cleo, "room=wait") == []
     Therapist.objects.update(accepting=False)
-    found = browse(cleo, QueryDict("room=now"))
+    found = browse_results(cleo, QueryDict("room=now"))
     assert (found.page.paginator.count, found.chips[0].count) == (0, len(many))
     assert [(one.value, one.count) for one in found.filters[0].options] == [("now", 0), ("wait", len(many))]
 
@@ -105,7 +110,7 @@ def test_a_sliding_scale_can_be_asked_for(cleo, many):
     Therapist.objects.filter(pk=many[0].pk).update(lowest_fee=60)  # the same as the fee
     Therapist.objects.filter(pk=many[1].pk).update(lowest_fee=20)
     assert shown(cleo, "scale=sliding") == ["T1"]
-    (chip,) = browse(cleo, QueryDict("scale=sliding")).chips
+    (chip,) = browse_results(cleo, QueryDict("scale=sliding")).chips
     assert (chip.words, chip.count) == ("sliding scale", len(many))
 
 
@@ -122,7 +127,7 @@ def test_several_values_of_a_facet_widen_and_several_facets_narrow(cleo, many):
 
 def test_a_count_is_what_the_choice_would_show(cleo, many):
     chosen = "gender=woman&fee=110"
-    for one in browse(cleo, QueryDict(chosen)).filters:
+    for one in browse_results(cleo, QueryDict(chosen)).filters:
         for option in one.options:
             rest = QueryDict(chosen, mutable=True)
             rest.setlist(one.name, [option.value])
@@ -130,7 +135,7 @@ def test_a_count_is_what_the_choice_would_show(cleo, many):
 
 
 def test_a_chip_tells_what_there_would_be_without_it(cleo, many):
-    chips = browse(cleo, QueryDict("language=tr&gender=man&fee=70&time=0-morning&page=2")).chips
+    chips = browse_results(cleo, QueryDict("language=tr&gender=man&fee=70&time=0-morning&page=2")).chips
     assert len(chips) == 4
     for chip in chips:
         assert chip.count == len(shown(cleo, chip.query))
@@ -157,13 +162,13 @@ def test_one_who_meets_the_own_needs_is_one_who_may_be_suggested(cleo, many):
 def test_words_that_nobody_knows_change_nothing(cleo, many, text, name):
     query = QueryDict(mutable=True)
     query[name] = text
-    found = browse(cleo, query)
+    found = browse_results(cleo, query)
     known = found.fee or found.chips
     assert known or found.page.paginator.count == len(many)
 
 
 def test_an_amount_that_is_none_is_told_and_filters_nobody(cleo, many):
-    found = browse(cleo, QueryDict("fee=a+lot"))
+    found = browse_results(cleo, QueryDict("fee=a+lot"))
     assert "such as 80" in found.fee_error
     assert found.page.paginator.count == len(many)
 
@@ -190,7 +195,7 @@ def test_equals_are_drawn_alike_each_time(cleo, many):
 
 
 def test_the_best_match_comes_first(fitted_clinic, cleo, mara):
-    found = browse(cleo, QueryDict()).rows
+    found = browse_results(cleo, QueryDict()).rows
     assert found[0].therapist == mara
     assert found[0].card.track.mean == max(row.card.track.mean for row in found if row.card)
 
@@ -214,17 +219,17 @@ def test_a_row_says_what_of_the_answers_is_not_met(cleo, many):
     Intake.objects.filter(client=cleo).update(languages=["tr"], highest_fee=Decimal(70))
     TimeWindow.objects.create(client=cleo, weekday=6, starts="08:00", ends="12:00")
     cleo.refresh_from_db()
-    row = rows(cleo, [read(many[3])])[0]
+    row = rows_for(cleo, [read(many[3])])[0]
     assert [str(label) for label in row.misses] == ["Language", "Hours", "Fee"]
 
 
 def test_a_full_caseload_is_said(wim, cleo, episode, pavel):
     Therapist.objects.filter(pk=pavel.pk).update(caseload_cap=1)
-    assert not rows(wim, [read(pavel)])[0].has_room
+    assert not rows_for(wim, [read(pavel)])[0].has_room
 
 
 def test_favourites_come_in_the_order_of_their_adding(cleo, many):
     for one in (many[5], many[2], many[7]):
         mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
     mark_set(client=cleo, therapist=many[1], kind=Mark.Kind.NOT_FOR_ME)
-    assert [one.name for one in favourites(cleo)] == ["T5", "T2", "T7"]
+    assert [one.name for one in favourite_therapists(cleo)] == ["T5", "T2", "T7"]

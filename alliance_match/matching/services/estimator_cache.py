@@ -9,15 +9,15 @@ MOST = 4
 _decoded: OrderedDict[int, FittedAlliance] = OrderedDict()
 
 
-def estimator_of(snapshot: ModelSnapshot) -> FittedAlliance:
+def estimator_load(snapshot: ModelSnapshot) -> FittedAlliance:
     """The estimator a snapshot holds. Raises EstimationError where the snapshot is damaged."""
     if snapshot.pk not in _decoded:
-        remember(snapshot, from_dict(snapshot.state))
+        estimator_keep(snapshot, from_dict(snapshot.state))
     _decoded.move_to_end(snapshot.pk)
     return _decoded[snapshot.pk]
 
 
-def remember(snapshot: ModelSnapshot, fitted: FittedAlliance) -> None:
+def estimator_keep(snapshot: ModelSnapshot, fitted: FittedAlliance) -> None:
     """Keep the estimator a snapshot was just made of; its key is never used again, even if rolled back."""
     _decoded[snapshot.pk] = fitted
     if len(_decoded) > MOST:

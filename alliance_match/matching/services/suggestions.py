@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import Match, ModelSnapshot
-from alliance_match.matching.services.estimators import estimator_of
+from alliance_match.matching.services.estimator_cache import estimator_load
 from alliance_match.matching.services.scoring import score
 from clients.models import Client
 
@@ -25,4 +25,4 @@ def suggest(*, clinic: Clinic, code: str) -> Suggestion:
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None:
         raise ModelSnapshot.DoesNotExist
-    return Suggestion(client, snapshot, score(clinic, estimator_of(snapshot), [client]))
+    return Suggestion(client, snapshot, score(clinic, estimator_load(snapshot), [client]))

@@ -1,4 +1,4 @@
-"""Re-scores that are pending, done, and failed; the rows are the truth, a message only says: look now."""
+"""Changes that matches have not followed yet; the rows are the truth, a message only says: look now."""
 
 from typing import Self
 
@@ -48,57 +48,3 @@ class PendingRescore(models.Model):
 
     def __str__(self) -> str:
         return f"pending re-score {self.pk}"
-
-
-class RescoreLock(models.Model):
-    """The row a worker locks while it works for a clinic."""
-
-    clinic = models.OneToOneField(Clinic, models.CASCADE, related_name="rescore_lock")
-
-    objects = models.Manager()
-
-    def __str__(self) -> str:
-        return f"lock of {self.clinic_id}"
-
-
-class RescoreRun(models.Model):
-    """One re-score done: what changed, and how long it took."""
-
-    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_runs")
-    snapshot_number = models.PositiveIntegerField()
-    ratings = models.PositiveIntegerField(help_text="ratings added to the fit or removed from it")
-    matches = models.PositiveIntegerField(help_text="matches whose figures changed")
-    moved = models.PositiveIntegerField(help_text="matches whose place in the order changed")
-    seconds = models.FloatField()
-    done_at = models.DateTimeField(db_default=Now())
-
-    objects = ClinicQuerySet["RescoreRun"].as_manager()
-
-    class Meta:
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"run {self.pk}"
-
-
-class FailedRescoreQuerySet(ClinicQuerySet["FailedRescore"]):
-    """Phrases about failed re-scores."""
-
-    def recent(self) -> Self:
-        """Newest first."""
-        return self.order_by("-pk")
-
-
-class FailedRescore(models.Model):
-    """A re-score that failed five times: where it failed, and no value of anybody."""
-
-    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="failed_rescores")
-    client_id = models.BigIntegerField(null=True)
-    therapist_id = models.BigIntegerField(null=True)
-    error = models.CharField(max_length=120)
-    failed_at = models.DateTimeField(db_default=Now())
-
-    objects = FailedRescoreQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"failed re-score {self.pk}"

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from alliance_match.matching import words
 from alliance_match.matching.models import Match
+from alliance_match.matching.presentation import phrases
 from clients.models import Look
 from clients.models.last_visit import Seen
 
 
 def seen(matches: Sequence[Match]) -> Seen:
     """These suggestions, as they are remembered."""
-    return {str(match.therapist_id): (match.therapist.name, words.level(match)) for match in matches}
+    return {str(match.therapist_id): (match.therapist.name, phrases.level(match)) for match in matches}
 
 
 def changes(look: Look | None, matches: Sequence[Match]) -> list[str]:
@@ -24,10 +24,10 @@ def changes(look: Look | None, matches: Sequence[Match]) -> list[str]:
 
 def _of_those_here(before: Seen, matches: Sequence[Match]) -> Iterator[str]:
     for match in matches:
-        told = {"name": match.therapist.name, "band": words.band(match)}
+        told = {"name": match.therapist.name, "band": phrases.band(match)}
         if str(match.therapist_id) not in before:
             yield _("%(name)s is new here: %(band)s.") % told
-        elif before[str(match.therapist_id)][1] != words.level(match):
+        elif before[str(match.therapist_id)][1] != phrases.level(match):
             yield _("%(name)s was estimated otherwise; now: %(band)s.") % told
 
 

@@ -28,7 +28,7 @@ NEWEST = 20_000
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ClinicEvaluation:
     """What a clinic is told of its predictions, and the figures behind it (empty below 300 ratings).
 
     `unseen_therapists` has the figures with therapists held out as a whole; empty where that was not asked.
@@ -41,22 +41,24 @@ class Judgement:
     unseen_therapists: Mapping[str, Any] = field(default_factory=dict)
 
 
-def judged(table: TrainingTable) -> Judgement:
+def evaluate_newest_ratings(table: TrainingTable) -> ClinicEvaluation:
     """Evaluate on the newest ratings (oldest first) if they are enough, and give the verdict of the gates."""
     if len(table) < ENOUGH_TO_EVALUATE:
-        return Judgement(verdict(None, len(table)), {})
+        return ClinicEvaluation(verdict(None, len(table)), {})
     newest = _newest(table)
     evaluation = evaluate(newest, later(np.arange(float(len(newest)))))
-    return Judgement(verdict(evaluation, len(table)), figures(evaluation), evaluation.calibration.widening)
+    return ClinicEvaluation(
+        verdict(evaluation, len(table)), figures(evaluation), evaluation.calibration.widening
+    )
 
 
-def judged_thoroughly(table: TrainingTable) -> Judgement:
+def evaluate_with_unseen_therapists(table: TrainingTable) -> ClinicEvaluation:
     """The same, and evaluated with therapists held out as a whole too, where there are three or more."""
-    judgement = judged(table)
+    evaluation = evaluate_newest_ratings(table)
     newest = _newest(table)
-    if not judgement.figures or len(np.unique(newest.therapist_ids)) < FEWEST_THERAPISTS:
-        return judgement
-    return replace(judgement, unseen_therapists=figures(evaluate_unseen_therapists(newest)))
+    if not evaluation.figures or len(np.unique(newest.therapist_ids)) < FEWEST_THERAPISTS:
+        return evaluation
+    return replace(evaluation, unseen_therapists=figures(evaluate_unseen_therapists(newest)))
 
 
 def _newest(table: TrainingTable) -> TrainingTable:
@@ -82,9 +84,11 @@ def by_level(values: Mapping[float, float]) -> dict[str, float]:
     return {f"{level:.0%}": value for level, value in values.items()}
 
 
-def clinic_judge(*, clinic: Clinic) -> Judgement:
+def clinic_evaluate(*, clinic: Clinic) -> ClinicEvaluation:
     """Evaluate a clinic's predictions now, storing nothing."""
-    ratings = dataset.learnable(AllianceRating.objects.in_clinic(clinic))
+    ratings = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, ratings)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
-    return judged_thoroughly(replace(table, weight=rating_weights(dataset.started(clinic, rows))))
+    return evaluate_with_unseen_therapists(
+        replace(table, weight=rating_weights(dataset.started(clinic, rows)))
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, trait_allow
-from alliance_match.matching.services.weighing import rounded
+from alliance_match.matching.services.part_importance import rounded
 from alliance_match.prediction import PartWeight
 from clients.models import Client
 from tests import cast

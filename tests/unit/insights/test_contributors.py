@@ -1,8 +1,8 @@
-"""A client's voice …"""
+"""A client's outcome …"""
 
 import pytest
 
-from alliance_match.insights import counting
+from alliance_match.insights import contributors
 from clients.models import Purpose
 
 
@@ -21,24 +21,24 @@ from clients.models import Purpose
 def test_it_is_the_own_word_then_the_bond_facet_then_the_total(cast, total, bond, word, established):
     therapist = cast.therapist()
     cast.rate(cast.client(Purpose.STATISTICS), therapist, total, bond=bond, word=word)
-    (voice,) = counting.voices(cast.clinic)[therapist.pk]
-    assert voice.established is established
+    (outcome,) = contributors.outcomes_by_therapist(cast.clinic)[therapist.pk]
+    assert outcome.established is established
 
 
 def test_it_is_that_of_the_last_episode(cast):
     therapist, client = cast.therapist(), cast.client(Purpose.STATISTICS)
     cast.rate(client, therapist, 20, episode=2)
     cast.rate(client, therapist, 90, episode=1)
-    (voice,) = counting.voices(cast.clinic)[therapist.pk]
-    assert not voice.established
+    (outcome,) = contributors.outcomes_by_therapist(cast.clinic)[therapist.pk]
+    assert not outcome.established
 
 
 def test_it_is_that_of_the_session_nearest_the_third(cast):
     therapist, client = cast.therapist(), cast.client(Purpose.STATISTICS)
     cast.rate(client, therapist, 20, number=4)
     cast.rate(client, therapist, 90, number=3)
-    (voice,) = counting.voices(cast.clinic)[therapist.pk]
-    assert voice.established
+    (outcome,) = contributors.outcomes_by_therapist(cast.clinic)[therapist.pk]
+    assert outcome.established
 
 
 def test_it_may_be_told_only_with_both_consents(cast):
@@ -46,4 +46,4 @@ def test_it_may_be_told_only_with_both_consents(cast):
     both = cast.rate(cast.client(Purpose.STATISTICS, Purpose.MATCHING), therapist)
     cast.rate(cast.client(Purpose.STATISTICS), therapist)
     cast.rate(cast.client(Purpose.MATCHING), therapist)
-    assert counting.may_be_told(cast.clinic) == {both.pk}
+    assert contributors.ratings_to_release(cast.clinic) == {both.pk}

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from alliance_match.matching.leavers import first_sessions, left_early, rated_episodes
+from alliance_match.matching.dropouts import dropout_pairs, episode_by_rating, first_session_alliances
 from clients.models import Consent
 from surveys.services import rating_withdraw
 from tests import cast
@@ -23,18 +23,18 @@ def stay(linden, mara, cleo):
 @pytest.mark.parametrize("sessions", [1, 2])
 def test_care_that_ended_before_a_third_session_was_left_early(linden, stay, sessions):
     episode = stay(sessions)
-    assert left_early(linden) == [(episode.pk, episode.client_id, episode.therapist_id)]
+    assert dropout_pairs(linden) == [(episode.pk, episode.client_id, episode.therapist_id)]
 
 
 def test_care_that_goes_on_may_still_be_rated(linden, stay):
     stay(2, ended_on=None)
-    assert left_early(linden) == []
+    assert dropout_pairs(linden) == []
 
 
 @pytest.mark.parametrize("sessions", [0, 3, 9])
 def test_care_that_never_began_or_had_its_third_session_was_not_left_early(linden, stay, sessions):
     stay(sessions)
-    assert left_early(linden) == []
+    assert dropout_pairs(linden) == []
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])
@@ -42,14 +42,14 @@ def test_care_that_was_rated_at_its_second_session_was_not_left_early(linden, st
     rating = cast.make_rating(stay(2).sessions.get(number=2))
     if withdrawn:
         rating_withdraw(rating=rating)
-    assert left_early(linden) == []
+    assert dropout_pairs(linden) == []
 
 
 def test_a_first_session_alone_is_no_rating_to_learn_from(linden, stay):
     episode = stay(2)
     cast.make_rating(episode.sessions.get(number=1), 55)
-    assert len(left_early(linden)) == 1
-    assert first_sessions(linden) == {episode.pk: 55}
+    assert len(dropout_pairs(linden)) == 1
+    assert first_session_alliances(linden) == {episode.pk: 55}
 
 
 def test_whoever_does_not_agree_to_be_learnt_from_is_not_looked_at(linden, stay, cleo):
@@ -57,24 +57,24 @@ def test_whoever_does_not_agree_to_be_learnt_from_is_not_looked_at(linden, stay,
     Consent.objects.filter(client=cleo, purpose="matching").update(
         withdrawn_at=datetime.datetime.now(datetime.UTC)
     )
-    assert left_early(linden) == []
+    assert dropout_pairs(linden) == []
 
 
 def test_a_first_session_taken_back_tells_nothing(linden, stay):
     rating = cast.make_rating(stay(2).sessions.get(number=1))
     rating_withdraw(rating=rating)
-    assert first_sessions(linden) == {}
+    assert first_session_alliances(linden) == {}
 
 
 def test_a_first_session_without_a_total_tells_nothing(linden, stay):
     cast.make_rating(stay(2).sessions.get(number=1), None)
-    assert first_sessions(linden) == {}
+    assert first_session_alliances(linden) == {}
 
 
 def test_another_clinics_care_is_never_seen(linden, birch_episode):
     birch_episode.sessions.filter(number__gte=2).delete()
     type(birch_episode).objects.update(ended_on=LATER)
     rating = cast.make_rating(birch_episode.sessions.get(number=1))
-    assert left_early(birch_episode.clinic)
-    assert (left_early(linden), first_sessions(linden), rated_episodes(linden)) == ([], {}, {})
-    assert rated_episodes(birch_episode.clinic) == {rating.pk: birch_episode.pk}
+    assert dropout_pairs(birch_episode.clinic)
+    assert (dropout_pairs(linden), first_session_alliances(linden), episode_by_rating(linden)) == ([], {}, {})
+    assert episode_by_rating(birch_episode.clinic) == {rating.pk: birch_episode.pk}

@@ -1,7 +1,7 @@
 """The public page as values: what counts at a clinic, how much, and what is never used.
 
 Anybody may read it, so it says nothing from which one person's part could be told: counts are rounded down,
-dates are those of nightly fits, and the weights are releases (`services.weighing`).
+dates are those of nightly fits, and the weights are releases (`services.part_importance`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set, features_with
 from alliance_match.matching.models import AllowedTrait, ModelSnapshot
-from alliance_match.matching.services.weighing import RESPONSES
+from alliance_match.matching.services.part_importance import RESPONSES
 from alliance_match.vocabulary import NEVER_USED, StyleDimension
 from therapists.models import Therapist
 

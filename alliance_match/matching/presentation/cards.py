@@ -8,11 +8,11 @@ from math import ceil
 
 from django.utils.translation import gettext as _
 
-from alliance_match.matching import words
-from alliance_match.matching.changes import changes
 from alliance_match.matching.eligibility import strangers
 from alliance_match.matching.models import Match, ModelSnapshot, PendingRescore, RescoreRun
-from alliance_match.matching.words import Reason
+from alliance_match.matching.presentation import phrases
+from alliance_match.matching.presentation.changes import changes
+from alliance_match.matching.presentation.phrases import Reason
 from clients.models import Client
 from therapists.models import Therapist
 
@@ -87,7 +87,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         changes=changes(getattr(client, "look", None), matches[: first_few(matches)]),
         others=len(matches) - len(shown),
         axis=axis(cards),
-        apart=words.apart(groups(shown)),
+        apart=phrases.apart(groups(shown)),
         verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
         rated=snapshot.rated if snapshot else 0,
         rescored=rescored(snapshot, cards),
@@ -111,7 +111,7 @@ def first_few(matches: Sequence[Match]) -> int:
 
 def card(match: Match, client: Client) -> Card:
     """One card."""
-    said = words.reasons(match, client)
+    said = phrases.reasons(match, client)
     caveat = next((reason for reason in said if reason.points < 0), None)
     for_it = [reason for reason in said if reason.points > 0][:SHOWN_REASONS]
     told = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
@@ -119,8 +119,8 @@ def card(match: Match, client: Client) -> Card:
     fresh = match.snapshot_number == match.newest_number
     return Card(
         therapist=match.therapist,
-        band=words.band(match),
-        evidence=words.evidence(match),
+        band=phrases.band(match),
+        evidence=phrases.evidence(match),
         track=track(match),
         reasons=for_it,
         caveat=caveat,
@@ -146,7 +146,7 @@ def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = defaultdict(list)
     for match in shown:
         if match.group:
-            names[match.group].append(words.first_name(match.therapist))
+            names[match.group].append(phrases.first_name(match.therapist))
     return names
 
 

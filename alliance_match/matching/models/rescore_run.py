@@ -1,0 +1,27 @@
+"""Re-scores that were done."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.querysets import ClinicQuerySet
+
+
+class RescoreRun(models.Model):
+    """One re-score done: what changed, and how long it took."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_runs")
+    snapshot_number = models.PositiveIntegerField()
+    ratings = models.PositiveIntegerField(help_text="ratings added to the fit or removed from it")
+    matches = models.PositiveIntegerField(help_text="matches whose figures changed")
+    moved = models.PositiveIntegerField(help_text="matches whose place in the order changed")
+    seconds = models.FloatField()
+    done_at = models.DateTimeField(db_default=Now())
+
+    objects = ClinicQuerySet["RescoreRun"].as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"

@@ -1,0 +1,1 @@
+"""What people read of matches, from stored rows alone: values for pages, and words for values."""
