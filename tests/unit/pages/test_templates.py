@@ -8,6 +8,7 @@ from django.template.loader import get_template
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
 ALL = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
+DRAW_THEMSELVES = {"_components/button.html", "_components/door.html", "_components/table.html"}
 NEVER = re.compile(r"\b(perfect|best match|match rate|stars?)\b", re.IGNORECASE)
 
 
@@ -27,6 +28,12 @@ def test_has_nothing_inline_and_nothing_from_elsewhere(name):
 @pytest.mark.parametrize("name", ALL)
 def test_promises_nothing(name):
     assert not NEVER.search((FOLDER / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(set(ALL) - DRAW_THEMSELVES))
+def test_leaves_buttons_and_tables_to_their_components(name):
+    text = (FOLDER / name).read_text("utf-8")
+    assert not re.search(r"<(button|table)\b|class=[\"']button\b", text)
 
 
 def test_vendors_every_icon_that_is_used():
