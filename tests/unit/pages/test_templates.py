@@ -1,4 +1,4 @@
-"""What every template keeps to: the content security policy, and the words we never use."""
+"""What every template keeps to: the content security policy, one way to draw things, words we never use."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import get_template
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates"
+FILES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*"))
 ALL = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.html"))
 DRAW_THEMSELVES = {"_components/button.html", "_components/door.html", "_components/table.html"}
 NEVER = re.compile(r"\b(perfect|best match|match rate|stars?)\b", re.IGNORECASE)
@@ -34,6 +35,12 @@ def test_promises_nothing(name):
 def test_leaves_buttons_and_tables_to_their_components(name):
     text = (FOLDER / name).read_text("utf-8")
     assert not re.search(r"<(button|table)\b|class=[\"']button\b", text)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_has_no_line_that_is_too_long_to_read(name):
+    lines = (FOLDER / name).read_text("utf-8").splitlines()
+    assert [line for line in lines if len(line) > 160] == []
 
 
 def test_vendors_every_icon_that_is_used():

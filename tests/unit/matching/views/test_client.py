@@ -143,9 +143,9 @@ def test_hours_that_were_asked_for_stand_first(as_client, cleo, linden, mara):
         clinic_fit(clinic=linden)
 
         page = as_client.get(reverse("suggestions")).text
-        assert re.search(r"<span>(\w+day) 09:00", page)[1] == name
+        assert re.search(r"<span>\s*(\w+day)\s+09:00", page)[1] == name
         listed = as_client.get(reverse("browse"), {"time": f"{weekday}-morning"}).text
-        assert re.search(r"<span>(\w+day) 09:00", listed)[1] == name
+        assert re.search(r"<span>\s*(\w+day)\s+09:00", listed)[1] == name
 
 
 def test_an_answer_that_is_not_taken_in_yet_is_said(as_client, cleo, linden, mara):
