@@ -15,7 +15,7 @@ from surveys.forms import SHARING
 from surveys.models import Instrument, Response
 from surveys.models.rating import THIRD
 from surveys.selectors import readers_for
-from surveys.services import ClosedError, check_in_submit, response_to
+from surveys.services import CheckInClosedError, check_in_submit, response_to
 
 Reader = Response.Reader
 
@@ -57,7 +57,7 @@ class CheckInView(RoleView):
             )
         except ValueError as error:
             raise ValidationError({"answers": [str(error)]}) from None
-        except ClosedError as error:
+        except CheckInClosedError as error:
             return JsonResponse({"detail": error.why.label}, status=status.HTTP_409_CONFLICT)
         return JsonResponse({"submitted_at": response.submitted_at}, status=status.HTTP_201_CREATED)
 

@@ -64,13 +64,15 @@ def careless_of_ten(clinic: Clinic) -> int | None:
     return of_ten if enough else None
 
 
-def fork_opens(session: Session) -> bool:
+def bond_options_due(session: Session) -> bool:
     """Whether a check-in leads on to the question if this is the right person.
 
     It does about session three (the one that is counted), after one more session was given, where the client
     is unsure, and where the answers were flagged.
     """
-    counted = AllianceRating.objects.standing().filter(session__episode=session.episode_id).session_three()
+    counted = (
+        AllianceRating.objects.not_withdrawn().filter(session__episode=session.episode_id).session_three()
+    )
     return (
         any(rating.session_id == session.pk for rating in counted)
         or Response.objects.filter(session=session, bond__in=UNSURE).exists()

@@ -7,6 +7,6 @@ from surveys import services
 
 @shared_task
 def invitations_sweep() -> None:
-    """Owe invitations for new sessions, mail those that are due, and remind."""
+    """Make invitations to new sessions, mail those that are due, and remind."""
     services.invitations_open()
     services.invitations_send()

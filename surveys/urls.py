@@ -1,8 +1,8 @@
 from django.urls import path
 
 from surveys.views import (
-    alerts,
     bond,
+    bond_alerts,
     care,
     check_in,
     clinic,
@@ -14,8 +14,8 @@ from surveys.views import (
 ONE = "instruments/<int:instrument_id>"
 
 urlpatterns = [
-    path("alerts/", alerts.alerts, name="alerts"),
-    path("alerts/<slug:matter>/<int:source_id>/close/", alerts.close, name="alert_close"),
+    path("alerts/", bond_alerts.bond_alert_list, name="alerts"),
+    path("alerts/<slug:matter>/<int:source_id>/close/", bond_alerts.bond_alert_dismiss, name="alert_close"),
     path("care/", care.care, name="care"),
     path("care/<int:episode_id>/bond/", bond.bond, name="bond"),
     path("care/<int:episode_id>/bond/talk/", bond.talk, name="bond_talk"),
@@ -28,7 +28,7 @@ urlpatterns = [
     path("check-ins/<int:session_id>/", check_in.check_in, name="check_in"),
     path("check-ins/<int:session_id>/done/", check_in.check_in_done, name="check_in_done"),
     path("check-ins/<int:session_id>/share/", check_in.share, name="check_in_share"),
-    path("check-ins/<int:session_id>/take-back/", check_in.take_back, name="check_in_take_back"),
+    path("check-ins/<int:session_id>/take-back/", check_in.withdraw, name="check_in_take_back"),
     path("c/<str:token>/", link.link, name="link"),
     path("c/<str:token>/done/", link.link_done, name="link_done"),
     path("c/<str:token>/how-often/", link.link_how_often, name="link_how_often"),

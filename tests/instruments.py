@@ -5,7 +5,7 @@ import json
 from hypothesis import strategies as st
 
 from surveys.instrument_reading import instrument_read
-from surveys.services.installing import SHIPPED
+from surveys.services.shipped_instruments import SHIPPED
 
 FILES = {path.name.partition(".")[0]: path.read_bytes() for path in sorted(SHIPPED.glob("*.json"))}
 

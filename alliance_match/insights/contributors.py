@@ -42,7 +42,7 @@ def outcomes_by_therapist(clinic: Clinic) -> dict[int, list[ClientOutcome]]:
     """Each therapist's distinct clients with a session-three rating; of several episodes the last counts."""
     ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
     episode = "session__episode"
-    rows = ratings.standing().session_three().select_related(episode, "response")
+    rows = ratings.not_withdrawn().session_three().select_related(episode, "response")
     last: dict[int, dict[int, AllianceRating]] = defaultdict(dict)
     for rating in sorted(rows, key=lambda one: one.session.episode.number):
         last[rating.session.episode.therapist_id][rating.session.episode.client_id] = rating
@@ -77,7 +77,7 @@ def contributors_by_therapist(clinic: Clinic) -> dict[int, set[int]]:
 def episode_counts(clinic: Clinic) -> dict[int, EpisodeCounts]:
     """What became of the episodes of clients who agreed, by therapist."""
     reached = Exists(Session.objects.filter(episode=OuterRef("pk"), number__gte=THIRD))
-    ratings = AllianceRating.objects.standing().in_window()
+    ratings = AllianceRating.objects.not_withdrawn().in_window()
     rated = Exists(ratings.filter(session__episode=OuterRef("pk")))
     episodes = Episode.objects.in_clinic(clinic).filter(agreed("client"))
     counts = (
@@ -95,7 +95,7 @@ def episode_counts(clinic: Clinic) -> dict[int, EpisodeCounts]:
 def ratings_to_release(clinic: Clinic) -> set[int]:
     """The ratings from which both suggestions and figures may learn."""
     ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
-    return set(ratings.to_learn_from().values_list("pk", flat=True))
+    return set(ratings.for_training().values_list("pk", flat=True))
 
 
 def clients_at_session_three(therapist_id: int) -> int:

@@ -22,6 +22,7 @@ def my_alliance(request: RoleRequest) -> HttpResponse:
     therapist = get_object_or_404(own, user=request.user)
     shown = own_alliance(therapist)
     context = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
-    context["told"] = Response.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
-    context["symptoms_shared"] = SymptomCheck.objects.in_clinic(therapist.clinic).told_to(therapist)[:NEWEST]
+    clinic = therapist.clinic
+    context["told"] = Response.objects.in_clinic(clinic).shared_with(therapist)[:NEWEST]
+    context["symptoms_shared"] = SymptomCheck.objects.in_clinic(clinic).shared_with(therapist)[:NEWEST]
     return render(request, "insights/my_alliance.html", context | {"therapist": therapist})

@@ -166,7 +166,7 @@ def ratings_to_train_on(ratings: AllianceRatingQuerySet) -> list[Rated]:
         "session__number",
         "total",
     )
-    found = ratings.to_learn_from().values_list("session__held_on", *columns)
+    found = ratings.for_training().values_list("session__held_on", *columns)
     return [Rated(*rest) for _, *rest in sorted(found, key=lambda row: (str(row[0] or ""), row[1]))]
 
 

@@ -39,7 +39,7 @@ def dropout_pairs(clinic: Clinic) -> list[Pair]:
 
 def first_session_alliances(clinic: Clinic) -> dict[int, float]:
     """What was reported after first sessions, by episode; of several instruments the one answered first."""
-    ratings = AllianceRating.objects.in_clinic(clinic).standing()
+    ratings = AllianceRating.objects.in_clinic(clinic).not_withdrawn()
     told = ratings.filter(session__number=1)
     rows = told.order_by("-pk").values_list("session__episode", "total")
     return {episode: total for episode, total in rows if total is not None}

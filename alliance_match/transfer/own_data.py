@@ -26,7 +26,16 @@ from clients.models import (
     Wait,
     Wish,
 )
-from surveys.models import AllianceRating, Cadence, Flag, Invitation, Note, Outcome, Recheck, Response
+from surveys.models import (
+    AllianceRating,
+    BondAlertOutcome,
+    Cadence,
+    Flag,
+    Invitation,
+    Note,
+    Recheck,
+    Response,
+)
 
 # By its name in the file: what is stored, and the way from there to the client.
 PARTS: Mapping[str, tuple[type[models.Model], str]] = {
@@ -50,7 +59,7 @@ PARTS: Mapping[str, tuple[type[models.Model], str]] = {
     "alliance_ratings": (AllianceRating, "session__episode__client"),
     "one_more_session": (Recheck, "episode__client"),
     "words_to_a_therapist": (Note, "episode__client"),
-    "what_a_therapist_noted": (Outcome, "episode__client"),
+    "what_a_therapist_noted": (BondAlertOutcome, "episode__client"),
     "flags": (Flag, "rating__session__episode__client"),
     "symptom_checks": (SymptomCheck, "client"),
     "care_alerts": (RiskAlert, "client"),

@@ -3,8 +3,8 @@
 from surveys.forms.cadence import AskingForm, CadenceForm
 from surveys.forms.check_in import COMMENT, SHARING, CheckInForm, as_initial
 from surveys.forms.instruments import BringForm, DeclarationForm
+from surveys.forms.note import OPENINGS, NoteForm, first_opening, with_opening
 from surveys.forms.others import OthersForm
-from surveys.forms.words import OPENINGS, WordsForm, begun_with, first_words
 
 __all__ = [
     "COMMENT",
@@ -15,9 +15,9 @@ __all__ = [
     "CadenceForm",
     "CheckInForm",
     "DeclarationForm",
+    "NoteForm",
     "OthersForm",
-    "WordsForm",
     "as_initial",
-    "begun_with",
-    "first_words",
+    "first_opening",
+    "with_opening",
 ]

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Session
+from surveys.form_seal import FormSeal, seal
 from surveys.forms.questions import SKIP, ItemsForm
 from surveys.models import Instrument, Response
 from surveys.models.rating import THIRD
-from surveys.shown import Shown, seal
 
 SHARING = ("wants_to_talk", "shared_with_therapist")
 COMMENT = ("comment", "comment_reader")
@@ -41,7 +41,7 @@ class CheckInForm(ItemsForm):
         instrument: Instrument,
         session: Session,
         readers: Collection[Reader],
-        shown: Shown | None = None,
+        shown: FormSeal | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         begin = {"shown": seal(session, instrument)} | dict(initial or {})

@@ -18,7 +18,7 @@ WINDOW = (2, 4)
 class AllianceRatingQuerySet(ClinicQuerySet["AllianceRating"]):
     """Phrases about ratings."""
 
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         """Those not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
@@ -43,9 +43,9 @@ class AllianceRatingQuerySet(ClinicQuerySet["AllianceRating"]):
         )
         return self.in_window().order_by("session__episode", distance, "pk").distinct("session__episode")
 
-    def to_learn_from(self) -> Self:
-        """What the estimator may learn: standing, consented, session three."""
-        return self.standing().consented().session_three()
+    def for_training(self) -> Self:
+        """What the estimator may be trained on: not withdrawn, consented, session three."""
+        return self.not_withdrawn().consented().session_three()
 
 
 class AllianceRating(models.Model):

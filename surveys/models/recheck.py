@@ -19,7 +19,7 @@ class RecheckQuerySet(ClinicQuerySet["Recheck"]):
 
 
 class Recheck(models.Model):
-    """A client gives it one more session: after one with a number above `after` the fork opens again."""
+    """A client gives it one more session: after one with a number above `after` the question opens again."""
 
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="rechecks")
     after = models.PositiveSmallIntegerField()

@@ -21,7 +21,7 @@ EDIT_WITHIN = timedelta(hours=24)
 class ResponseQuerySet(ClinicQuerySet["Response"]):
     """Phrases about responses."""
 
-    def told_to(self, therapist: Therapist) -> Self:
+    def shared_with(self, therapist: Therapist) -> Self:
         """Those in which the client chose to tell their therapist something, newest first.
 
         A client who takes the consent to share back takes back what was shared.
@@ -32,7 +32,7 @@ class ResponseQuerySet(ClinicQuerySet["Response"]):
         own = self.filter(told | commented, Exists(agreed), session__episode__therapist=therapist)
         return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
 
-    def told_to_the_clinic(self) -> Self:
+    def addressed_to_clinic(self) -> Self:
         """Those with a comment that whoever runs the clinic may read, newest first."""
         told = self.filter(comment_reader=Response.Reader.CLINIC).exclude(comment="")
         return told.select_related("session__episode__client", "session__episode__therapist").order_by(
@@ -108,5 +108,5 @@ class Response(models.Model):
     @property
     def is_editable(self) -> bool:
         """Whether it can still be changed."""
-        taken_back = self.alliance_rating.withdrawn_at is not None
-        return not taken_back and self.editable_until > timezone.now()
+        withdrawn = self.alliance_rating.withdrawn_at is not None
+        return not withdrawn and self.editable_until > timezone.now()

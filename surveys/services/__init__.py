@@ -1,51 +1,43 @@
 """What is written about instruments, sessions, the answers given about them, and what follows from those."""
 
-from surveys.services.alerting import alert_close
-from surveys.services.bringing import Rights, instrument_bring, licence_declare
-from surveys.services.deciding import (
-    can_send,
-    recheck_cancel,
-    recheck_want,
-    words_delete,
-    words_keep,
-    words_send,
-)
-from surveys.services.flagging import flags_set, unexpected_flag
-from surveys.services.installing import instruments_install
-from surveys.services.inviting import (
-    asking_set,
-    cadence_choose,
-    invitation_open,
-    invitations_open,
-    invitations_send,
-)
-from surveys.services.submitting import (
-    ClosedError,
+from surveys.services.bond_alerts import bond_alert_close
+from surveys.services.cadence import asking_limits_set, cadence_choose
+from surveys.services.check_ins import (
+    CheckInClosedError,
+    check_in_refusal,
     check_in_submit,
-    closed,
     rating_withdraw,
     response_to,
     sharing_set,
 )
-from surveys.services.switching import (
+from surveys.services.flags import flags_renew, unexpected_flags_add
+from surveys.services.instrument_use import (
     NotSwitchedError,
-    alliance_choose,
+    alliance_instrument_choose,
     instrument_switch_off,
     instrument_switch_on,
 )
+from surveys.services.instruments import Rights, instrument_bring, licence_declare
+from surveys.services.invitations import (
+    invitation_open,
+    invitations_open,
+    invitations_send,
+)
+from surveys.services.notes import note_can_be_sent, note_discard, note_keep, note_send
+from surveys.services.rechecks import recheck_cancel, recheck_request
+from surveys.services.shipped_instruments import instruments_install
 
 __all__ = [
-    "ClosedError",
+    "CheckInClosedError",
     "NotSwitchedError",
     "Rights",
-    "alert_close",
-    "alliance_choose",
-    "asking_set",
+    "alliance_instrument_choose",
+    "asking_limits_set",
+    "bond_alert_close",
     "cadence_choose",
-    "can_send",
+    "check_in_refusal",
     "check_in_submit",
-    "closed",
-    "flags_set",
+    "flags_renew",
     "instrument_bring",
     "instrument_switch_off",
     "instrument_switch_on",
@@ -54,13 +46,14 @@ __all__ = [
     "invitations_open",
     "invitations_send",
     "licence_declare",
+    "note_can_be_sent",
+    "note_discard",
+    "note_keep",
+    "note_send",
     "rating_withdraw",
     "recheck_cancel",
-    "recheck_want",
+    "recheck_request",
     "response_to",
     "sharing_set",
-    "unexpected_flag",
-    "words_delete",
-    "words_keep",
-    "words_send",
+    "unexpected_flags_add",
 ]

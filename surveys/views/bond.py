@@ -1,4 +1,4 @@
-"""Is it the right person? Three doors, each open at any time, and nobody asks why."""
+"""Is it the right person? Three options, each open at any time, and nobody asks why."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,9 +10,16 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Episode, Switch
 from clients.services import switch_begin, switch_stop
-from surveys.forms import OPENINGS, OthersForm, WordsForm, begun_with, first_words
+from surveys.forms import OPENINGS, NoteForm, OthersForm, first_opening, with_opening
 from surveys.models import Note, Recheck
-from surveys.services import can_send, recheck_cancel, recheck_want, words_delete, words_keep, words_send
+from surveys.services import (
+    note_can_be_sent,
+    note_discard,
+    note_keep,
+    note_send,
+    recheck_cancel,
+    recheck_request,
+)
 
 
 def own_episode(request: RoleRequest, episode_id: int) -> Episode:
@@ -23,11 +30,11 @@ def own_episode(request: RoleRequest, episode_id: int) -> Episode:
 @require_GET
 @role_required(Role.CLIENT)
 def bond(request: RoleRequest, episode_id: int) -> HttpResponse:
-    """The three doors."""
+    """The three options."""
     episode = own_episode(request, episode_id)
     context = {
         "episode": episode,
-        "can_send": can_send(episode),
+        "can_send": note_can_be_sent(episode=episode),
         "recheck": Recheck.objects.wanted(episode).first(),
         "switch": Switch.objects.filter(episode=episode).first(),
     }
@@ -37,29 +44,29 @@ def bond(request: RoleRequest, episode_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def talk(request: RoleRequest, episode_id: int) -> HttpResponse:
-    """The first door: words to say, changed at will, sent or kept."""
+    """The first option: words to say, changed at will, sent or kept."""
     episode = own_episode(request, episode_id)
     kept = Note.objects.filter(episode=episode).kept().first()
-    begin = {"text": kept.text} if kept else first_words()
+    begin = {"text": kept.text} if kept else first_opening()
     posted = request.POST if request.method == "POST" else None
     if posted and "start" in posted:
-        begin = {"text": begun_with(posted["start"], posted.get("text", ""))}
+        begin = {"text": with_opening(posted["start"], posted.get("text", ""))}
         posted = None
-    form = WordsForm(posted, initial=begin)
+    form = NoteForm(posted, initial=begin)
     if form.is_valid():
-        return written(request, episode, form.cleaned_data["text"])
+        return _note_written(request, episode, form.cleaned_data["text"])
     context = {"episode": episode, "form": form, "kept": kept, "openings": OPENINGS}
-    context["can_send"] = can_send(episode)
+    context["can_send"] = note_can_be_sent(episode=episode)
     return render(request, "surveys/bond_talk.html", context, status=422 if form.is_bound else 200)
 
 
-def written(request: RoleRequest, episode: Episode, text: str) -> HttpResponse:
+def _note_written(request: RoleRequest, episode: Episode, text: str) -> HttpResponse:
     """Send or keep words, and say which it was."""
     name = {"name": episode.therapist.name}
     if "send" not in request.POST:
-        words_keep(episode=episode, text=text)
+        note_keep(episode=episode, text=text)
         messages.success(request, _("Kept. Only you see these words."))
-    elif words_send(episode=episode, text=text):
+    elif note_send(episode=episode, text=text):
         messages.success(request, _("Sent. %(name)s finds your words at the next log-in.") % name)
     else:
         messages.info(request, _("Your words could not be sent to %(name)s. They are kept for you.") % name)
@@ -71,7 +78,7 @@ def written(request: RoleRequest, episode: Episode, text: str) -> HttpResponse:
 def note_delete(request: RoleRequest, note_id: int) -> HttpResponse:
     """Throw away words of one's own."""
     own = Episode.objects.of(request.membership)
-    words_delete(note=get_object_or_404(Note.objects.filter(episode__in=own), pk=note_id))
+    note_discard(note=get_object_or_404(Note.objects.filter(episode__in=own), pk=note_id))
     messages.success(request, _("Gone."))
     return redirect("care")
 
@@ -79,12 +86,12 @@ def note_delete(request: RoleRequest, note_id: int) -> HttpResponse:
 @require_POST
 @role_required(Role.CLIENT)
 def again(request: RoleRequest, episode_id: int) -> HttpResponse:
-    """The second door: one more session, and then the question again (`kind` empty: no more)."""
+    """The second option: one more session, and then the question again (`kind` empty: no more)."""
     episode = own_episode(request, episode_id)
     if not request.POST.get("kind"):
         recheck_cancel(episode=episode)
         messages.success(request, _("You are asked no more than usual."))
-    elif recheck_want(episode=episode):
+    elif recheck_request(episode=episode):
         messages.success(request, _("After your next session we ask how it was, and these doors open again."))
     else:
         messages.info(request, _("This care has ended, so there is no next session to ask about."))
@@ -94,7 +101,7 @@ def again(request: RoleRequest, episode_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def others(request: RoleRequest, episode_id: int) -> HttpResponse:
-    """The third door: others, while care goes on."""
+    """The third option: others, while care goes on."""
     episode = own_episode(request, episode_id)
     switch = Switch.objects.filter(episode=episode).first()
     begin = {"ends": switch.ends, "tells": switch.tells} if switch else {}

@@ -15,16 +15,16 @@ from clients.selectors import own_client
 from surveys.forms import CadenceForm
 from surveys.models import AllianceRating, Cadence, Response
 from surveys.models.response import ResponseQuerySet
-from surveys.selectors import fork_opens, own_sessions, readers_for
+from surveys.selectors import bond_options_due, own_sessions, readers_for
 from surveys.services import (
-    ClosedError,
+    CheckInClosedError,
     cadence_choose,
-    closed,
+    check_in_refusal,
     rating_withdraw,
     response_to,
     sharing_set,
 )
-from surveys.views.answering import check_in_form, taken
+from surveys.views.check_in_form import check_in_form, check_in_save
 
 PAGE = 20
 
@@ -56,11 +56,11 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """The check-in about one of one's own sessions; within a day of answering, to change it."""
     session = get_object_or_404(own_sessions(request), pk=session_id)
     stored = response_to(session)
-    why = closed(session, stored)
+    why = check_in_refusal(session, stored)
     if why and request.method == "GET":
         return _led_away(request, session_id, why)
     form = check_in_form(request, session, stored)
-    if form.is_valid() and taken(form, session):
+    if form.is_valid() and check_in_save(form, session):
         return redirect("check_in_done", session_id=session.pk)
     context = {
         "form": form,
@@ -71,8 +71,8 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     return render(request, "surveys/check_in.html", context, status=422 if form.is_bound else 200)
 
 
-def _led_away(request: RoleRequest, session_id: int, why: ClosedError.Why) -> HttpResponse:
-    if why == ClosedError.Why.LOCKED:
+def _led_away(request: RoleRequest, session_id: int, why: CheckInClosedError.Why) -> HttpResponse:
+    if why == CheckInClosedError.Why.LOCKED:
         return redirect("check_in_done", session_id=session_id)
     messages.info(request, why.label)
     return redirect("check_ins")
@@ -85,7 +85,7 @@ def check_in_done(request: RoleRequest, session_id: int) -> HttpResponse:
     session = get_object_or_404(own_sessions(request), pk=session_id)
     stored = get_object_or_404(_own_responses(request), session=session)
     context = {"session": session, "stored": stored, "therapist": session.episode.therapist.name}
-    return render(request, "surveys/check_in_done.html", context | {"opens": fork_opens(session)})
+    return render(request, "surveys/check_in_done.html", context | {"opens": bond_options_due(session)})
 
 
 @require_POST
@@ -104,14 +104,14 @@ def share(request: RoleRequest, session_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
-def take_back(request: RoleRequest, session_id: int) -> HttpResponse:
-    """Take an answer back, asked once whether that is meant."""
+def withdraw(request: RoleRequest, session_id: int) -> HttpResponse:
+    """Withdraw an answer, asked once whether that is meant."""
     stored = get_object_or_404(_own_responses(request), session=session_id)
     if request.method == "POST":
         rating_withdraw(rating=stored.alliance_rating)
         messages.success(request, _("Taken back. Suggestions forget it within seconds."))
         return redirect("check_ins")
-    return render(request, "surveys/take_back.html", {"session": stored.session})
+    return render(request, "surveys/check_in_withdraw.html", {"session": stored.session})
 
 
 @require_http_methods(["GET", "POST"])

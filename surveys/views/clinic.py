@@ -12,7 +12,7 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from surveys.forms import AskingForm
 from surveys.models import Response
 from surveys.selectors import careless_of_ten
-from surveys.services import asking_set
+from surveys.services import asking_limits_set
 
 PAGE = 20
 
@@ -21,7 +21,7 @@ PAGE = 20
 @role_required(Role.ADMIN)
 def comments(request: RoleRequest) -> HttpResponse:
     """Comments that clients addressed to the clinic, newest first."""
-    told = Response.objects.in_clinic(request.membership.clinic).told_to_the_clinic()
+    told = Response.objects.in_clinic(request.membership.clinic).addressed_to_clinic()
     page = Paginator(told, PAGE).get_page(request.GET.get("page"))
     return render(request, "surveys/comments.html", {"page_obj": page})
 
@@ -34,7 +34,7 @@ def asking(request: RoleRequest) -> HttpResponse:
     now = {name: getattr(clinic, name) for name in AskingForm.base_fields}
     form = AskingForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_valid():
-        asking_set(clinic=clinic, **form.cleaned_data)
+        asking_limits_set(clinic=clinic, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("asking")
     context = {"form": form, "careless": careless_of_ten(clinic)}

@@ -18,7 +18,7 @@ from surveys.models import Instrument
 from surveys.node import DefinitionError
 from surveys.services import (
     NotSwitchedError,
-    alliance_choose,
+    alliance_instrument_choose,
     instrument_bring,
     instrument_switch_off,
     instrument_switch_on,
@@ -92,7 +92,7 @@ def instrument_switch(request: RoleRequest, instrument_id: int) -> HttpResponse:
 @role_required(Role.ADMIN)
 def instrument_ask(request: RoleRequest, instrument_id: int) -> HttpResponse:
     """Ask this one after sessions."""
-    return _done(request, instrument_id, alliance_choose)
+    return _done(request, instrument_id, alliance_instrument_choose)
 
 
 @require_GET

@@ -25,8 +25,8 @@ from clients.models import Purpose, Session
 from clients.selectors import logged_episodes
 from surveys.links import handed_over, kiosk_token
 from surveys.models import Invitation
-from surveys.services import closed, invitation_open, response_to
-from surveys.views.answering import check_in_form, taken
+from surveys.services import check_in_refusal, invitation_open, response_to
+from surveys.views.check_in_form import check_in_form, check_in_save
 from surveys.views.link import Page, context_of, forged, private, refused
 
 
@@ -80,10 +80,10 @@ def kiosk_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse
     """The check-in, where it has no answer yet."""
     session = invitation.session
     stored = response_to(session)
-    if stored or closed(session, stored):
+    if stored or check_in_refusal(session, stored):
         return refused(request, "hand_back", 410)
     form = check_in_form(request, session, None)
-    if form.is_valid() and taken(form, session):
+    if form.is_valid() and check_in_save(form, session):
         return redirect("kiosk_done", token=token_of(request))
     context = {"form": form} | on_screen(request, invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)

@@ -21,9 +21,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from surveys.forms import CadenceForm
 from surveys.links import invitation_of, link_token
 from surveys.models import Cadence, Invitation
-from surveys.selectors import fork_opens
-from surveys.services import cadence_choose, closed, response_to
-from surveys.views.answering import check_in_form, taken
+from surveys.selectors import bond_options_due
+from surveys.services import cadence_choose, check_in_refusal, response_to
+from surveys.views.check_in_form import check_in_form, check_in_save
 
 GUESSES = {"link": "20/5m/ip"}
 Page = Callable[[HttpRequest, Invitation], HttpResponse]
@@ -78,13 +78,13 @@ def link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The check-in; within a day of answering, to change it."""
     session = invitation.session
     stored = response_to(session)
-    why = str(closed(session, stored) or (invitation.has_ended and "ended") or "")
+    why = str(check_in_refusal(session, stored) or (invitation.has_ended and "ended") or "")
     if why and request.method == "GET":
         return refused(request, why, 410, token=link_token(invitation))
     form = check_in_form(request, session, stored)
     if form.is_bound and invitation.has_ended:
         form.add_error(None, _("This link has ended, so nothing was stored."))
-    if form.is_valid() and taken(form, session):
+    if form.is_valid() and check_in_save(form, session):
         return redirect("link_done", token=link_token(invitation))
     context = {"form": form, "stored": None if why else stored} | context_of(invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
@@ -97,7 +97,7 @@ def link_done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     stored = response_to(invitation.session)
     if stored is None:
         return redirect("link", token=link_token(invitation))
-    context = {"stored": stored, "opens": fork_opens(invitation.session)}
+    context = {"stored": stored, "opens": bond_options_due(invitation.session)}
     return render(request, "surveys/link_done.html", context | context_of(invitation))
 
 

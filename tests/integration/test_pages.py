@@ -18,7 +18,7 @@ from alliance_match.matching.services import clinic_fit
 from clients.models import Consent
 from clients.services import introduction_accept, mark_set
 from surveys.links import kiosk_token, link_token
-from surveys.services import invitation_open, words_keep
+from surveys.services import invitation_open, note_keep
 from tests.cast import (
     NOON,
     make_check_in,
@@ -242,7 +242,7 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
     tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
     of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
-    people |= dict.fromkeys(of_care, episode) | {"note_delete": words_keep(episode=episode, text="Hello")}
+    people |= dict.fromkeys(of_care, episode) | {"note_delete": note_keep(episode=episode, text="Hello")}
     people["care_alert"] = make_risk_alert(cleo)
 
     told = make_check_in(make_episode(wim, mara).sessions.get(number=1), 2, wants_to_talk=True)

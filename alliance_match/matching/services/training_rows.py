@@ -20,7 +20,7 @@ from alliance_match.prediction import (
 from surveys.flags import is_unexpected
 from surveys.models import AllianceRating
 from surveys.models.rating import AllianceRatingQuerySet
-from surveys.services import unexpected_flag
+from surveys.services import unexpected_flags_add
 
 BATCH = 5_000
 
@@ -73,7 +73,7 @@ def training_rows_update(
         TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
         table = dataset.training_table(fitted.layout.features, codes, new)
-        unexpected_flag(rating_ids=_unexpected(fitted, table, new))
+        unexpected_flags_add(rating_ids=_unexpected(fitted, table, new))
         fitted = update(fitted, table)
         TrainingRow.objects.bulk_create(new)
     return fitted, len({row.rating_id for row in (*gone, *new)})

@@ -17,7 +17,7 @@ from therapists.models import Therapist
 class SymptomCheckQuerySet(ClinicQuerySet["SymptomCheck"]):
     """Phrases about symptom checks."""
 
-    def told_to(self, therapist: Therapist) -> Self:
+    def shared_with(self, therapist: Therapist) -> Self:
         """Those that a client chose to share while in the therapist's care, and is still, newest first.
 
         Whoever takes the consent to share back takes back what was shared.

@@ -10,7 +10,7 @@ from tests.cast import make_client, make_episode, make_rating, make_session, ref
 
 
 def learnable():
-    return list(AllianceRating.objects.to_learn_from())
+    return list(AllianceRating.objects.for_training())
 
 
 def rate(episode, number, total=80.0):
@@ -102,7 +102,7 @@ def test_a_clinic_learns_from_its_own(linden, episode, birch_episode):
     own = rate(episode, 3)
     rate(birch_episode, 3)
 
-    assert list(AllianceRating.objects.in_clinic(linden).to_learn_from()) == [own]
+    assert list(AllianceRating.objects.in_clinic(linden).for_training()) == [own]
 
 
 @pytest.mark.parametrize("scale", ["total", "bond", "task", "goal"])

@@ -1,10 +1,10 @@
-"""A check-in leads on to the three doors where that may matter, and only there."""
+"""A check-in leads on to the three options where that may matter, and only there."""
 
 import pytest
 
 from surveys.models import Response
-from surveys.selectors import can_share, fork_opens, readers_for
-from surveys.services import rating_withdraw, recheck_want
+from surveys.selectors import bond_options_due, can_share, readers_for
+from surveys.services import rating_withdraw, recheck_request
 from tests.cast import FIRST_DAY, WEEK, make_check_in, make_episode, make_session
 
 Reader = Response.Reader
@@ -14,18 +14,18 @@ def test_about_session_three_it_is_the_counted_one(episode):
     _first, second, third = episode.sessions.all()
 
     make_check_in(second)
-    assert fork_opens(second)
+    assert bond_options_due(second)
 
     make_check_in(third)
-    assert fork_opens(third)
-    assert not fork_opens(second)
+    assert bond_options_due(third)
+    assert not bond_options_due(second)
 
 
 def test_a_good_first_session_does_not(episode):
     first = episode.sessions.get(number=1)
     make_check_in(first)
 
-    assert not fork_opens(first)
+    assert not bond_options_due(first)
 
 
 @pytest.mark.parametrize("told", [{"wants_to_talk": True}, {"bond": "forming"}, {"bond": "not_yet"}])
@@ -33,27 +33,27 @@ def test_what_a_client_says_opens_it_after_any_session(episode, told):
     fifth = make_session(episode, 5)
     make_check_in(fifth, **told)
 
-    assert fork_opens(fifth)
+    assert bond_options_due(fifth)
 
 
 def test_a_flag_opens_it_and_a_withdrawn_answer_does_not(episode):
     fifth = make_session(episode, 5)
     rating = make_check_in(fifth, 1).alliance_rating
-    assert fork_opens(fifth)
+    assert bond_options_due(fifth)
 
     rating_withdraw(rating=rating)
 
-    assert not fork_opens(fifth)
+    assert not bond_options_due(fifth)
 
 
 def test_after_one_more_session_it_opens_again(episode):
-    recheck_want(episode=episode)
+    recheck_request(episode=episode)
     fifth, sixth = make_session(episode, 5), make_session(episode, 6)
     make_check_in(fifth)
     make_check_in(sixth)
 
-    assert fork_opens(fifth)
-    assert not fork_opens(sixth)
+    assert bond_options_due(fifth)
+    assert not bond_options_due(sixth)
 
 
 def test_only_who_has_a_page_to_read_on_can_be_told_something(cleo, mara, pavel):

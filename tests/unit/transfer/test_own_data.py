@@ -15,8 +15,8 @@ from alliance_match.safety.services import notices_owe, risk_acknowledge, sympto
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import episode_end, look_keep, mark_set, switch_begin, wait_begin
-from surveys.alerts import alerts
-from surveys.services import alert_close, cadence_choose, invitation_open, recheck_want, words_send
+from surveys.bond_alerts import bond_alerts
+from surveys.services import bond_alert_close, cadence_choose, invitation_open, note_send, recheck_request
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
@@ -47,11 +47,11 @@ def told(cleo, mara, jonas, third_session, linden, asha):
 
 def decided(with_pavel, with_ines):
     """What Cleo made of her care: one more session here, others and an ending there, words that were read."""
-    recheck_want(episode=with_pavel)
-    words_send(episode=with_ines, text="More quiet, please")
+    recheck_request(episode=with_pavel)
+    note_send(episode=with_ines, text="More quiet, please")
     switch_begin(episode=with_ines, ends=False, tells=False)
-    (alert,) = alerts(with_ines.therapist)
-    alert_close(alert=alert, kind="talked")
+    (alert,) = bond_alerts(with_ines.therapist)
+    bond_alert_close(alert=alert, kind="talked")
     episode_end(episode=with_ines, by="client", ending="switched")
 
 

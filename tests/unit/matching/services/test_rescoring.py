@@ -24,7 +24,7 @@ from alliance_match.matching.services.estimator_cache import estimator_load
 from alliance_match.prediction import from_dict, update
 from clients.models import Consent, Purpose
 from surveys.models import AllianceRating
-from surveys.services import flags_set, rating_withdraw
+from surveys.services import flags_renew, rating_withdraw
 from tests import cast
 
 
@@ -259,7 +259,7 @@ def test_the_flag_comes_back_only_where_the_changed_rating_is_unexpected_too(fit
     for total, flagged in ((25.0, True), (70.0, False)):
         rating.total = total
         rating.save()
-        flags_set(rating=rating)
+        flags_renew(rating=rating)
         assert not rating.flags.filter(kind="unexpected").exists()
 
         pending_rescores_process(clinic=fitted_clinic)

@@ -1,4 +1,4 @@
-"""Three doors, in three taps at most, for one's own care alone."""
+"""Three options, in three taps at most, for one's own care alone."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ def test_the_thanks_lead_there(as_client, third_session):
     assert path("bond", third_session.episode) in page
 
 
-def test_the_three_doors_are_there_and_nobody_asks_why(as_client, episode):
+def test_the_three_options_are_there_and_nobody_asks_why(as_client, episode):
     page = as_client.get(path("bond", episode)).content.decode()
 
     assert all(path(name, episode) in page for name in ("bond_talk", "bond_again", "bond_others"))
@@ -183,12 +183,12 @@ def test_care_that_lies_ahead_has_a_first_meeting(as_client, cleo, mara, days, w
     assert [said for said in ("First meeting on", "Since") if said in page] == [words]
 
 
-def test_where_nobody_reads_the_doors_promise_no_sending_and_no_telling(as_client, cleo, jonas):
+def test_where_nobody_reads_the_options_promise_no_sending_and_no_telling(as_client, cleo, jonas):
     episode = cast.make_episode(cleo, jonas)
 
-    doors = as_client.get(path("bond", episode)).text
-    assert "You send them" not in doors
-    assert "to read out" in doors
+    options = as_client.get(path("bond", episode)).text
+    assert "You send them" not in options
+    assert "to read out" in options
 
     others = as_client.get(path("bond_others", episode)).text
     assert "Jonas Okafor does not read here" in others

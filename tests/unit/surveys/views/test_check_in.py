@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from surveys.form_seal import seal
 from surveys.models import AllianceRating, Cadence, Instrument, Response
-from surveys.shown import seal
 from tests.cast import ITEMS, make_check_in, make_episode, make_rating, shipped_instrument
 
 pytestmark = pytest.mark.usefixtures("pavel_reads")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from surveys.instrument_reading import LARGEST, instrument_read
 from surveys.models import Declaration, Instrument, Response, SwitchedOff
-from surveys.services import alliance_choose, instrument_switch_on
+from surveys.services import alliance_instrument_choose, instrument_switch_on
 from tests.cast import make_instrument
 from tests.instruments import ANYTHING, FILES, own_file
 
@@ -235,7 +235,7 @@ def test_the_one_asked_after_sessions_is_chosen(as_admin, linden, own):
 
 def test_the_client_answers_what_the_clinic_chose(as_client, linden, own, third_session):
     instrument_switch_on(instrument=own, clinic=linden)
-    alliance_choose(instrument=own, clinic=linden)
+    alliance_instrument_choose(instrument=own, clinic=linden)
     page = f"/check-ins/{third_session.pk}/"
     assert "Fairly often" in words(as_client.get(page))
 

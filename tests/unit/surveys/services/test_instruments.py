@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from surveys.models import Declaration, Instrument
 from surveys.node import DefinitionError
-from surveys.services import bringing, instrument_switch_on, licence_declare
+from surveys.services import instrument_bring, instrument_switch_on, licence_declare
 from tests.cast import make_instrument, make_rating, refuses
 from tests.instruments import file_of, own_file
 
@@ -23,7 +23,7 @@ def own(linden, asha):
 
 
 def bring(clinic, by, content):
-    return bringing.instrument_bring(clinic=clinic, data=json.dumps(content).encode(), rights=RIGHTS, by=by)
+    return instrument_bring(clinic=clinic, data=json.dumps(content).encode(), rights=RIGHTS, by=by)
 
 
 def test_it_is_the_clinics_own_with_who_declared_what(linden, birch, own, asha):

@@ -28,7 +28,7 @@ OPENINGS = {
 }
 
 
-class WordsForm(forms.Form):
+class NoteForm(forms.Form):
     """Words to begin with, to be changed as one likes."""
 
     text = forms.CharField(
@@ -41,7 +41,7 @@ class WordsForm(forms.Form):
     )
 
 
-def begun_with(number: str, written: str) -> str:
+def with_opening(number: str, written: str) -> str:
     """What is written, after another beginning; a beginning that was left as it was makes room for it."""
     openings = [str(words) for words in OPENINGS.values()]
     opening = {str(n): words for n, words in enumerate(openings)}.get(number, "")
@@ -49,6 +49,6 @@ def begun_with(number: str, written: str) -> str:
     return "\n\n".join(filter(None, [opening, own]))
 
 
-def first_words() -> dict[str, Any]:
+def first_opening() -> dict[str, Any]:
     """What the form begins with where nothing is kept."""
     return {"text": next(iter(OPENINGS.values()))}

@@ -37,7 +37,7 @@ def clock():
 def due(third_session, clock, monkeypatch):
     """Cleo's third session, an hour ago; the database goes by the same clock."""
     monkeypatch.setattr("surveys.models.invitation.Now", clock_of_python)
-    monkeypatch.setattr("surveys.services.inviting.Now", clock_of_python)
+    monkeypatch.setattr("surveys.services.invitations.Now", clock_of_python)
     type(third_session).objects.update(logged_at=TUESDAY_NOON - timedelta(hours=2))
     third_session.refresh_from_db()
     return third_session

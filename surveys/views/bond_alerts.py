@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Closing
-from surveys import alerts as reading
-from surveys.models import Outcome
-from surveys.services import alert_close
+from surveys.bond_alerts import bond_alerts
+from surveys.models import BondAlertOutcome
+from surveys.services import bond_alert_close
 from therapists.models import Therapist
 
 NEWS_STAYS = timedelta(days=30)
@@ -23,10 +23,10 @@ NEWS_STAYS = timedelta(days=30)
 
 @require_GET
 @role_required(Role.THERAPIST)
-def alerts(request: RoleRequest) -> HttpResponse:
+def bond_alert_list(request: RoleRequest) -> HttpResponse:
     """Alerts that wait, the strongest first, and those closed lately; who has gone on, where they say so."""
     therapist = own_therapist(request)
-    found = reading.alerts(therapist)
+    found = bond_alerts(therapist)
     gone = Closing.objects.in_clinic(therapist.clinic).filter(
         tells=True, episode__therapist=therapist, closed_at__gt=timezone.now() - NEWS_STAYS
     )
@@ -34,23 +34,23 @@ def alerts(request: RoleRequest) -> HttpResponse:
         "waiting": [one for one in found if one.outcome is None],
         "closed": [one for one in found if one.outcome],
         "gone_on": gone.select_related("episode__client"),
-        "kinds": Outcome.Kind.choices,
+        "kinds": BondAlertOutcome.Kind.choices,
     }
-    return render(request, "surveys/alerts.html", context)
+    return render(request, "surveys/bond_alerts.html", context)
 
 
 @require_POST
 @role_required(Role.THERAPIST)
-def close(request: RoleRequest, matter: str, source_id: int) -> HttpResponse:
+def bond_alert_dismiss(request: RoleRequest, matter: str, source_id: int) -> HttpResponse:
     """Close an alert with an outcome."""
-    found = reading.alerts(own_therapist(request))
+    found = bond_alerts(own_therapist(request))
     alert = next((one for one in found if (one.matter, one.source.pk) == (matter, source_id)), None)
     if alert is None:
         raise Http404
     kind = request.POST.get("kind", "")
-    if kind not in Outcome.Kind.values:
+    if kind not in BondAlertOutcome.Kind.values:
         raise BadRequest
-    alert_close(alert=alert, kind=kind)
+    bond_alert_close(alert=alert, kind=kind)
     messages.success(request, _("Closed."))
     return redirect("alerts")
 

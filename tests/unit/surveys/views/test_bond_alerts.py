@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from clients.services import episode_end
-from surveys.models import Outcome
-from surveys.services import words_send
+from surveys.models import BondAlertOutcome
+from surveys.services import note_send
 from tests import cast
 
 
@@ -26,7 +26,7 @@ def close(browser, response, kind="talked", matter="talk"):
 
 
 def test_each_comes_with_a_next_step_and_the_page_says_what_it_cannot_tell(as_therapist, care, talk):
-    words_send(episode=care, text="More quiet, please")
+    note_send(episode=care, text="More quiet, please")
 
     page = as_therapist.get(reverse("alerts")).content.decode()
 
@@ -46,18 +46,18 @@ def test_without_anything_shared_the_page_is_as_if_nothing_was_answered(as_thera
     assert "Nothing waits for you here" in page.content.decode()
 
 
-@pytest.mark.parametrize("kind", Outcome.Kind.values)
+@pytest.mark.parametrize("kind", BondAlertOutcome.Kind.values)
 def test_it_is_closed_with_an_outcome(as_therapist, talk, kind):
     assert close(as_therapist, talk, kind).url == reverse("alerts")
 
     page = as_therapist.get(reverse("alerts"))
     assert page.context["waiting"] == []
-    assert str(Outcome.Kind(kind).label) in page.content.decode()
+    assert str(BondAlertOutcome.Kind(kind).label) in page.content.decode()
 
 
 def test_an_outcome_that_is_none_closes_nothing(as_therapist, talk):
     assert close(as_therapist, talk, "bored").status_code == 400
-    assert not Outcome.objects.exists()
+    assert not BondAlertOutcome.objects.exists()
 
 
 def test_nobody_elses_alert_and_none_that_does_not_stand_is_closed(as_therapist, care, talk, birch, britta):
@@ -67,7 +67,7 @@ def test_nobody_elses_alert_and_none_that_does_not_stand_is_closed(as_therapist,
 
     for response, matter in ((unshared, "low"), (others, "talk"), (talk, "low"), (talk, "words")):
         assert close(as_therapist, response, matter=matter).status_code == 404
-    assert not Outcome.objects.exists()
+    assert not BondAlertOutcome.objects.exists()
 
 
 @pytest.mark.parametrize("tells", [True, False])

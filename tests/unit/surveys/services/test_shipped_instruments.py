@@ -13,7 +13,7 @@ from surveys.instrument_file import COLUMNS, DEFINITION
 from surveys.instrument_reading import instrument_read
 from surveys.models import Instrument
 from surveys.scoring import score
-from surveys.services.installing import SHIPPED, instruments_install
+from surveys.services.shipped_instruments import SHIPPED, instruments_install
 from tests.cast import ITEMS, refuses, shipped_instrument
 from tests.instruments import FILES, shipped
 

@@ -1,4 +1,4 @@
-"""What the doors to a check-in share: its form, and what becomes of what was sent."""
+"""What all ways to a check-in share: its form, and what becomes of what was sent."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from clients.models import Session
+from surveys.form_seal import unseal
 from surveys.forms import CheckInForm, as_initial
 from surveys.models import Instrument, Response
 from surveys.selectors import readers_for, shared_last
-from surveys.services import ClosedError, check_in_submit
-from surveys.shown import unseal
+from surveys.services import CheckInClosedError, check_in_submit
 
 
 def check_in_form(request: HttpRequest, session: Session, stored: Response | None) -> CheckInForm:
@@ -39,7 +39,7 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
     )
 
 
-def taken(form: CheckInForm, session: Session) -> bool:
+def check_in_save(form: CheckInForm, session: Session) -> bool:
     """Store a valid form; where the session is closed the form says why, and keeps what was typed."""
     try:
         check_in_submit(
@@ -49,7 +49,7 @@ def taken(form: CheckInForm, session: Session) -> bool:
             extras=form.extras(),
             seconds=form.seconds(),
         )
-    except ClosedError as error:
+    except CheckInClosedError as error:
         form.add_error(None, error.why.label)
         return False
     return True

@@ -1,4 +1,4 @@
-"""Alerts for a therapist, made from what clients share with them and from nothing else.
+"""Alerts about a weak alliance for a therapist, made from what clients share with them and from nothing else.
 
 They are read anew each time, so they go as soon as the client takes back what they are of. A low result
 counts where it was shared; a fall only where all it was measured against was shared too, else it would tell
@@ -14,43 +14,44 @@ from django.utils import timezone
 
 from clients.models import Client
 from surveys.flags import Kind
-from surveys.models import AllianceRating, Flag, Note, Outcome, Response
+from surveys.models import AllianceRating, BondAlertOutcome, Flag, Note, Response
 from surveys.models.response import ResponseQuerySet
 from therapists.models import Therapist
 
-Matter = Outcome.Matter
+Matter = BondAlertOutcome.Matter
 STRONGEST_FIRST = list(Matter)
 CLOSED_STAYS = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Alert:
+class BondAlert:
     """One thing a client shared that asks for something; `outcome` where it was closed lately."""
 
     matter: Matter
     source: Response | Note
     client: Client
-    told_at: datetime
+    shared_at: datetime
     session: int | None = None
     total: float | None = None
     words: str = ""
-    outcome: Outcome | None = None
+    outcome: BondAlertOutcome | None = None
 
 
-def alerts(therapist: Therapist) -> list[Alert]:
+def bond_alerts(therapist: Therapist) -> list[BondAlert]:
     """The strongest first, of the same kind the newest; those closed a month ago are left out."""
     found = [*_of_check_ins(therapist), *_of_notes(therapist)]
-    newest_first = sorted(found, key=lambda one: one.told_at, reverse=True)
+    newest_first = sorted(found, key=lambda one: one.shared_at, reverse=True)
     return sorted(newest_first, key=lambda one: STRONGEST_FIRST.index(one.matter))
 
 
-def _of_check_ins(therapist: Therapist) -> Iterator[Alert]:
-    told = Response.objects.in_clinic(therapist.clinic).told_to(therapist)
-    old = Outcome.objects.filter(response=OuterRef("pk"), closed_at__lt=timezone.now() - CLOSED_STAYS)
-    standing = told.filter(alliance_rating__withdrawn_at__isnull=True).exclude(Exists(old))
-    for one in _worth_a_word(standing).prefetch_related("outcomes"):
+def _of_check_ins(therapist: Therapist) -> Iterator[BondAlert]:
+    shared = Response.objects.in_clinic(therapist.clinic).shared_with(therapist)
+    closed = BondAlertOutcome.objects.filter(response=OuterRef("pk"))
+    long_ago = closed.filter(closed_at__lt=timezone.now() - CLOSED_STAYS)
+    in_force = shared.filter(alliance_rating__withdrawn_at__isnull=True).exclude(Exists(long_ago))
+    for one in _asking_for_something(in_force).prefetch_related("outcomes"):
         matter = Matter.TALK if one.wants_to_talk else Matter.LOW
-        yield Alert(
+        yield BondAlert(
             matter,
             one,
             one.session.episode.client,
@@ -61,10 +62,10 @@ def _of_check_ins(therapist: Therapist) -> Iterator[Alert]:
         )
 
 
-def _worth_a_word(told: ResponseQuerySet) -> ResponseQuerySet:
+def _asking_for_something(shared: ResponseQuerySet) -> ResponseQuerySet:
     """Those in which the client would like to talk, or shared a low result."""
     flags = Flag.objects.filter(rating__response=OuterRef("pk"))
-    earlier = AllianceRating.objects.standing().filter(
+    earlier = AllianceRating.objects.not_withdrawn().filter(
         session__episode=OuterRef("session__episode"),
         session__number__lt=OuterRef("session__number"),
         instrument__code=OuterRef("instrument__code"),
@@ -73,13 +74,13 @@ def _worth_a_word(told: ResponseQuerySet) -> ResponseQuerySet:
     unshared = earlier.exclude(response__shared_with_therapist=True)
     low = Exists(flags.filter(kind=Kind.LOW))
     fell = Exists(flags.filter(kind=Kind.DROP)) & ~Exists(unshared)
-    return told.filter(Q(wants_to_talk=True) | Q(low | fell, shared_with_therapist=True))
+    return shared.filter(Q(wants_to_talk=True) | Q(low | fell, shared_with_therapist=True))
 
 
-def _of_notes(therapist: Therapist) -> Iterator[Alert]:
-    told = Note.objects.in_clinic(therapist.clinic).told_to(therapist)
-    recent = told.exclude(outcome__closed_at__lt=timezone.now() - CLOSED_STAYS)
+def _of_notes(therapist: Therapist) -> Iterator[BondAlert]:
+    shared = Note.objects.in_clinic(therapist.clinic).shared_with(therapist)
+    recent = shared.exclude(outcome__closed_at__lt=timezone.now() - CLOSED_STAYS)
     for one in recent.select_related("episode__client", "outcome"):
         closed = getattr(one, "outcome", None)
-        told_at = one.sent_at or one.written_at
-        yield Alert(Matter.WORDS, one, one.episode.client, told_at, words=one.text, outcome=closed)
+        shared_at = one.sent_at or one.written_at
+        yield BondAlert(Matter.WORDS, one, one.episode.client, shared_at, words=one.text, outcome=closed)

@@ -1,4 +1,4 @@
-"""What a therapist made of an alert."""
+"""What a therapist made of a bond alert."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,14 +11,14 @@ from surveys.models.note import Note
 from surveys.models.response import Response
 
 
-class OutcomeQuerySet(ClinicQuerySet["Outcome"]):
-    """Phrases about outcomes."""
+class BondAlertOutcomeQuerySet(ClinicQuerySet["BondAlertOutcome"]):
+    """Phrases about outcomes of bond alerts."""
 
     clinic_path = "episode__clinic"
 
 
-class Outcome(models.Model):
-    """Closes an alert, which is no row itself: it stands as long as the client shares what it is of.
+class BondAlertOutcome(models.Model):
+    """Closes a bond alert, which is no row itself: it stands as long as the client shares what it is of.
 
     `matter` is what the alert is of: of a check-in a wish to talk or a low result, or the words of a note.
     """
@@ -41,9 +41,10 @@ class Outcome(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     closed_at = models.DateTimeField(db_default=Now())
 
-    objects = OutcomeQuerySet.as_manager()
+    objects = BondAlertOutcomeQuerySet.as_manager()
 
     class Meta:
+        db_table = "surveys_outcome"
         ordering = ["-closed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["response", "matter"], name="outcome_once"),

@@ -54,7 +54,7 @@ def instrument_switch_off(*, instrument: Instrument, clinic: Clinic) -> None:
 
 
 @transaction.atomic
-def alliance_choose(*, instrument: Instrument, clinic: Clinic) -> None:
+def alliance_instrument_choose(*, instrument: Instrument, clinic: Clinic) -> None:
     """Ask this instrument after sessions, from now on in its newest version. Raises NotSwitchedError."""
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     if instrument.purpose != InstrumentPurpose.ALLIANCE:

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from clients.services import consents_choose
-from surveys.alerts import alerts
-from surveys.models import Flag, Note, Outcome, Response
-from surveys.services import alert_close, rating_withdraw, words_delete, words_send
+from surveys.bond_alerts import bond_alerts
+from surveys.models import BondAlertOutcome, Flag, Note, Response
+from surveys.services import bond_alert_close, note_discard, note_send, rating_withdraw
 from tests import cast
 
-Matter = Outcome.Matter
+Matter = BondAlertOutcome.Matter
 SHARED = {"shared_with_therapist": True}
 
 
@@ -28,12 +28,12 @@ def sessions(care):
 
 
 def matters(therapist):
-    return [one.matter for one in alerts(therapist)]
+    return [one.matter for one in bond_alerts(therapist)]
 
 
 def test_a_wish_to_talk_comes_first_then_words_then_a_low_result(sessions, care, mara, wim, pavel):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    words_send(episode=care, text="Hello")
+    note_send(episode=care, text="Hello")
     cast.make_check_in(sessions[1], 3, **SHARED)
 
     assert matters(mara) == [Matter.TALK, Matter.WORDS, Matter.LOW]
@@ -44,13 +44,13 @@ def test_a_wish_to_talk_shows_the_figure_only_where_that_was_shared(sessions, ma
     cast.make_check_in(sessions[0], 2, wants_to_talk=True)
     cast.make_check_in(sessions[1], 3, wants_to_talk=True, **SHARED)
 
-    assert [one.total for one in alerts(mara)] == [30.0, None]
+    assert [one.total for one in bond_alerts(mara)] == [30.0, None]
 
 
 def test_a_low_result_that_was_not_shared_is_no_alert(sessions, mara):
     cast.make_check_in(sessions[2], 1, bond="not_yet", comment="hard", comment_reader="nobody")
 
-    assert alerts(mara) == []
+    assert bond_alerts(mara) == []
 
 
 @pytest.mark.parametrize("kind", ["item", "not_yet", "unexpected", "talk"])
@@ -58,7 +58,7 @@ def test_a_flag_made_of_what_is_not_shared_is_no_alert(sessions, mara, kind):
     rating = cast.make_check_in(sessions[2], 8, **SHARED).alliance_rating
     Flag.objects.create(rating=rating, kind=kind, strength=1)
 
-    assert alerts(mara) == []
+    assert bond_alerts(mara) == []
 
 
 def test_a_single_low_answer_in_a_good_result_is_no_alert(sessions, mara):
@@ -66,7 +66,7 @@ def test_a_single_low_answer_in_a_good_result_is_no_alert(sessions, mara):
     Response.objects.filter(pk=response.pk).update(answers={"item_1": 0})
     Flag.objects.create(rating=response.alliance_rating, kind="item", strength=1)
 
-    assert alerts(mara) == []
+    assert bond_alerts(mara) == []
 
 
 @pytest.fixture
@@ -84,69 +84,69 @@ def test_a_fall_is_told_only_where_all_before_it_was_shared(sessions, mara, spre
     fell = cast.make_check_in(sessions[2], 7, **SHARED).alliance_rating
     assert list(fell.flags.values_list("kind", flat=True)) == ["drop"]
 
-    assert len(alerts(mara)) == told
+    assert len(bond_alerts(mara)) == told
 
 
 def test_it_is_gone_as_soon_as_sharing_is_taken_back(sessions, care, mara, cleo):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    words_send(episode=care, text="Hello")
+    note_send(episode=care, text="Hello")
     cast.make_check_in(sessions[1], 3, **SHARED)
-    for alert in alerts(mara):
-        alert_close(alert=alert, kind="talked")
-    assert len(alerts(mara)) == 3
+    for alert in bond_alerts(mara):
+        bond_alert_close(alert=alert, kind="talked")
+    assert len(bond_alerts(mara)) == 3
 
     consents_choose(client=cleo, purposes=["care", "matching", "statistics"])
 
-    assert alerts(mara) == []
+    assert bond_alerts(mara) == []
 
 
 def test_each_goes_with_what_it_is_of(sessions, care, mara):
     talk = cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    note = words_send(episode=care, text="Hello")
+    note = note_send(episode=care, text="Hello")
     low = cast.make_check_in(sessions[1], 3, **SHARED)
 
     Response.objects.filter(pk=low.pk).update(shared_with_therapist=False)
     assert matters(mara) == [Matter.TALK, Matter.WORDS]
-    words_delete(note=note)
+    note_discard(note=note)
     assert matters(mara) == [Matter.TALK]
     rating_withdraw(rating=talk.alliance_rating)
-    assert alerts(mara) == []
+    assert bond_alerts(mara) == []
 
 
 def test_closed_it_shows_its_outcome_for_a_month(sessions, care, mara):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    words_send(episode=care, text="Hello")
-    for alert in alerts(mara):
-        alert_close(alert=alert, kind="planned")
+    note_send(episode=care, text="Hello")
+    for alert in bond_alerts(mara):
+        bond_alert_close(alert=alert, kind="planned")
 
-    assert [one.outcome.kind for one in alerts(mara)] == ["planned", "planned"]
+    assert [one.outcome.kind for one in bond_alerts(mara)] == ["planned", "planned"]
 
-    Outcome.objects.update(closed_at=timezone.now() - timedelta(days=31))
-    assert alerts(mara) == []
+    BondAlertOutcome.objects.update(closed_at=timezone.now() - timedelta(days=31))
+    assert bond_alerts(mara) == []
 
 
 def test_what_was_planned_becomes_what_was_talked_about(sessions, mara):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    alert_close(alert=alerts(mara)[0], kind="planned")
-    alert_close(alert=alerts(mara)[0], kind="talked")
+    bond_alert_close(alert=bond_alerts(mara)[0], kind="planned")
+    bond_alert_close(alert=bond_alerts(mara)[0], kind="talked")
 
-    assert Outcome.objects.get().kind == "talked"
+    assert BondAlertOutcome.objects.get().kind == "talked"
 
 
 def test_a_wish_to_talk_that_comes_after_a_closed_low_result_is_open(sessions, mara):
     response = cast.make_check_in(sessions[1], 3, **SHARED)
-    alert_close(alert=alerts(mara)[0], kind="talked")
+    bond_alert_close(alert=bond_alerts(mara)[0], kind="talked")
 
     Response.objects.filter(pk=response.pk).update(wants_to_talk=True)
 
-    (alert,) = alerts(mara)
+    (alert,) = bond_alerts(mara)
     assert (alert.matter, alert.outcome) == (Matter.TALK, None)
 
 
 def test_the_database_refuses_an_outcome_of_nothing(care, sessions):
     response = cast.make_check_in(sessions[0])
     note = Note.objects.create(episode=care, text="Hello")
-    wrong = Outcome.objects.create
+    wrong = BondAlertOutcome.objects.create
 
     cast.refuses("outcome_of_what_was_told", wrong, episode=care, matter="talk", kind="talked")
     cast.refuses("outcome_of_what_was_told", wrong, episode=care, matter="low", kind="talked", note=note)

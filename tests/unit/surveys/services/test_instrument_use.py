@@ -9,7 +9,7 @@ import time_machine
 from surveys.models import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.services import (
     NotSwitchedError,
-    alliance_choose,
+    alliance_instrument_choose,
     instrument_switch_off,
     instrument_switch_on,
 )
@@ -107,7 +107,7 @@ def test_the_alliance_check_is_asked_unless_another_was_chosen(linden, birch, ow
     assert Instrument.objects.alliance_of(linden) == instrument
 
     instrument_switch_on(instrument=own, clinic=linden)
-    alliance_choose(instrument=own, clinic=linden)
+    alliance_instrument_choose(instrument=own, clinic=linden)
 
     assert Instrument.objects.alliance_of(linden) == own
     assert Instrument.objects.alliance_of(birch) == instrument
@@ -115,7 +115,7 @@ def test_the_alliance_check_is_asked_unless_another_was_chosen(linden, birch, ow
 
 def test_the_newest_version_that_is_on_is_asked(linden, asha, own):
     instrument_switch_on(instrument=own, clinic=linden)
-    alliance_choose(instrument=own, clinic=linden)
+    alliance_instrument_choose(instrument=own, clinic=linden)
     newer = make_instrument(linden, asha, version=2)
     assert Instrument.objects.alliance_of(linden) == own
 
@@ -127,7 +127,7 @@ def test_when_the_right_ends_the_alliance_check_is_asked_again(linden, own, inst
     Declaration.objects.update(expires_on=DAY)
     with time_machine.travel(BEFORE_MIDNIGHT, tick=False):
         instrument_switch_on(instrument=own, clinic=linden)
-        alliance_choose(instrument=own, clinic=linden)
+        alliance_instrument_choose(instrument=own, clinic=linden)
         instrument_switch_off(instrument=instrument, clinic=linden)
 
     with time_machine.travel(AFTER_MIDNIGHT, tick=False):
@@ -135,8 +135,8 @@ def test_when_the_right_ends_the_alliance_check_is_asked_again(linden, own, inst
 
 
 def test_only_what_is_on_and_measures_the_alliance_is_asked_after_sessions(linden, own):
-    assert why(alliance_choose, instrument=own, clinic=linden) == "off"
-    assert why(alliance_choose, instrument=shipped("gad-7"), clinic=linden) == "other_purpose"
+    assert why(alliance_instrument_choose, instrument=own, clinic=linden) == "off"
+    assert why(alliance_instrument_choose, instrument=shipped("gad-7"), clinic=linden) == "other_purpose"
     assert not AllianceChoice.objects.exists()
 
 
@@ -144,7 +144,7 @@ def test_what_is_asked_after_sessions_is_not_switched_off(linden, own, instrumen
     assert why(instrument_switch_off, instrument=instrument, clinic=linden) == "asked"
 
     instrument_switch_on(instrument=own, clinic=linden)
-    alliance_choose(instrument=own, clinic=linden)
+    alliance_instrument_choose(instrument=own, clinic=linden)
 
     assert why(instrument_switch_off, instrument=own, clinic=linden) == "asked"
     instrument_switch_off(instrument=instrument, clinic=linden)
@@ -154,7 +154,7 @@ def test_what_is_asked_after_sessions_is_not_switched_off(linden, own, instrumen
 def test_a_choice_can_be_taken_back(linden, own, instrument):
     instrument_switch_on(instrument=own, clinic=linden)
     for one in (own, instrument, own, instrument):
-        alliance_choose(instrument=one, clinic=linden)
+        alliance_instrument_choose(instrument=one, clinic=linden)
 
     assert Instrument.objects.alliance_of(linden) == instrument
 
@@ -187,6 +187,6 @@ def test_a_version_in_the_readers_language_is_asked_while_it_is_on(linden, instr
 
 def test_of_a_clinics_own_choice_no_other_questionnaire_is_a_version(linden, own):
     instrument_switch_on(instrument=own, clinic=linden)
-    alliance_choose(instrument=own, clinic=linden)
+    alliance_instrument_choose(instrument=own, clinic=linden)
 
     assert Instrument.objects.alliance_of(linden, "de") == own

@@ -1,6 +1,6 @@
 """Asking clients by mail: an invitation is a row, decided once, and reminded of twice at most."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from time import monotonic
 
 from django.db import transaction
@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import mail, page_link
-from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Purpose, Session
-from surveys.asking import Asked, due_at, fits_budget, is_quiet, is_wanted
+from surveys.invitation_rules import Asked, due_at, fits_budget, is_quiet, is_wanted
 from surveys.links import link_token
 from surveys.models import AllianceRating, Cadence, Instrument, Invitation, Recheck
 from surveys.models.invitation import REMIND_AFTER
@@ -25,18 +24,6 @@ SWEEP_LASTS = 30
 Withheld = Invitation.Withheld
 
 
-def cadence_choose(*, client: Client, frequency: str) -> None:
-    """Let this be how often a client is asked."""
-    chosen = {"frequency": frequency, "changed_at": Now()}
-    Cadence.objects.update_or_create(client=client, defaults=chosen)
-
-
-def asking_set(*, clinic: Clinic, quiet_from: time, quiet_until: time, question_budget: int) -> None:
-    """Set the hours in which a clinic asks nobody, and how many questions of a month anybody."""
-    chosen = {"quiet_from": quiet_from, "quiet_until": quiet_until, "question_budget": question_budget}
-    Clinic.objects.filter(pk=clinic.pk).update(**chosen)
-
-
 def invitation_open(*, session: Session) -> Invitation:
     """The invitation to a session, made where there is none yet."""
     due = due_at(logged_at=session.logged_at, ends_at=session.ends_at)
@@ -47,7 +34,7 @@ def invitation_open(*, session: Session) -> Invitation:
 
 
 def invitations_open() -> None:
-    """Owe an invitation for each session of the last week that has none and has taken place."""
+    """Make an invitation for each session of the last week that has none and has taken place."""
     since = timezone.now() - ASK_WITHIN
     recent = Session.objects.filter(held_on__gte=since.date(), invitation__isnull=True)
     for session in recent.select_related("episode__client__clinic", "episode__client__user"):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clients.models import Session
 from surveys.models import AllianceRating, Response
-from surveys.services import ClosedError, check_in_submit, rating_withdraw, sharing_set
+from surveys.services import CheckInClosedError, check_in_submit, rating_withdraw, sharing_set
 from tests.cast import ITEMS, make_check_in, make_rating, refuses, shipped_instrument
 
 
@@ -86,7 +86,7 @@ def test_after_a_day_the_first_answers_stand(third_session):
     first = make_check_in(third_session, 8)
     age(first, hours=24)
 
-    with pytest.raises(ClosedError) as error:
+    with pytest.raises(CheckInClosedError) as error:
         make_check_in(third_session, 3)
 
     assert why(error) == "locked"
@@ -104,16 +104,16 @@ def test_the_database_itself_takes_no_edit_after_a_day(third_session):
 def test_what_was_taken_back_is_not_answered_again(third_session):
     rating_withdraw(rating=make_check_in(third_session, 8).alliance_rating)
 
-    with pytest.raises(ClosedError) as error:
+    with pytest.raises(CheckInClosedError) as error:
         make_check_in(third_session, 3)
 
-    assert why(error) == "taken_back"
+    assert why(error) == "withdrawn"
 
 
 def test_a_session_to_come_is_not_answered(third_session):
     Session.objects.update(held_on=timezone.localdate() + datetime.timedelta(days=2))
 
-    with pytest.raises(ClosedError) as error:
+    with pytest.raises(CheckInClosedError) as error:
         make_check_in(third_session, 8)
 
     assert why(error) == "to_come"
@@ -123,7 +123,7 @@ def test_a_session_to_come_is_not_answered(third_session):
 def test_a_session_that_left_the_log_is_not_answered(third_session):
     Session.objects.filter(pk=third_session.pk).delete()
 
-    with pytest.raises(ClosedError) as error:
+    with pytest.raises(CheckInClosedError) as error:
         make_check_in(third_session, 8)
 
     assert why(error) == "gone"
@@ -134,7 +134,7 @@ def test_an_edit_stays_with_the_version_first_answered(third_session, instrument
     instrument.pk, instrument.version = None, 2
     instrument.save()
 
-    with pytest.raises(ClosedError):
+    with pytest.raises(CheckInClosedError):
         submit(third_session, instrument, item_1=3)
     assert AllianceRating.objects.get().total == 80
 
@@ -148,7 +148,7 @@ def test_an_answer_in_a_hurry_is_marked_and_counts(third_session, instrument, se
     )
 
     assert (response.hasty, response.straight_lined) == (hasty, False)
-    assert AllianceRating.objects.to_learn_from().exists()
+    assert AllianceRating.objects.for_training().exists()
 
 
 def test_a_straight_line_is_marked_until_it_is_none(third_session):
@@ -181,7 +181,7 @@ def test_sharing_is_given_and_taken(third_session):
 def test_a_rating_that_was_imported_stands(third_session):
     make_rating(third_session, 55)
 
-    with pytest.raises(ClosedError) as error:
+    with pytest.raises(CheckInClosedError) as error:
         make_check_in(third_session, 8)
 
     assert why(error) == "elsewhere"

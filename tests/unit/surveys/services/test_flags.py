@@ -5,7 +5,7 @@ import pytest
 from clients.models import Consent
 from surveys.flags import ENOUGH_TO_COMPARE, Kind, Strength
 from surveys.models import Flag
-from surveys.services import flags_set, rating_withdraw, unexpected_flag
+from surveys.services import flags_renew, rating_withdraw, unexpected_flags_add
 from tests import cast
 
 
@@ -34,12 +34,12 @@ def test_a_good_one_has_no_flag(third_session):
 
 def test_from_fifty_on_it_is_compared_with_the_clinics_others(third_session, crowd):
     rating = cast.make_rating(third_session, 60.7)  # a fifth of the way from 51 to 100 is 60.8
-    flags_set(rating=rating)
+    flags_renew(rating=rating)
     assert Kind.LOW in kinds(rating)
 
     rating.total = 60.9
     rating.save()
-    flags_set(rating=rating)
+    flags_renew(rating=rating)
     assert kinds(rating) == {}
 
 
@@ -47,16 +47,16 @@ def test_only_who_agrees_to_figures_is_compared_with(third_session, crowd):
     Consent.objects.filter(client__code="rater49", purpose="statistics").delete()
     rating = cast.make_rating(third_session, 60.7)
 
-    flags_set(rating=rating)
+    flags_renew(rating=rating)
 
     assert kinds(rating) == {}  # forty-nine are too few, and 60 is the fixed cut-off
 
 
 def test_other_clinics_sessions_and_instruments_are_not_compared_with(third_session, crowd, birch_episode):
     rating = cast.make_rating(birch_episode.sessions.get(number=3), 60.5)
-    flags_set(rating=rating)
+    flags_renew(rating=rating)
     second = cast.make_rating(third_session.episode.sessions.get(number=2), 60.5)
-    flags_set(rating=second)
+    flags_renew(rating=second)
 
     assert (kinds(rating), kinds(second)) == ({}, {})
 
@@ -79,12 +79,12 @@ def test_a_withdrawn_answer_is_fallen_from_no_more(episode, crowd):
 
 def test_another_answer_has_its_own_flags(third_session):
     rating = cast.make_check_in(third_session, 2).alliance_rating
-    unexpected_flag(rating_ids=[rating.pk])
+    unexpected_flags_add(rating_ids=[rating.pk])
     rating.total = 90.0
     rating.save()
     rating.response.answers = dict.fromkeys(cast.ITEMS, 9)
 
-    flags_set(rating=rating)
+    flags_renew(rating=rating)
 
     assert kinds(rating) == {}
 
@@ -101,8 +101,8 @@ def test_a_withdrawn_rating_has_none(third_session):
 def test_what_was_not_expected_is_flagged_once(third_session):
     rating = cast.make_rating(third_session, 70)
 
-    unexpected_flag(rating_ids=[rating.pk])
-    unexpected_flag(rating_ids=[rating.pk])
+    unexpected_flags_add(rating_ids=[rating.pk])
+    unexpected_flags_add(rating_ids=[rating.pk])
 
     assert kinds(rating) == {Kind.UNEXPECTED: Strength.CHECK_IN}
 

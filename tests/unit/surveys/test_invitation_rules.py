@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.asking import BUDGET_LASTS, Asked, due_at, fits_budget, is_quiet, is_wanted
+from surveys.invitation_rules import BUDGET_LASTS, Asked, due_at, fits_budget, is_quiet, is_wanted
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.forms import OPENINGS, WordsForm, begun_with
+from surveys.forms import OPENINGS, NoteForm, with_opening
 
 FIRST, SECOND = (str(words) for words in list(OPENINGS.values())[:2])
 
@@ -22,7 +22,7 @@ FIRST, SECOND = (str(words) for words in list(OPENINGS.values())[:2])
     ],
 )
 def test_a_beginning_makes_room_and_own_words_stay(number, written, begun):
-    assert begun_with(number, written) == begun
+    assert with_opening(number, written) == begun
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_beginning_makes_room_and_own_words_stay(number, written, begun):
     [("", "Write a word"), ("   ", "Write a word"), ("🙂🙂", "a word or two"), ("x" * 2001, "at most 2000")],
 )
 def test_what_says_nothing_or_too_much_is_told(text, words):
-    form = WordsForm({"text": text})
+    form = NoteForm({"text": text})
 
     assert not form.is_valid()
     assert words in str(form.errors["text"])

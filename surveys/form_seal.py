@@ -11,7 +11,7 @@ from surveys.models import Instrument
 SALT = "surveys.shown"
 
 
-class Shown(NamedTuple):
+class FormSeal(NamedTuple):
     """One rendering of a check-in, sealed into its form."""
 
     session: int
@@ -26,13 +26,13 @@ class Shown(NamedTuple):
 
 def seal(session: Session, instrument: Instrument) -> str:
     """A text for a hidden field that only we can make."""
-    return signing.dumps(tuple(Shown(session.pk, instrument.pk, time.time())), salt=SALT)
+    return signing.dumps(tuple(FormSeal(session.pk, instrument.pk, time.time())), salt=SALT)
 
 
-def unseal(text: str, session: Session) -> Shown | None:
+def unseal(text: str, session: Session) -> FormSeal | None:
     """What the form was shown as; None where it does not say so of this session."""
     try:
-        shown = Shown(*signing.loads(text, salt=SALT))
+        found = FormSeal(*signing.loads(text, salt=SALT))
     except signing.BadSignature:
         return None
-    return shown if shown.session == session.pk else None
+    return found if found.session == session.pk else None

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from surveys.shown import seal, unseal
+from surveys.form_seal import seal, unseal
 
 
 def test_it_tells_session_version_and_time(third_session, instrument):

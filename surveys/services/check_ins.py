@@ -13,18 +13,18 @@ from clients.models import Session
 from surveys.carefulness import is_hasty, is_straight_lined
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.scoring import Answers, Scores, score
-from surveys.services.deciding import recheck_done
-from surveys.services.flagging import flags_set
+from surveys.services.flags import flags_renew
+from surveys.services.rechecks import recheck_complete
 
 
-class ClosedError(Exception):
+class CheckInClosedError(Exception):
     """This session takes no answer, or no other one, any more; `why` says so in words for the client."""
 
     class Why(TextChoices):
         TO_COME = "to_come", _("This session is still to come. You can answer once it has taken place.")
         ELSEWHERE = "elsewhere", _("Your rating of this session has reached us in another way.")
         LOCKED = "locked", _("Your first answer is more than a day old, so it stays as it is.")
-        TAKEN_BACK = "taken_back", _("You took this answer back. Nothing more is asked about this session.")
+        WITHDRAWN = "withdrawn", _("You took this answer back. Nothing more is asked about this session.")
         GONE = "gone", _("This session is no longer in the clinic’s log.")
 
     def __init__(self, why: str) -> None:
@@ -37,16 +37,16 @@ def response_to(session: Session) -> Response | None:
     return session.responses.select_related("instrument", "alliance_rating").first()
 
 
-def closed(session: Session, stored: Response | None) -> ClosedError.Why | None:
+def check_in_refusal(session: Session, stored: Response | None) -> CheckInClosedError.Why | None:
     """Why a session takes no answer now; None where it does. Two queries at most."""
     today = timezone.localdate(timezone=session.episode.client.clinic.zone)
     if session.held_on is not None and session.held_on > today:
-        return ClosedError.Why.TO_COME
+        return CheckInClosedError.Why.TO_COME
     if stored is None:
-        return ClosedError.Why.ELSEWHERE if session.alliance_ratings.exists() else None
+        return CheckInClosedError.Why.ELSEWHERE if session.alliance_ratings.exists() else None
     if stored.alliance_rating.withdrawn_at is not None:
-        return ClosedError.Why.TAKEN_BACK
-    return None if stored.is_editable else ClosedError.Why.LOCKED
+        return CheckInClosedError.Why.WITHDRAWN
+    return None if stored.is_editable else CheckInClosedError.Why.LOCKED
 
 
 @transaction.atomic
@@ -61,8 +61,8 @@ def check_in_submit(
     """Store a client's answers about a session and the rating they make, in one transaction.
 
     The same posted again returns the stored response; something else within a day takes its place. `seconds`
-    is how long the form lay open. Raises ClosedError where nothing is taken, ValueError for answers the
-    instrument does not have.
+    is how long the form lay open. Raises CheckInClosedError where it takes no answer now, ValueError for
+    answers the instrument does not have.
     """
     scores = score(instrument.definition, answers)
     locked = Session.objects.select_for_update(of=("self",), no_key=True).with_pair()
@@ -72,13 +72,13 @@ def check_in_submit(
         .first()
     )
     if found is None:
-        raise ClosedError("gone")
+        raise CheckInClosedError("gone")
     stored = response_to(found)
     given = {"answers": dict(answers), **extras}
     if stored and all(getattr(stored, name) == value for name, value in given.items()):
         return stored
-    if why := closed(found, stored):
-        raise ClosedError(why)
+    if why := check_in_refusal(found, stored):
+        raise CheckInClosedError(why)
     given["straight_lined"] = is_straight_lined(instrument.definition, answers)
     if stored is None:
         return _store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
@@ -88,38 +88,38 @@ def check_in_submit(
 def _store(session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
     about = {"clinic_id": session.clinic_id, "session": session, "instrument": instrument}
     response = Response.objects.create(**about, **given)
-    flags_set(rating=AllianceRating.objects.create(**about, response=response, **_told(scores)))
-    recheck_done(session=session)
+    flags_renew(rating=AllianceRating.objects.create(**about, response=response, **_rating_values(scores)))
+    recheck_complete(session=session)
     return response
 
 
-def _told(scores: Scores) -> Mapping[str, float | None]:
+def _rating_values(scores: Scores) -> Mapping[str, float | None]:
     """What a rating keeps of them."""
     return {name: getattr(scores, name) for name in ("total", "bond", "task", "goal")}
 
 
 def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
-    """Let these be the answers; the rating follows, and through it what is learnt."""
+    """Let these be the answers; the rating follows, and through it what the estimator is trained on."""
     own = Response.objects.filter(pk=stored.pk, instrument=instrument)
     if not own.editable().update(edited_at=Now(), **given):
-        raise ClosedError("locked")
-    AllianceRating.objects.filter(response=stored).update(**_told(scores))
-    flags_set(rating=AllianceRating.objects.get(response=stored))
+        raise CheckInClosedError("locked")
+    AllianceRating.objects.filter(response=stored).update(**_rating_values(scores))
+    flags_renew(rating=AllianceRating.objects.get(response=stored))
     return Response.objects.get(pk=stored.pk)
 
 
 @transaction.atomic
 def rating_withdraw(*, rating: AllianceRating) -> None:
-    """Take a rating back: nothing may learn from it, and nobody else reads what was said with it."""
+    """Withdraw a rating: no estimator is trained on it, and nobody else reads what was said with it."""
     AllianceRating.objects.filter(pk=rating.pk, withdrawn_at__isnull=True).update(withdrawn_at=Now())
     Response.objects.filter(alliance_rating=rating.pk).update(
         shared_with_therapist=False, wants_to_talk=False, comment_reader=Response.Reader.NOBODY
     )
     rating.refresh_from_db(fields=["withdrawn_at"])
-    flags_set(rating=rating)
+    flags_renew(rating=rating)
 
 
 def sharing_set(*, response: Response, shared: bool) -> None:
-    """Share one answer with the therapist, or no more; one that was taken back is shared with nobody."""
-    standing = Response.objects.filter(pk=response.pk, alliance_rating__withdrawn_at__isnull=True)
-    standing.update(shared_with_therapist=shared)
+    """Share one answer with the therapist, or no more; one that was withdrawn is shared with nobody."""
+    in_force = Response.objects.filter(pk=response.pk, alliance_rating__withdrawn_at__isnull=True)
+    in_force.update(shared_with_therapist=shared)

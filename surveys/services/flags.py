@@ -19,10 +19,10 @@ class _Twentieth(Aggregate):
 
 
 @transaction.atomic
-def flags_set(*, rating: AllianceRating) -> None:
+def flags_renew(*, rating: AllianceRating) -> None:
     """Let these be the rating's flags; of one that was withdrawn there are none.
 
-    The flag that needs a prediction goes with the others, and comes back with `unexpected_flag`.
+    The flag that needs a prediction goes with the others, and comes back with `unexpected_flags_add`.
     """
     Flag.objects.filter(rating=rating).delete()
     if rating.withdrawn_at is None:
@@ -32,7 +32,7 @@ def flags_set(*, rating: AllianceRating) -> None:
         )
 
 
-def unexpected_flag(*, rating_ids: Collection[int]) -> None:
+def unexpected_flags_add(*, rating_ids: Collection[int]) -> None:
     """Flag ratings that lie far below what was predicted of them, as whoever predicts has found."""
     rows = [Flag(rating_id=pk, kind=Kind.UNEXPECTED, strength=Strength.CHECK_IN) for pk in sorted(rating_ids)]
     Flag.objects.bulk_create(rows, ignore_conflicts=True)
@@ -40,7 +40,7 @@ def unexpected_flag(*, rating_ids: Collection[int]) -> None:
 
 def _rated(rating: AllianceRating) -> Rated:
     response = rating.response
-    earlier = AllianceRating.objects.standing().filter(
+    earlier = AllianceRating.objects.not_withdrawn().filter(
         session__episode=rating.session.episode_id,
         session__number__lt=rating.session.number,
         instrument__code=rating.instrument.code,
@@ -60,7 +60,7 @@ def _rated(rating: AllianceRating) -> Rated:
 def _norm(rating: AllianceRating) -> Norm:
     """From others who agree to figures about the service."""
     agreed = Consent.objects.in_force(Purpose.STATISTICS).values("client")
-    others = AllianceRating.objects.in_clinic(rating.clinic).standing().exclude(pk=rating.pk)
+    others = AllianceRating.objects.in_clinic(rating.clinic).not_withdrawn().exclude(pk=rating.pk)
     alike = others.filter(instrument__code=rating.instrument.code, session__episode__client__in=agreed)
     same = Q(session__number=rating.session.number, total__isnull=False)
     found = alike.aggregate(

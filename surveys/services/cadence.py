@@ -1,0 +1,21 @@
+"""How often a client is asked, and within which limits a clinic asks."""
+
+from datetime import time
+
+from django.db.models.functions import Now
+
+from alliance_match.accounts.models import Clinic
+from clients.models import Client
+from surveys.models import Cadence
+
+
+def cadence_choose(*, client: Client, frequency: str) -> None:
+    """Let this be how often a client is asked."""
+    chosen = {"frequency": frequency, "changed_at": Now()}
+    Cadence.objects.update_or_create(client=client, defaults=chosen)
+
+
+def asking_limits_set(*, clinic: Clinic, quiet_from: time, quiet_until: time, question_budget: int) -> None:
+    """Set the hours in which a clinic asks nobody, and how many questions of a month anybody."""
+    chosen = {"quiet_from": quiet_from, "quiet_until": quiet_until, "question_budget": question_budget}
+    Clinic.objects.filter(pk=clinic.pk).update(**chosen)
