@@ -1,7 +1,7 @@
 """Buttons and tables."""
 
 import pytest
-from django.template import engines
+from django.template import Context, Origin, Template, engines
 
 
 def rendered(source, **context):
@@ -62,3 +62,17 @@ class TestATable:
 
 def test_a_name_can_be_made_of_a_word_and_a_key():
     assert rendered('{{ key|prefix:"therapist-" }}', key=7) == "therapist-7"
+
+
+@pytest.mark.parametrize(
+    ("element", "drawn"),
+    [
+        ('type="submit" name="go"', '<button class="button primary" name="go" type="submit">Go</button>'),
+        ('tags="secondary"', '<button class="button">Go</button>'),
+        ('href="/" tags="link,cancel"', '<a class="button quiet" href="/">Go</a>'),
+    ],
+)
+def test_allauths_own_pages_draw_buttons_as_ours(element, drawn):
+    source = f"{{% load allauth %}}{{% element button {element} %}} Go {{% endelement %}}"
+    page = Template(source, Origin("its page", "account/its_page.html")).render(Context())
+    assert page.strip() == drawn
