@@ -4,9 +4,17 @@ from statistics import median
 
 import numpy as np
 
-from alliance_match.prediction import evaluate, fit, forecast, forecast_rows, later, verdict
-from alliance_match.prediction.data.arrays import Floats
-from alliance_match.prediction.evaluation.metrics import LEVELS, coverage
+from alliance_match.prediction import (
+    COVERAGE_LEVELS,
+    Floats,
+    coverage,
+    evaluate,
+    fit,
+    forecast,
+    forecast_rows,
+    later,
+    verdict,
+)
 from benchmarks.bounds import against_the_bound
 from benchmarks.effort import Effort
 from benchmarks.gates import CURVE_TARGETS, SIZES
@@ -139,7 +147,7 @@ def coverages(report: Report) -> None:
         for level, share in shares.items():
             report.gate(f"{level:.0%}".replace("%", " % intervals of ") + what, share)
     report.table(
-        ["intervals of", *(f"{level:.0%}" for level in LEVELS)],
+        ["intervals of", *(f"{level:.0%}" for level in COVERAGE_LEVELS)],
         [[what, *(f"{share:.3f}" for share in shares.values())] for what, shares in found.items()],
     )
 

@@ -4,9 +4,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from alliance_match.prediction import WORLDS, fit, forecast, simulate
-from alliance_match.prediction.data.arrays import Floats
-from alliance_match.prediction.evaluation.metrics import coverage, rmse
+from alliance_match.prediction import WORLDS, Floats, coverage, fit, forecast, rmse, simulate
 from benchmarks.peers import Prediction, estimator
 from benchmarks.report import Report
 from benchmarks.worlds import Clinic

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction import Floats, Ints, TrainingTable
 
 # More products than this of a rater's and a ratee's column are not written out.
 MOST_PRODUCTS = 1000

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_match.prediction import Evaluation, TrainingTable
-from alliance_match.prediction.data.arrays import Bools
-from alliance_match.prediction.evaluation.metrics import coverage, rank_correlation, rmse
+from alliance_match.prediction import Bools, Evaluation, TrainingTable, coverage, rank_correlation, rmse
 from benchmarks.peers import Peer
 from benchmarks.report import Report
 from benchmarks.timing import spoken

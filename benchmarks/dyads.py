@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_match.prediction import FeatureSet, TrainingTable, later
-from alliance_match.prediction.data.arrays import Bools, Floats, Ints
+from alliance_match.prediction import Bools, FeatureSet, Floats, Ints, TrainingTable, later
 from benchmarks.sheets import (
     LARGEST,
     WITH_COMMA,

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_match.prediction import FeatureSet, TrainingTable, evaluate
-from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction import FeatureSet, Floats, TrainingTable, evaluate
 from benchmarks.accuracy import installed
 from benchmarks.compare import compare, ladder
 from benchmarks.peers import (

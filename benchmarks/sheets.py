@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction import Floats
 
 # What float() takes besides (1_0, digits of other scripts) is more likely a slip than a number.
 NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)", re.ASCII | re.IGNORECASE)

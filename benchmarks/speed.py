@@ -3,8 +3,10 @@
 import numpy as np
 
 from alliance_match.prediction import (
+    Bools,
     FitControl,
-    FittedAlliance,
+    Floats,
+    Ints,
     Prior,
     TrainingTable,
     Variances,
@@ -17,7 +19,6 @@ from alliance_match.prediction import (
     solve,
     update,
 )
-from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from benchmarks import memory
 from benchmarks.accuracy import installed
 from benchmarks.effort import Effort
@@ -87,7 +88,7 @@ def _one_rating(report: Report, table: TrainingTable, size: tuple[int, int], rou
     _, first, count = np.unique(table.client_ids, return_index=True, return_counts=True)
     last = np.arange(len(table)) == first[count == 1][-1]
     fitted = fit(table.rows(~last))
-    control = FitControl(prior=Prior(scaling=_scaling(fitted)))
+    control = FitControl(prior=Prior(scaling=fitted.scaling))
     # Either is given its rows: cutting one out of many thousands takes longer than learning it.
     row = table.rows(last)
     learnt, refitted = update(fitted, row), solve(table, fitted.variances, control)
@@ -113,17 +114,6 @@ def _one_rating(report: Report, table: TrainingTable, size: tuple[int, int], rou
         report.gate("update minus refit, points", gap)
 
 
-def _scaling(fitted: FittedAlliance) -> dict[str, tuple[float, float]]:
-    """The frozen standardisation, so that a solve of more rows keeps it."""
-    layout = fitted.layout
-    sides = {"client": layout.client, "therapist": layout.therapist, "match": layout.match}
-    return {
-        f"{side}:{getattr(layout.features, side)[k]}": (centre, scale)
-        for side, standard in sides.items()
-        for k, centre, scale in zip(standard.kept, standard.centre, standard.scale, strict=True)
-    }
-
-
 def _top_tens(report: Report, rounds: int) -> None:
     """10,000 clients × 2,000 therapists, the ten best of each; faiss is given the factors, and no masks."""
     control = WorldControl(ratings=20_000, therapists=2_000, new_clients=10_000)
@@ -135,9 +125,7 @@ def _top_tens(report: Report, rounds: int) -> None:
     def ours(allowed: Bools) -> Ints:
         return shortlist(forecast(fitted, candidates), 10, allowed, seeds)
 
-    left, right = (
-        np.ascontiguousarray(f, dtype=np.float32) for f in forecast(fitted, candidates).design.factors
-    )
+    left, right = (np.ascontiguousarray(f, dtype=np.float32) for f in forecast(fitted, candidates).factors)
     runs = {"this estimator, with masks": clocked(lambda: ours(allowed))}
     everybody = ours(np.ones_like(allowed))
     try:

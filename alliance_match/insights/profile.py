@@ -11,8 +11,7 @@ import numpy as np
 import scipy
 
 from alliance_match.insights.rounding import FIRST, LEVEL, points
-from alliance_match.prediction import FittedAlliance, TrainingTable
-from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction import FittedAlliance, Floats, TrainingTable, therapist_response
 
 STEPS = 2
 MOST_LEVERAGE = 1 / 3
@@ -36,38 +35,15 @@ def fit_profile(fitted: FittedAlliance, table: TrainingTable, dimensions: Mappin
     """
     if len(np.unique(table.client_ids)) < FIRST:
         return []
-    t = int(fitted.roster.therapists(table.therapist_ids[:1])[0])
-    layout = fitted.layout
-    z = layout.therapist.values(table.z).mean(axis=0)
     found = []
-    for k, feature in enumerate(layout.features.client[i] for i in layout.client.kept):
-        position = layout.client.kept[k]
-        if feature in dimensions and leverage(table.x[:, position], table.client_ids) <= MOST_LEVERAGE:
-            mean, sd = response(fitted, t, k, z)
-            unit = STEPS / layout.client.scale[k]
-            low, high = scipy.stats.norm(mean * unit, sd * unit).interval(LEVEL)
-            found.append(Answer(dimensions[feature], *points(low, mean * unit, high)))
+    for k, feature in enumerate(fitted.features.client):
+        if feature in dimensions and leverage(table.x[:, k], table.client_ids) <= MOST_LEVERAGE:
+            response = therapist_response(fitted, int(table.therapist_ids[0]), feature, table.z)
+            if response:
+                mean, sd = STEPS * response.mean, STEPS * response.sd
+                low, high = scipy.stats.norm(mean, sd).interval(LEVEL)
+                found.append(Answer(dimensions[feature], *points(low, mean, high)))
     return found
-
-
-def response(fitted: FittedAlliance, t: int, k: int, z: Floats) -> tuple[float, float]:
-    """Posterior mean and spread of the answer to one standardised unit of the k-th kept client feature."""
-    layout = fitted.layout
-    p, q = len(layout.columns), 1 + len(layout.slope_positions)
-    shared, own = np.zeros(p), np.zeros(q)
-    if layout.crossed:
-        start = layout.slices["bilinear"].start + k * len(z)
-        shared[start : start + len(z)] = z
-    if k in layout.slope_positions:
-        own[1 + layout.slope_positions.index(k)] = 1.0
-    moments = fitted.moments
-    mean = shared @ fitted.coefficients + own @ fitted.own_mean[t]
-    variance = (
-        shared @ moments.of_global @ shared
-        + 2.0 * own @ moments.with_global[t] @ shared
-        + own @ moments.own[t] @ own
-    )
-    return float(mean), float(np.sqrt(max(variance, 0.0)))
 
 
 def leverage(preferences: Floats, client_ids: np.ndarray) -> float:

@@ -31,8 +31,8 @@ class ReleaseFit:
 
     def profile(self, therapist_id: int) -> list[dict[str, Any]]:
         """One therapist's answers as stored."""
-        layout = self.fitted.layout
-        table = dataset.training_table(layout.features, layout.instruments, self.rows.get(therapist_id, []))
+        fitted, rows = self.fitted, self.rows.get(therapist_id, [])
+        table = dataset.training_table(fitted.features, fitted.instruments, rows)
         return [asdict(answer) for answer in fit_profile(self.fitted, table, DIMENSIONS)]
 
 
@@ -123,6 +123,5 @@ def fit_for_release(clinic: Clinic) -> ReleaseFit | None:
         else:
             gone.append(row)
     if gone:
-        layout = fitted.layout
-        fitted = downdate(fitted, dataset.training_table(layout.features, layout.instruments, gone))
+        fitted = downdate(fitted, dataset.training_table(fitted.features, fitted.instruments, gone))
     return ReleaseFit(fitted, rows)

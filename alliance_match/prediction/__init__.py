@@ -4,6 +4,7 @@ Pure: NumPy, SciPy and the standard library. Values are frozen; functions return
 `docs/prediction.md` has the equations.
 """
 
+from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.pair_terms import PairTerms, overlap, style_agreement, total
 from alliance_match.prediction.data.tables import Candidates, FeatureSet, TrainingTable
@@ -17,13 +18,22 @@ from alliance_match.prediction.evaluation.held_out import (
     later,
     verdict,
 )
-from alliance_match.prediction.evaluation.metrics import Interval
+from alliance_match.prediction.evaluation.metrics import (
+    COVERAGE_LEVELS,
+    Interval,
+    coverage,
+    rank_correlation,
+    rmse,
+)
+from alliance_match.prediction.evaluation.nested_models import shrunken_means
 from alliance_match.prediction.evaluation.sensitivity import Sensitivity, sensitivity
 from alliance_match.prediction.forecasting.assignment import assign
 from alliance_match.prediction.forecasting.forecast import Forecast, forecast
-from alliance_match.prediction.forecasting.part_importance import PartWeight, part_weights
+from alliance_match.prediction.forecasting.part_importance import PartImportance, part_importance
+from alliance_match.prediction.forecasting.parts import ForecastParts, PartSelection
 from alliance_match.prediction.forecasting.ranking import shortlist
 from alliance_match.prediction.forecasting.rows import RowForecast, forecast_rows
+from alliance_match.prediction.forecasting.therapist_response import TherapistResponse, therapist_response
 from alliance_match.prediction.inference.dropout_weights import Started, rating_weights
 from alliance_match.prediction.inference.fit import fit, solve
 from alliance_match.prediction.inference.fitted import FittedAlliance
@@ -34,9 +44,11 @@ from alliance_match.prediction.simulation.scenarios import WORLDS, WorldControl
 from alliance_match.prediction.simulation.simulate import World, simulate
 
 __all__ = [
+    "COVERAGE_LEVELS",
     "ENOUGH_TO_CALIBRATE",
     "FEWEST_THERAPISTS",
     "WORLDS",
+    "Bools",
     "Calibration",
     "Candidates",
     "EstimationError",
@@ -44,14 +56,19 @@ __all__ = [
     "FeatureSet",
     "FitControl",
     "FittedAlliance",
+    "Floats",
     "Forecast",
+    "ForecastParts",
     "Interval",
+    "Ints",
     "PairTerms",
-    "PartWeight",
+    "PartImportance",
+    "PartSelection",
     "Prior",
     "RowForecast",
     "Sensitivity",
     "Started",
+    "TherapistResponse",
     "TrainingTable",
     "Variances",
     "Verdict",
@@ -59,6 +76,7 @@ __all__ = [
     "WorldControl",
     "assign",
     "calibrated",
+    "coverage",
     "downdate",
     "evaluate",
     "evaluate_unseen_therapists",
@@ -68,13 +86,17 @@ __all__ = [
     "from_dict",
     "later",
     "overlap",
-    "part_weights",
+    "part_importance",
+    "rank_correlation",
     "rating_weights",
+    "rmse",
     "sensitivity",
     "shortlist",
+    "shrunken_means",
     "simulate",
     "solve",
     "style_agreement",
+    "therapist_response",
     "to_dict",
     "total",
     "update",

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction import Floats, TrainingTable
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Bools, Floats
+from alliance_match.prediction import Bools, Floats, TrainingTable
 from benchmarks.peers import Peer, Prediction
 
 # A history of this many ratings counts as much as the overall mean.

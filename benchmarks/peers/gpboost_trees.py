@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Ints
+from alliance_match.prediction import Ints, TrainingTable
 from benchmarks.columns import Columns
 from benchmarks.peers import Peer, Prediction
 

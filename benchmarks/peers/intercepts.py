@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction import Floats, Ints, TrainingTable
 from benchmarks.columns import Columns, independent
 from benchmarks.peers import Peer, Prediction
 

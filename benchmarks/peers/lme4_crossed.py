@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction import Floats, Ints, TrainingTable
 from benchmarks.columns import Columns, independent
 from benchmarks.peers import Peer, Prediction
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction import Floats, Ints, TrainingTable
 from benchmarks.peers import Peer, Prediction
 
 # SVD's learning rate and penalty are meant for ratings of 1 to 5.

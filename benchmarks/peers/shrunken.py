@@ -1,7 +1,6 @@
 """Each therapist's mean rating, shrunken towards the overall mean."""
 
-from alliance_match.prediction import TrainingTable
-from alliance_match.prediction.evaluation.nested_models import shrunken_means
+from alliance_match.prediction import TrainingTable, shrunken_means
 from benchmarks.peers import Peer, Prediction
 
 

@@ -1,6 +1,8 @@
 """The house stays a house: imports point down, prediction stays pure, there is no cycle."""
 
 import ast
+import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -111,11 +113,16 @@ def sources() -> Iterator[tuple[str, Path]]:
 
 def imported(path: Path) -> Iterator[str]:
     """The dotted names a module imports anywhere, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    return imported_by(ast.parse(path.read_text("utf-8")), str(path))
+
+
+def imported_by(tree: ast.Module, name: str) -> Iterator[str]:
+    """The same of a module that was read already."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
+            assert node.level == 0, f"{name}: relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
@@ -156,6 +163,70 @@ def test_wings_of_prediction_import_only_wings_to_their_left():
         if (here := wing_of(name))
         for target in imported(path)
         if target.startswith(PREDICTION) and wing_of(target) not in {here, *WINGS[here]}
+    ]
+    assert wrong == []
+
+
+# What only prediction itself, its own tests, and the comparison with other people's arithmetic may touch.
+BEHIND_THE_WALL = {
+    "coefficient_prior",
+    "design",
+    "layout",
+    "moments",
+    "posterior",
+    "precisions",
+    "roster",
+    "slices",
+    "statistics",
+    "sums",
+    "uncertainty",
+}
+PART_NAME = re.compile(r"match:|fit with \w*$")
+INSIDE = (
+    "alliance_match/prediction/",
+    "benchmarks/parity.py",
+    "tests/unit/prediction/",
+    "tests/unit/test_architecture.py",
+)
+
+
+def outsiders() -> Iterator[tuple[str, ast.Module]]:
+    """Every file that may import prediction and is not part of it, with what it says."""
+    rooms = [room for room, below in ROOMS.items() if PREDICTION in below]
+    roots = [room.replace(".", "/") for room in rooms] + ["benchmarks", "tests"]
+    for path in sorted(path for root in roots for path in (ROOT / root).rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(INSIDE):
+            yield name, ast.parse(path.read_text("utf-8"))
+
+
+def test_nobody_reaches_past_the_face_of_prediction():
+    face = {f"{PREDICTION}.{name}" for name in importlib.import_module(PREDICTION).__all__}
+    wrong = [
+        f"{name} imports {target}"
+        for name, tree in outsiders()
+        for target in imported_by(tree, name)
+        if target.startswith(PREDICTION + ".") and target not in face
+    ]
+    assert wrong == []
+
+
+def test_nobody_reads_what_is_behind_the_wall_of_prediction():
+    wrong = [
+        f"{name}:{node.lineno} reads .{node.attr}"
+        for name, tree in outsiders()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in BEHIND_THE_WALL
+    ]
+    assert wrong == []
+
+
+def test_nobody_spells_the_names_of_parts():
+    wrong = [
+        f"{name}:{node.lineno} says {node.value!r}"
+        for name, tree in outsiders()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and PART_NAME.match(str(node.value))
     ]
     assert wrong == []
 

@@ -29,7 +29,7 @@ class Match(models.Model):
     """One of the best 50 eligible therapists of a client who is looking; points of 0–100, to 0.1.
 
     mean, sd: of the pair's true alliance. difference, difference_sd: from this client's average over the
-    clinic's listed therapists. parts: named contributions that sum to the difference. group: therapists with
+    clinic's listed therapists. parts: named parts that sum to the difference. group: therapists with
     the same number cannot be told apart for this client; 0 beyond the first five. rated: ratings of this
     therapist behind it.
     """

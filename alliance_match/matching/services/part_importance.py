@@ -7,7 +7,14 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.features import STYLE, TRAIT
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.prediction import FeatureSet, FittedAlliance, PartWeight, forecast, part_weights
+from alliance_match.prediction import (
+    FeatureSet,
+    FittedAlliance,
+    PartImportance,
+    PartSelection,
+    forecast,
+    part_importance,
+)
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
 
@@ -36,27 +43,27 @@ def part_importance_release(
     candidates = dataset.people(clinic, clients).candidates(DEFAULT)
     if len(candidates.therapist_ids) < FEWEST_THERAPISTS:
         return {}
-    weights = part_weights(forecast(fitted, candidates), part_groups(fitted.layout.features))
+    weights = part_importance(forecast(fitted, candidates), part_groups(fitted.features))
     return {"clients": len(raters), "parts": {name: rounded(weight) for name, weight in weights.items()}}
 
 
-def part_groups(features: FeatureSet) -> dict[str, Sequence[str]]:
+def part_groups(features: FeatureSet) -> dict[str, PartSelection]:
     """The parts that the page tells apart, and what of a forecast each gathers.
 
     A client's trait has a part by its name; a therapist's is in the level and in the responses.
     """
-    singles = [f"match:{name}" for name in features.match if name not in features.pooled]
+    singles = [name for name in features.match if name not in features.pooled]
     traits = [name for name in features.client if name.startswith(TRAIT)]
     return {
-        "agreement": ["agreement"],
-        **{name.removeprefix("match:"): [name] for name in singles},
-        "therapist": ["therapist"],
-        RESPONSES: [f"fit with {name}" for name in STYLE],
-        **{name: [f"fit with {name}"] for name in traits},
+        "agreement": PartSelection(agreement=True),
+        **{name: PartSelection(match=(name,)) for name in singles},
+        "therapist": PartSelection(therapist=True),
+        RESPONSES: PartSelection(response=STYLE),
+        **{name: PartSelection(response=(name,)) for name in traits},
     }
 
 
-def rounded(weight: PartWeight) -> dict[str, Any]:
+def rounded(weight: PartImportance) -> dict[str, Any]:
     """A weight in half points; below 0 there is nothing to tell."""
     ends = {name: max(round(2 * getattr(weight, name)) / 2, 0.0) for name in ("points", "low", "high")}
-    return {**ends, "tells": weight.tells and ends["low"] > 0}
+    return {**ends, "tells": weight.detected and ends["low"] > 0}

@@ -31,7 +31,7 @@ def snapshot_save(
         number=newest.number + 1 if newest else 1,
         kind=kind,
         state=to_dict(fitted),
-        uses=snapshot_uses(fitted.layout.features, fitted.layout.instruments),
+        uses=snapshot_uses(fitted.features, fitted.instruments),
         rated=rated,
         verdict=evaluation.verdict,
         evaluation=dict(evaluation.figures),

@@ -67,12 +67,12 @@ def training_rows_update(
     gone = [row for row in stored if not _is_unchanged(row, wanted.get(row.rating_id))]
     kept = {row.rating_id for row in stored} - {row.rating_id for row in gone}
     new = dataset.training_rows(clinic, [one for pk, one in wanted.items() if pk not in kept])
-    codes = fitted.layout.instruments
+    codes = fitted.instruments
     if gone:
-        fitted = downdate(fitted, dataset.training_table(fitted.layout.features, codes, gone))
+        fitted = downdate(fitted, dataset.training_table(fitted.features, codes, gone))
         TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
-        table = dataset.training_table(fitted.layout.features, codes, new)
+        table = dataset.training_table(fitted.features, codes, new)
         unexpected_flags_add(rating_ids=_unexpected(fitted, table, new))
         fitted = update(fitted, table)
         TrainingRow.objects.bulk_create(new)

@@ -7,7 +7,7 @@ import numpy as np
 
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.intervals import normal_reach
-from alliance_match.prediction.evaluation.metrics import LEVELS
+from alliance_match.prediction.evaluation.metrics import COVERAGE_LEVELS
 
 # Held-back ratings from which their spread is believed rather than the normal curve.
 ENOUGH_TO_CALIBRATE = 200
@@ -40,6 +40,7 @@ def calibrated(score: Floats, mean: Floats, sd: Floats) -> Calibration:
     """
     n = len(score)
     if n < ENOUGH_TO_CALIBRATE:
-        return Calibration(n, {level: normal_reach(level) for level in LEVELS})
+        return Calibration(n, {level: normal_reach(level) for level in COVERAGE_LEVELS})
     distance = np.sort(np.abs(score - mean) / sd)
-    return Calibration(n, {level: float(distance[int(np.ceil((n + 1) * level)) - 1]) for level in LEVELS})
+    last = {level: int(np.ceil((n + 1) * level)) - 1 for level in COVERAGE_LEVELS}
+    return Calibration(n, {level: float(distance[k]) for level, k in last.items()})

@@ -9,7 +9,7 @@ from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.intervals import normal_reach
 from alliance_match.prediction.data.tables import TrainingTable
 
-LEVELS = (0.5, 0.8, 0.9)
+COVERAGE_LEVELS = (0.5, 0.8, 0.9)
 RESAMPLES = 1000
 
 
@@ -63,7 +63,7 @@ def rmse(score: Floats, mean: Floats) -> float:
 def coverage(score: Floats, mean: Floats, sd: Floats) -> dict[float, float]:
     """Share of ratings inside the central Gaussian interval of each level."""
     distance = np.abs(score - mean) / sd
-    return {level: float(np.mean(distance <= normal_reach(level))) for level in LEVELS}
+    return {level: float(np.mean(distance <= normal_reach(level))) for level in COVERAGE_LEVELS}
 
 
 def rank_correlation(test: TrainingTable, mean: Floats) -> float:

@@ -13,6 +13,7 @@ from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.intervals import normal_reach
 from alliance_match.prediction.data.tables import Candidates
 from alliance_match.prediction.forecasting.pair_design import PairDesign, pair_design
+from alliance_match.prediction.forecasting.parts import ForecastParts
 from alliance_match.prediction.forecasting.uncertainty import Uncertainty
 from alliance_match.prediction.inference.fitted import FittedAlliance
 
@@ -70,14 +71,15 @@ class Forecast:
         """Probability that the true alliance is below the threshold, in points."""
         return np.asarray(special.ndtr((threshold - self.mean) / self.sd))
 
-    def contributions(self, c: int, t: int) -> dict[str, float]:
-        """Named parts, in points, that sum to difference[c, t]; c and t are positions.
+    @property
+    def factors(self) -> tuple[Floats, Floats]:
+        """Of clients (C, f) and therapists (T, f): their products differ between therapists as means do."""
+        return self.design.factors
 
-        `therapist` is how bonds form with this therapist in general, `agreement` the pooled terms,
-        `match:…` one match feature each, `fit with …` what depends on one of the client's features.
-        """
-        self._check_positions([c], [t])
-        return {name: float(part[t] - part.mean()) for name, part in self.design.parts(c).items()}
+    def parts(self, c: int) -> ForecastParts:
+        """What the differences of the client at a position consist of: they sum to difference[c]."""
+        self._check_positions([c], [])
+        return self.design.parts(c)
 
     def contrast_sd(self, c: int, t1: int, t2: int) -> float:
         """Standard deviation of the difference between two therapists for one client."""

@@ -9,6 +9,7 @@ from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import Candidates
 from alliance_match.prediction.forecasting.client_intercepts import Tendency, tendency_of
+from alliance_match.prediction.forecasting.parts import ForecastParts
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.model.columns import Layout
 from alliance_match.prediction.model.design import in_bands, own_rows
@@ -123,19 +124,21 @@ class PairDesign:
         ]
         return rows
 
-    def parts(self, c: int) -> dict[str, Floats]:
-        """Named parts of one client's means that differ between therapists, each (T,)."""
+    def parts(self, c: int) -> ForecastParts:
+        """What sets the therapists apart for the client at a position."""
         matched = self.match_values(slice(c, c + 1))[0] * self.match_coefficients
         single, pooled = self.layout.match_order
-        names = [self.layout.features.match[k] for k in self.layout.match.kept]
-        axes = [self.layout.features.client[k] for k in self.layout.client.kept]
-        parts = {"therapist": self.general}
-        if pooled:
-            parts["agreement"] = matched[:, pooled].sum(axis=1)
-        parts |= {f"match:{names[k]}": matched[:, k] for k in single}
-        return parts | {
-            f"fit with {axis}": self.x[c, k] * self.responses[:, k] for k, axis in enumerate(axes)
-        }
+        names, axes = self.layout.varying("match"), self.layout.varying("client")
+        return ForecastParts(
+            therapist=_centred(self.general),
+            agreement=_centred(matched[:, pooled].sum(axis=1)),
+            match={names[k]: _centred(matched[:, k]) for k in single},
+            response={axis: _centred(self.x[c, k] * self.responses[:, k]) for k, axis in enumerate(axes)},
+        )
+
+
+def _centred(part: Floats) -> Floats:
+    return np.asarray(part - part.mean()) if len(part) else part
 
 
 def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:

@@ -1,6 +1,6 @@
-"""How much each part of the forecasts counts: how far apart it sets two therapists for a client."""
+"""How much each part of the forecasts matters: how far apart it sets two therapists for a client."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from alliance_match.prediction.data.arrays import Bools, Floats
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.intervals import normal_reach
 from alliance_match.prediction.forecasting.forecast import Forecast
+from alliance_match.prediction.forecasting.parts import PartSelection
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.likelihood import log_evidence
 from alliance_match.prediction.inference.posterior import posterior_of
@@ -24,10 +25,11 @@ CHUNK = 4_000_000
 
 
 @dataclass(frozen=True)
-class PartWeight:
+class PartImportance:
     """What a part does to the order: `points` typically lie between two therapists for a client, by it alone.
 
-    low, high: the ends of the 90 % interval. evidence: log Bayes factor of the part against a part that is 0.
+    low, high: the ends of the 90 % interval, in points. evidence: log Bayes factor, in nats, of the part
+    against a part that is 0.
     """
 
     points: float
@@ -36,13 +38,13 @@ class PartWeight:
     evidence: float
 
     @property
-    def tells(self) -> bool:
+    def detected(self) -> bool:
         """Whether the part can be told apart from nothing."""
         return self.low > 0 and self.evidence > POSITIVE
 
 
-def part_weights(found: Forecast, groups: Mapping[str, Sequence[str]]) -> dict[str, PartWeight]:
-    """The weight of groups of parts, by group; parts have the names of `Forecast.contributions`.
+def part_importance(found: Forecast, groups: Mapping[str, PartSelection]) -> dict[str, PartImportance]:
+    """How much groups of parts matter, by the names given to the groups.
 
     points: root mean square, over the clients and all pairs of therapists of the forecast, of the difference
     in posterior means that the group makes. Its interval is that of the true differences along those shown:
@@ -54,7 +56,7 @@ def part_weights(found: Forecast, groups: Mapping[str, Sequence[str]]) -> dict[s
     C, T = found.design.shape
     if C == 0 or T < 2:
         raise EstimationError(f"forecast: {C} clients × {T} therapists; 1 × 2 are the fewest")
-    named = {group: _coefficients_of(found.fitted.layout, names) for group, names in groups.items()}
+    named = {group: _coefficients_of(found.fitted.layout, chosen) for group, chosen in groups.items()}
     present = {group: chosen for group, chosen in named.items() if chosen.any()}
     if not present:
         return {}
@@ -62,14 +64,14 @@ def part_weights(found: Forecast, groups: Mapping[str, Sequence[str]]) -> dict[s
     sds = found.fitted.widening * np.sqrt(_variances(found, shown))
     scale = float(np.sqrt(2 * T / (T - 1)))
     return {
-        group: _weight(scale * one.size, scale * sd, _evidence(found.fitted, chosen))
+        group: _importance(scale * one.size, scale * sd, _evidence(found.fitted, chosen))
         for (group, chosen), one, sd in zip(present.items(), shown, sds.tolist(), strict=True)
     }
 
 
-def _weight(points: float, sd: float, evidence: float) -> PartWeight:
+def _importance(points: float, sd: float, evidence: float) -> PartImportance:
     half = normal_reach(LEVEL) * sd
-    return PartWeight(points, points - half, points + half, evidence)
+    return PartImportance(points, points - half, points + half, evidence)
 
 
 @dataclass(frozen=True)
@@ -83,23 +85,18 @@ class _Coefficients:
         return bool(self.column.any() or self.own.any())
 
 
-def _coefficients_of(layout: Layout, parts: Sequence[str]) -> _Coefficients:
-    own = ["therapist"]
-    own += [f"fit with {layout.features.client[layout.client.kept[k]]}" for k in layout.slope_positions]
-    belongs = [name in parts for name in _parts_of_columns(layout)]
-    return _Coefficients(np.array(belongs, dtype=bool), np.array([name in parts for name in own], dtype=bool))
-
-
-def _parts_of_columns(layout: Layout) -> Iterator[str]:
-    """For each global column the part it belongs to; "" where it is the same with every therapist."""
-    for block, columns in layout.groups.items():
-        for column in columns:
-            if block == "match":
-                yield column
-            elif block == "bilinear":
-                yield "fit with " + column.split(" × ")[0].removeprefix("client:")
-            else:
-                yield {"therapist_traits": "therapist", "agreement": "agreement"}.get(block, "")
+def _coefficients_of(layout: Layout, selection: PartSelection) -> _Coefficients:
+    column = np.zeros(len(layout.columns), dtype=bool)
+    column[layout.slices["therapist_traits"]] = selection.therapist
+    column[layout.slices["agreement"]] = selection.agreement
+    names, (single, _) = layout.varying("match"), layout.match_order
+    start = layout.slices["match"].start
+    column[start : start + len(single)] = [names[k] in selection.match for k in single]
+    responding = np.array([name in selection.response for name in layout.varying("client")], dtype=bool)
+    crossed = np.repeat(responding, len(layout.therapist.kept))
+    column[layout.slices["bilinear"]] = crossed[: len(layout.crossed)]
+    own = np.concatenate([[selection.therapist], responding[list(layout.slope_positions)]])
+    return _Coefficients(column, own)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     allowed = check.booleans(allowed, shape, "allowed")
     draw_seeds = check.integers(draw_seeds, shape[0], "draw_seeds")
     check.whole(k, 1, "k")
-    left, right = forecast.design.factors
+    left, right = forecast.factors
     best = np.full((shape[0], k), -1)
     step = max(BLOCK // max(shape[1], 1), 1)
     raised = _Raised(left, right, step)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.data.tables import FeatureSet
 from alliance_match.prediction.inference.posterior import Moments, Posterior, posterior_of
 from alliance_match.prediction.inference.rank_one import Following, followed_from
 from alliance_match.prediction.inference.statistics_update import Ledger, Pending
@@ -41,6 +42,32 @@ class FittedAlliance:
     def sums(self) -> Sums:
         """The sums of the ratings."""
         return self.ledger.sums
+
+    @property
+    def features(self) -> FeatureSet:
+        """The features it was fitted with; tables and candidates must have the same."""
+        return self.layout.features
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """The instruments it knows, by name."""
+        return self.layout.instruments
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Features that never varied in the training rows and have no coefficient: `client:…` and so on."""
+        return self.layout.dropped
+
+    @property
+    def scaling(self) -> dict[str, tuple[float, float]]:
+        """Centre and scale of each feature, as `Prior.scaling` takes them to fit further rows alike."""
+        layout = self.layout
+        sides = {"client": layout.client, "therapist": layout.therapist, "match": layout.match}
+        return {
+            f"{side}:{name}": (centre, scale)
+            for side, standard in sides.items()
+            for name, centre, scale in zip(layout.varying(side), standard.centre, standard.scale, strict=True)
+        }
 
     @property
     def converged(self) -> bool:

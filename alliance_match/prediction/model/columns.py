@@ -94,16 +94,20 @@ class Layout:
             for (block, group), end in zip(self.groups.items(), ends, strict=True)
         }
 
+    def varying(self, side: str) -> tuple[str, ...]:
+        """Names of the features of a side that have a column, in order."""
+        return tuple(getattr(self.features, side)[k] for k in getattr(self, side).kept)
+
     @cached_property
     def slope_positions(self) -> tuple[int, ...]:
         """Positions of the slope axes among the kept client features."""
-        names = [self.features.client[k] for k in self.client.kept]
+        names = self.varying("client")
         return tuple(names.index(name) for name in self.features.slopes if name in names)
 
     @cached_property
     def match_order(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Positions among the kept match features: those of block `match`, those of block `agreement`."""
-        pooled = [self.features.match[k] in self.features.pooled for k in self.match.kept]
+        pooled = [name in self.features.pooled for name in self.varying("match")]
         return (
             tuple(i for i, is_pooled in enumerate(pooled) if not is_pooled),
             tuple(i for i, is_pooled in enumerate(pooled) if is_pooled),
@@ -120,7 +124,7 @@ class Layout:
         )
 
     def _names(self, side: str) -> tuple[str, ...]:
-        return tuple(f"{side}:{getattr(self.features, side)[k]}" for k in getattr(self, side).kept)
+        return tuple(f"{side}:{name}" for name in self.varying(side))
 
     def _flag_names(self, side: str) -> tuple[str, ...]:
         names = getattr(self.features, side)

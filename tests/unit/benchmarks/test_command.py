@@ -7,7 +7,6 @@ import pytest
 
 import benchmarks.__main__ as command
 from alliance_match.prediction import FitControl, evaluate, fit
-from alliance_match.prediction.model import columns
 from benchmarks import insteval
 from benchmarks.__main__ import parser
 from benchmarks.accuracy import installed
@@ -35,13 +34,14 @@ def test_ratings_that_teach_nothing_end_it_with_one_line(tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_what_the_estimator_refuses_is_told_before_any_peer_is_tried(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(columns, "MOST_COLUMNS", 1)
-    lines = ["rater,ratee,score,a,b", *(f"{k},{'pq'[k % 2]},{k % 4},{k},{k * k}" for k in range(12))]
+def test_what_the_estimator_refuses_is_told_before_any_peer_is_tried(tmp_path, capsys):
+    names, values = (",".join(str(k) for k in range(start, start + 4001)) for start in (10, 20))
+    lines = [f"rater,ratee,score,{names}"]
+    lines += [f"{k},{'pq'[k % 2]},{k % 4},{values if k % 3 else names}" for k in range(12)]
     (tmp_path / "r.csv").write_text("\n".join(lines))
     assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
     said = capsys.readouterr()
-    assert "2 of pairs" in said.err
+    assert "4001 of pairs" in said.err
     assert "RMSE" not in said.out
 
 

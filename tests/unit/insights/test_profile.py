@@ -7,13 +7,12 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.insights.models import Release
-from alliance_match.insights.profile import fit_profile, leverage, response
+from alliance_match.insights.profile import fit_profile, leverage
 from alliance_match.insights.services import releases_make
 from alliance_match.matching.services import clinic_fit, pending_rescores_process
-from alliance_match.prediction import FeatureSet, TrainingTable, Variances, fit, solve
+from alliance_match.prediction import FeatureSet, TrainingTable, fit
 from clients.models import Client, Consent, Purpose, StylePreference
 from tests.unit.insights.conftest import withdraw
-from tests.unit.prediction.dense import dense_solution
 
 FEATURES = FeatureSet(
     client=("mood", "style_structure", "style_warmth"),
@@ -77,21 +76,6 @@ def test_it_does_not_repeat_what_clients_rate_higher_with_everybody():
     everybody = replace(table, score=np.clip(table.score + 3 * table.x[:, 2], 0, 100))
     warmth = profile_of(everybody)["warmth"]
     assert warmth.low <= 0 <= warmth.high
-
-
-def test_it_agrees_with_the_textbook_solution():
-    rng = np.random.default_rng(1)
-    table = replace(table_of(60, 4, 1), therapist_ids=rng.integers(4, size=60))
-    table = replace(table, client_ids=rng.integers(40, size=60))
-    fitted = solve(table, Variances.default(FEATURES))
-    dense, layout = dense_solution(fitted, table), fitted.layout
-    p, z = len(layout.columns), np.array([0.7])
-    functional = np.zeros(len(dense.mean))
-    functional[layout.columns.index("client:style_warmth × therapist:style_structure")] = 0.7
-    functional[p + 2 * 3 + 2] = 1.0
-    mean, sd = response(fitted, t=2, k=2, z=z)
-    assert mean == pytest.approx(functional @ dense.mean, abs=1e-8)
-    assert sd**2 == pytest.approx(functional @ dense.covariance @ functional, abs=1e-8)
 
 
 def test_it_is_empty_below_ten_raters():

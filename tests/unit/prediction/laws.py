@@ -25,6 +25,20 @@ def same_state(one: FittedAlliance, other: FittedAlliance, candidates, tolerance
         assert np.abs(getattr(a, name) - getattr(b, name)).max() < tolerance, name
 
 
+def same_means(one: FittedAlliance, other: FittedAlliance, tolerance: float = 1e-9) -> None:
+    """All coefficients are the same, those of every therapist whom the other knows included."""
+    np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=0, atol=tolerance)
+    known = one.roster.therapists(other.roster.therapist_ids)
+    assert (known >= 0).all()
+    np.testing.assert_allclose(one.own_mean[known], other.own_mean, rtol=0, atol=tolerance)
+
+
+def weight_of_single_raters(fitted: FittedAlliance, client_ids) -> np.ndarray:
+    """What the only rating of each client weighs in the fit, (n,), for a single instrument."""
+    precision = fitted.sums.rater_weight[fitted.roster.raters(np.array(client_ids))]
+    return precision * fitted.variances.residual[0]
+
+
 def from_scratch(fitted: FittedAlliance, table) -> FittedAlliance:
     """Sum the rows anew under the same layout and variances."""
     from alliance_match.prediction.inference.fit import learn

@@ -10,7 +10,7 @@ from alliance_match.prediction import from_dict
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from tests import cast
-from tests.unit.prediction.laws import from_scratch
+from tests.unit.prediction.laws import from_scratch, same_means, weight_of_single_raters
 
 
 @pytest.fixture
@@ -26,10 +26,8 @@ def rows_of(clinic):
 
 def assert_snapshot_is_a_solve_over_the_rows(clinic):
     kept = from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
-    layout = kept.layout
-    fresh = from_scratch(kept, dataset.training_table(layout.features, layout.instruments, rows_of(clinic)))
-    np.testing.assert_allclose(kept.coefficients, fresh.coefficients, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(kept.own_mean, fresh.own_mean, rtol=0, atol=1e-9)
+    table = dataset.training_table(kept.features, kept.instruments, rows_of(clinic))
+    same_means(kept, from_scratch(kept, table))
 
 
 def test_ratings_of_pairs_like_those_who_left_weigh_more(weighed):
@@ -42,8 +40,7 @@ def test_ratings_of_pairs_like_those_who_left_weigh_more(weighed):
     assert weight.mean() == pytest.approx(1)
     assert np.corrcoef(weight, first)[0, 1] < -0.3
     kept = from_dict(ModelSnapshot.objects.in_clinic(weighed).newest().state)
-    learnt = kept.sums.rater_weight[kept.roster.raters(np.array([row.client_id for row in rows]))]
-    assert learnt * kept.variances.residual[0] == pytest.approx(weight)
+    assert weight_of_single_raters(kept, [row.client_id for row in rows]) == pytest.approx(weight)
     assert_snapshot_is_a_solve_over_the_rows(weighed)
 
 

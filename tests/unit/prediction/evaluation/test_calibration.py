@@ -14,7 +14,7 @@ from alliance_match.prediction import (
     simulate,
     to_dict,
 )
-from alliance_match.prediction.evaluation.metrics import LEVELS, coverage
+from alliance_match.prediction.evaluation.metrics import COVERAGE_LEVELS, coverage
 from tests.unit.prediction.laws import law, seeds
 
 NORMAL = {0.5: 0.6745, 0.8: 1.2816, 0.9: 1.6449}
@@ -34,13 +34,13 @@ def test_reach_holds_the_share_it_promises_of_the_ratings_held_back(seed, n, sca
 def test_a_further_rating_is_held_as_often_as_promised():
     """Whatever the shape of the errors: here twice as wide as was claimed, and with long tails."""
     rng = np.random.default_rng(1)
-    held = {level: [] for level in LEVELS}
+    held = {level: [] for level in COVERAGE_LEVELS}
     for _ in range(400):
         error = 2 * rng.standard_t(3, 250)
         reach = calibrated(error[:-1], np.zeros(249), np.ones(249)).reach
-        for level in LEVELS:
+        for level in COVERAGE_LEVELS:
             held[level].append(abs(error[-1]) <= reach[level])
-    for level in LEVELS:
+    for level in COVERAGE_LEVELS:
         assert np.mean(held[level]) == pytest.approx(level, abs=3 * np.sqrt(level * (1 - level) / 400))
 
 
@@ -76,7 +76,7 @@ def test_widened_forecasts_tell_fewer_therapists_apart_and_nothing_else_changes(
 def test_intervals_of_differences_hold_what_they_promise(ratings, learnable):
     """Where therapists differ for a client by as much as is usual; means over eight clinics."""
     held = [_held(WorldControl(ratings=ratings, learnable=learnable), seed) for seed in range(8)]
-    for level in LEVELS:
+    for level in COVERAGE_LEVELS:
         assert np.mean([found[level] for found in held]) == pytest.approx(level, abs=0.03)
 
 

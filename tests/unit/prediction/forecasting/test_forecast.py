@@ -35,16 +35,36 @@ def test_batch_forecast_equals_one_by_one(make_table, make_candidates, variances
 
 @law
 @given(seed=seeds)
-def test_contributions_sum_to_the_difference(make_table, make_candidates, variances, seed):
+def test_parts_sum_to_the_difference(make_table, make_candidates, variances, seed):
     found = forecast(solve(make_table(40, seed), variances), make_candidates(seed))
-    for c, t in np.ndindex(found.mean.shape):
-        assert sum(found.contributions(c, t).values()) == pytest.approx(found.difference[c, t], abs=1e-9)
+    for c, difference in enumerate(found.difference):
+        assert found.parts(c).total == pytest.approx(difference, abs=1e-9)
 
 
-def test_contributions_carry_the_names_a_person_reads(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(40), variances), make_candidates())
-    names = {"therapist", "agreement", "match:concerns", "fit with distress", "fit with hope"}
-    assert set(found.contributions(0, 0)) == names
+def test_parts_carry_the_names_of_the_features(make_table, make_candidates, variances):
+    parts = forecast(solve(make_table(40), variances), make_candidates()).parts(0)
+    assert (set(parts.match), set(parts.response)) == ({"concerns"}, {"distress", "hope"})
+
+
+def test_what_never_varied_has_no_part(make_table, make_candidates, variances):
+    table = make_table(40)
+    flat = replace(table, x=table.x * [1, np.nan], m=np.zeros_like(table.m))
+    parts = forecast(solve(flat, variances), make_candidates()).parts(0)
+    assert (set(parts.match), set(parts.response)) == (set(), {"distress"})
+
+
+def test_without_pooled_features_the_agreement_is_0(make_table, make_candidates, variances):
+    table, candidates = make_table(40), make_candidates()
+    features = replace(table.features, pooled=())
+    fitted = solve(replace(table, features=features), variances)
+    parts = forecast(fitted, replace(candidates, features=features)).parts(0)
+    assert parts.agreement.tolist() == [0.0] * 4
+    assert set(parts.match) == {"agreement", "concerns"}
+
+
+def test_nobody_to_choose_from_has_parts_of_nobody(make_table, make_candidates, variances):
+    parts = forecast(solve(make_table(40), variances), make_candidates(therapists=())).parts(0)
+    assert parts.total.shape == (0,)
 
 
 @law
@@ -62,7 +82,6 @@ def test_unseen_therapist_falls_back_to_the_population(make_table, make_candidat
     assert found.mean[:, 0] == pytest.approx(found.mean[:, 3])
     assert found.sd[:, 0] == pytest.approx(found.sd[:, 3])
     assert (found.sd[:2, 0] ** 2 > variances.therapist + variances.rater).all()
-    assert set(found.contributions(0, 0)) == set(found.contributions(0, 1))
 
 
 def test_known_client_keeps_their_rating_tendency(make_table, make_candidates, variances):
@@ -132,8 +151,8 @@ def test_unknown_instrument_is_refused(make_table, make_candidates, variances):
 def test_only_who_is_a_candidate_can_be_asked_for(make_table, make_candidates, variances):
     found = forecast(solve(make_table(30), variances), make_candidates())
     for ask in (
-        lambda: found.contributions(6, 0),
-        lambda: found.contributions(0, -1),
+        lambda: found.parts(6),
+        lambda: found.parts(-1),
         lambda: found.contrast_sd(0, 1, 4),
         lambda: found.groups([np.array([4])]),
         lambda: found.groups([np.array([0.5])]),

@@ -1,0 +1,45 @@
+"""The parts of which forecasts consist, and the choice of some of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance_match.prediction.data.arrays import Floats
+
+
+@dataclass(frozen=True)
+class ForecastParts:
+    """What sets T therapists apart for one client, in points about the client's average over them.
+
+    therapist (T,): how bonds form with each therapist in general. agreement (T,): the pooled match features
+    together, 0 where there are none. match: by name, (T,) of each match feature that is not pooled. response:
+    by name of a client feature, (T,) of what depends on it with each therapist. A feature that never varied
+    in the training rows has no part. All parts sum to `total`.
+    """
+
+    therapist: Floats
+    agreement: Floats
+    match: Mapping[str, Floats]
+    response: Mapping[str, Floats]
+
+    @property
+    def total(self) -> Floats:
+        """The sum of all parts, (T,): the client's row of `Forecast.difference`."""
+        return np.asarray(
+            self.therapist + self.agreement + sum(self.match.values()) + sum(self.response.values())
+        )
+
+
+@dataclass(frozen=True)
+class PartSelection:
+    """Some of the parts of forecasts, chosen as `ForecastParts` names them.
+
+    match and response are names of match features and of client features. One that the fit does not have is
+    passed over.
+    """
+
+    therapist: bool = False
+    agreement: bool = False
+    match: tuple[str, ...] = ()
+    response: tuple[str, ...] = ()
