@@ -12,7 +12,7 @@ from alliance_match.prediction import (
     fit,
     forecast,
     forecast_rows,
-    later,
+    latest_rows,
     verdict,
 )
 from benchmarks.bounds import against_the_bound
@@ -125,7 +125,7 @@ def null_worlds(report: Report, worlds: int) -> None:
     told = []
     for seed in range(worlds):
         table = draw("0 %", 100 + seed).world.table
-        found = evaluate(table, later(np.arange(len(table), dtype=float)))
+        found = evaluate(table, latest_rows(np.arange(len(table), dtype=float)))
         told.append(verdict(found, len(table)) == "no detectable match effect")
     report.say(
         f"Of {worlds} clinics without interaction, {sum(told)} were told “no detectable match effect”."

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliance_match.prediction import Bools, FeatureSet, Floats, Ints, TrainingTable, later
+from alliance_match.prediction import Bools, FeatureSet, Floats, Ints, TrainingTable, latest_rows
 from benchmarks.sheets import (
     LARGEST,
     WITH_COMMA,
@@ -75,7 +75,7 @@ class Dyads:
 
     def _split(self) -> tuple[Bools, str]:
         if self.when is not None:
-            return later(self.when), "the latest fifth of the ratings"
+            return latest_rows(self.when), "the latest fifth of the ratings"
         raters, rater = np.unique(self.table.client_ids, return_inverse=True)
         if len(raters) < 2:
             raise InputError("ratings: all are one rater's, so nobody's can be held out")
@@ -215,7 +215,7 @@ def _times(sheet: Sheet) -> Floats | None:
     _check_one_kind(sheet, texts)
     if np.ptp(found) == 0:
         return None
-    if not later(found).any():
+    if not latest_rows(found).any():
         raise InputError(f"{sheet.name}, column time: more than a fifth of the ratings share the latest time")
     return found
 

@@ -11,8 +11,8 @@ from alliance_match.prediction import (
     TrainingTable,
     Variances,
     fit,
+    fit_given_variances,
     forecast_rows,
-    solve,
 )
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.inference.likelihood import Likelihood
@@ -54,7 +54,7 @@ def intercepts_only(
     others = dict.fromkeys(set(BLOCKS) - {"therapist", "rater"}, 1.0)
     variances = Variances(**others, therapist=therapist, rater=rater, residual=(residual,))
     flat = Prior(precision={f"instrument:{name}": FLAT for name in table.instruments})
-    return forecast_rows(solve(table, variances, FitControl(prior=flat)), rows).mean
+    return forecast_rows(fit_given_variances(table, variances, FitControl(prior=flat)), rows).mean
 
 
 def statsmodels_gap() -> float:

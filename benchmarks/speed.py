@@ -13,10 +13,10 @@ from alliance_match.prediction import (
     WorldControl,
     assign,
     fit,
+    fit_given_variances,
     forecast,
     shortlist,
     simulate,
-    solve,
     update,
 )
 from benchmarks import memory
@@ -84,23 +84,23 @@ def _fit_run(peer: Peer, table: TrainingTable) -> Run:
 
 
 def _one_rating(report: Report, table: TrainingTable, size: tuple[int, int], rounds: int) -> None:
-    """A first rating of a client, learnt by an update, and by a solve of all rows at the same variances."""
+    """A first rating of a client, added by an update, and by a refit of all rows at the same variances."""
     _, first, count = np.unique(table.client_ids, return_index=True, return_counts=True)
     last = np.arange(len(table)) == first[count == 1][-1]
     fitted = fit(table.rows(~last))
     control = FitControl(prior=Prior(scaling=fitted.scaling))
     # Either is given its rows: cutting one out of many thousands takes longer than learning it.
     row = table.rows(last)
-    learnt, refitted = update(fitted, row), solve(table, fitted.variances, control)
+    learnt, refitted = update(fitted, row), fit_given_variances(table, fitted.variances, control)
     gap = max(
         float(np.abs(learnt.coefficients - refitted.coefficients).max()),
         float(np.abs(learnt.own_mean - refitted.own_mean).max()),
     )
-    by_update, by_solve = "update", "solve"
+    by_update, by_solve = "update", "refit"
     found = interleaved(
         {
             by_update: clocked(lambda: update(fitted, row).coefficients),
-            by_solve: clocked(lambda: solve(table, fitted.variances, control).coefficients),
+            by_solve: clocked(lambda: fit_given_variances(table, fitted.variances, control).coefficients),
         },
         max(rounds, 5),
     )
@@ -118,7 +118,7 @@ def _top_tens(report: Report, rounds: int) -> None:
     """10,000 clients × 2,000 therapists, the ten best of each; faiss is given the factors, and no masks."""
     control = WorldControl(ratings=20_000, therapists=2_000, new_clients=10_000)
     world = simulate(control, 1)
-    fitted = solve(world.table, Variances.default(world.table.features))
+    fitted = fit_given_variances(world.table, Variances.default(world.table.features))
     candidates, seeds = world.candidates, np.arange(10_000)
     allowed = np.random.default_rng(1).random(candidates.shape) < 0.8
 
@@ -157,7 +157,9 @@ def _faiss_top_ten(left: Floats, right: Floats) -> Ints:
 def _placement(report: Report, rounds: int) -> None:
     """1,000 clients, 200 therapists with 6 places each, 35 % of the pairs eligible."""
     world = simulate(WorldControl(ratings=2_000, new_clients=1_000), 1)
-    value = forecast(solve(world.table, Variances.default(world.table.features)), world.candidates).mean
+    value = forecast(
+        fit_given_variances(world.table, Variances.default(world.table.features)), world.candidates
+    ).mean
     capacity = np.full(value.shape[1], 6)
     allowed = np.random.default_rng(2).random(value.shape) < 0.35
     placed = assign(value, capacity, allowed, 1)

@@ -15,7 +15,7 @@ from alliance_match.prediction import (
     Candidates,
     FeatureSet,
     PairTerms,
-    Started,
+    StartedPairs,
     TrainingTable,
     overlap,
     style_agreement,
@@ -218,7 +218,7 @@ def sides(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]
     return np.split(np.array(rows, dtype=float).reshape(len(rows), ends[-1]), ends[:-1], axis=1)
 
 
-def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> Started:
+def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
     """The pairs of these rows (of today's features), then those that ended before they could be rated."""
     left, told = dropouts.dropout_pairs(clinic), dropouts.first_session_alliances(clinic)
     episode = dropouts.episode_by_rating(clinic)
@@ -227,13 +227,13 @@ def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> Started:
     seen = people(clinic, _clients(clinic, [pair.client_id for pair in left]))
     of_left = seen.rows(client_ids[len(rows) :], therapist_ids[len(rows) :]).tolist()
     x, z, m = sides(seen.features, [*(row.features for row in rows), *of_left])
-    return Started(
+    return StartedPairs(
         features=seen.features,
         client_ids=client_ids,
         therapist_ids=therapist_ids,
         x=x,
         z=z,
         m=m,
-        pulse=np.array([told.get(pk, UNKNOWN) for pk in episodes.tolist()], dtype=float),
+        first_session_alliance=np.array([told.get(pk, UNKNOWN) for pk in episodes.tolist()], dtype=float),
         rated=np.arange(len(episodes)) < len(rows),
     )

@@ -8,14 +8,14 @@ from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.pair_terms import PairTerms, overlap, style_agreement, total
 from alliance_match.prediction.data.tables import Candidates, FeatureSet, TrainingTable
-from alliance_match.prediction.evaluation.calibration import ENOUGH_TO_CALIBRATE, Calibration, calibrated
+from alliance_match.prediction.evaluation.calibration import ENOUGH_TO_CALIBRATE, Calibration, calibrate
 from alliance_match.prediction.evaluation.held_out import (
     FEWEST_THERAPISTS,
     Evaluation,
     Verdict,
     evaluate,
     evaluate_unseen_therapists,
-    later,
+    latest_rows,
     verdict,
 )
 from alliance_match.prediction.evaluation.metrics import (
@@ -34,8 +34,8 @@ from alliance_match.prediction.forecasting.parts import ForecastParts, PartSelec
 from alliance_match.prediction.forecasting.ranking import shortlist
 from alliance_match.prediction.forecasting.rows import RowForecast, forecast_rows
 from alliance_match.prediction.forecasting.therapist_response import TherapistResponse, therapist_response
-from alliance_match.prediction.inference.dropout_weights import Started, rating_weights
-from alliance_match.prediction.inference.fit import fit, solve
+from alliance_match.prediction.inference.dropout_weights import StartedPairs, dropout_weights
+from alliance_match.prediction.inference.fit import fit, fit_given_variances
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.serialization import from_dict, to_dict
 from alliance_match.prediction.inference.update import downdate, update
@@ -67,7 +67,7 @@ __all__ = [
     "Prior",
     "RowForecast",
     "Sensitivity",
-    "Started",
+    "StartedPairs",
     "TherapistResponse",
     "TrainingTable",
     "Variances",
@@ -75,26 +75,26 @@ __all__ = [
     "World",
     "WorldControl",
     "assign",
-    "calibrated",
+    "calibrate",
     "coverage",
     "downdate",
+    "dropout_weights",
     "evaluate",
     "evaluate_unseen_therapists",
     "fit",
+    "fit_given_variances",
     "forecast",
     "forecast_rows",
     "from_dict",
-    "later",
+    "latest_rows",
     "overlap",
     "part_importance",
     "rank_correlation",
-    "rating_weights",
     "rmse",
     "sensitivity",
     "shortlist",
     "shrunken_means",
     "simulate",
-    "solve",
     "style_agreement",
     "therapist_response",
     "to_dict",

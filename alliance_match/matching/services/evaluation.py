@@ -14,10 +14,10 @@ from alliance_match.prediction import (
     FEWEST_THERAPISTS,
     Evaluation,
     TrainingTable,
+    dropout_weights,
     evaluate,
     evaluate_unseen_therapists,
-    later,
-    rating_weights,
+    latest_rows,
     verdict,
 )
 from surveys.models import AllianceRating
@@ -46,7 +46,7 @@ def evaluate_newest_ratings(table: TrainingTable) -> ClinicEvaluation:
     if len(table) < ENOUGH_TO_EVALUATE:
         return ClinicEvaluation(verdict(None, len(table)), {})
     newest = _newest(table)
-    evaluation = evaluate(newest, later(np.arange(float(len(newest)))))
+    evaluation = evaluate(newest, latest_rows(np.arange(float(len(newest)))))
     return ClinicEvaluation(
         verdict(evaluation, len(table)), figures(evaluation), evaluation.calibration.widening
     )
@@ -90,5 +90,5 @@ def clinic_evaluate(*, clinic: Clinic) -> ClinicEvaluation:
     rows = dataset.training_rows(clinic, ratings)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
     return evaluate_with_unseen_therapists(
-        replace(table, weight=rating_weights(dataset.started(clinic, rows)))
+        replace(table, weight=dropout_weights(dataset.started(clinic, rows)))
     )

@@ -25,7 +25,14 @@ from alliance_match.matching.services.part_importance import part_importance_rel
 from alliance_match.matching.services.scoring import matches_rescore
 from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
 from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
-from alliance_match.prediction import FitControl, FittedAlliance, TrainingTable, Variances, fit, solve
+from alliance_match.prediction import (
+    FitControl,
+    FittedAlliance,
+    TrainingTable,
+    Variances,
+    fit,
+    fit_given_variances,
+)
 
 log = logging.getLogger(__name__)
 ENOUGH_TO_FIT = 30
@@ -74,7 +81,7 @@ def fit_or_start(table: TrainingTable, control: FitControl) -> FittedAlliance:
     if several and np.ptp(table.score) > 0:
         return fit(table, control)
     expected = Variances.default(table.features, len(table.instruments), EXPECTED_VARIANCE)
-    return solve(table, expected, control)
+    return fit_given_variances(table, expected, control)
 
 
 def fit_is_due(clinic: Clinic) -> bool:

@@ -27,7 +27,7 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
     started = dataset.started(clinic, list(TrainingRow.objects.in_clinic(clinic)))
     people = dataset.people(clinic, Client.objects.in_clinic(clinic).looking().with_intake().order_by("pk"))
     listed = [one for one in people.therapists if one.takes_clients]
-    if not listed or not started.left.any():
+    if not listed or not started.dropped_out.any():
         return []
     mask, candidates = allowed(people.clients, listed), people.candidates(DEFAULT)
     fitted = estimator_load(snapshot)

@@ -13,8 +13,8 @@ from alliance_match.prediction import (
     FittedAlliance,
     TrainingTable,
     downdate,
+    dropout_weights,
     forecast_rows,
-    rating_weights,
     update,
 )
 from surveys.flags import is_unexpected
@@ -44,7 +44,7 @@ def training_rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
 def training_rows_set_weights(*, clinic: Clinic, rows: Sequence[TrainingRow]) -> None:
     """Weigh training rows so that they also speak for pairs that left before they were rated."""
     changed = []
-    for row, weight in zip(rows, rating_weights(dataset.started(clinic, rows)).tolist(), strict=True):
+    for row, weight in zip(rows, dropout_weights(dataset.started(clinic, rows)).tolist(), strict=True):
         if row.weight != weight:
             row.weight = weight
             changed.append(row)

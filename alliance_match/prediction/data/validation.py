@@ -1,4 +1,4 @@
-"""Checks at the door, so that no later stage has to doubt its input."""
+"""Checks of what is given, so that no later stage has to doubt its input."""
 
 from collections import Counter
 from collections.abc import Sequence

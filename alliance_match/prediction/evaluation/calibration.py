@@ -31,7 +31,7 @@ class Calibration:
         return max(self.reach[SHOWN] / normal_reach(SHOWN), 1.0)
 
 
-def calibrated(score: Floats, mean: Floats, sd: Floats) -> Calibration:
+def calibrate(score: Floats, mean: Floats, sd: Floats) -> Calibration:
     """Split conformal prediction with the standardised error as its score (Papadopoulos et al. 2002; Lei et
     al. 2018): of n held-back ratings (n,), the ⌈(n + 1) · level⌉-th smallest.
 

@@ -9,7 +9,7 @@ from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import TrainingTable
-from alliance_match.prediction.evaluation.calibration import Calibration, calibrated
+from alliance_match.prediction.evaluation.calibration import Calibration, calibrate
 from alliance_match.prediction.evaluation.metrics import (
     Interval,
     Resampling,
@@ -64,8 +64,8 @@ def evaluate(
 ) -> Evaluation:
     """Fit on the rows not held out and forecast the others; intervals are 90 %, bootstrapped by therapist.
 
-    held_out (n,): `later` gives a split forward in time. Raises EstimationError if a side of the split is
-    empty or the fit is impossible.
+    held_out (n,): `latest_rows` gives a split forward in time. Raises EstimationError if a side of the split
+    is empty or the fit is impossible.
     """
     held_out = check.booleans(held_out, (len(table),), "held_out")
     check.whole(seed, 0, "seed")
@@ -127,7 +127,7 @@ def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evalu
         r2=resampling.r2(mean).estimate,
         spearman=rank_correlation(test, mean),
         coverage=coverage(test.score, mean, rating_sd),
-        calibration=calibrated(test.score, mean, rating_sd),
+        calibration=calibrate(test.score, mean, rating_sd),
         ladder={name: resampling.r2(rung) for name, rung in rungs.items()},
         match_gain=resampling.gain(mean, rungs["therapist"]),
         gain=resampling.gain(mean, peer),
@@ -136,7 +136,7 @@ def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evalu
     )
 
 
-def later(time: Floats, share: float = 0.2) -> Bools:
+def latest_rows(time: Floats, share: float = 0.2) -> Bools:
     """Mark the latest share of the rows; rows of the same time stay on the same side.
 
     time (n,), in any unit. Raises EstimationError on a time that is not finite, no rows, or a share that is

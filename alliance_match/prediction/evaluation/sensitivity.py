@@ -1,4 +1,4 @@
-"""What would change if those who left early had felt weaker alliances than is forecast for them."""
+"""What would change if those who dropped out had felt weaker alliances than is forecast for them."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from alliance_match.prediction.data.tables import Candidates, TrainingTable
 from alliance_match.prediction.forecasting.forecast import forecast
 from alliance_match.prediction.forecasting.ranking import shortlist
 from alliance_match.prediction.forecasting.rows import forecast_rows
-from alliance_match.prediction.inference.dropout_weights import Started
+from alliance_match.prediction.inference.dropout_weights import StartedPairs
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.update import update
 
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What would be forecast if each of `left` pairs had rated `shift` points lower than it is forecast.
+    """What would be forecast if each of `dropouts` pairs had rated `shift` points lower than it is forecast.
 
     Of `clients` who have an allowed therapist, `changed` would be given another first suggestion. A
     therapist's level is how bonds form with them in general, against the average candidate: it would move
@@ -27,7 +27,7 @@ class Sensitivity:
     """
 
     shift: float
-    left: int
+    dropouts: int
     clients: int
     changed: int
     median_move: float
@@ -36,9 +36,9 @@ class Sensitivity:
 
 
 def sensitivity(
-    fitted: FittedAlliance, started: Started, candidates: Candidates, allowed: Bools, shift: float
+    fitted: FittedAlliance, started: StartedPairs, candidates: Candidates, allowed: Bools, shift: float
 ) -> Sensitivity:
-    """Learn those who left as if each had rated `shift` points below the forecast, variances unchanged.
+    """Add those who dropped out as if each had rated `shift` points below the forecast, variances unchanged.
 
     Ratings at the forecast itself would move no mean, so `fitted` is what is compared with (delta adjustment,
     Rubin 1977). allowed (C, T). Raises EstimationError like `update` and `shortlist`, and without therapists.
@@ -51,7 +51,7 @@ def sensitivity(
     moved = np.abs(level_after - level)
     return Sensitivity(
         shift=shift,
-        left=int(started.left.sum()),
+        dropouts=int(started.dropped_out.sum()),
         clients=int((before >= 0).sum()),
         changed=int((before != after).sum()),
         median_move=float(np.median(moved)),
@@ -68,22 +68,23 @@ def _suggested(fitted: FittedAlliance, candidates: Candidates, allowed: Bools) -
 
 
 def _as_if_rated(
-    fitted: FittedAlliance, started: Started, candidates: Candidates, shift: float
+    fitted: FittedAlliance, started: StartedPairs, candidates: Candidates, shift: float
 ) -> TrainingTable:
-    left = np.flatnonzero(started.left)
-    per_row = {name: getattr(started, name)[left] for name in ("client_ids", "therapist_ids", "x", "z", "m")}
+    dropouts = np.flatnonzero(started.dropped_out)
+    names = ("client_ids", "therapist_ids", "x", "z", "m")
+    per_row = {name: getattr(started, name)[dropouts] for name in names}
 
     def rated(score: Floats) -> TrainingTable:
         return TrainingTable(
             features=started.features,
             score=np.clip(score, 0.0, 100.0),
-            instrument=np.zeros(len(left), dtype=np.int64),
+            instrument=np.zeros(len(dropouts), dtype=np.int64),
             instruments=(candidates.instrument,),
-            session=np.full(len(left), candidates.session),
+            session=np.full(len(dropouts), candidates.session),
             **per_row,
         )
 
-    return rated(forecast_rows(fitted, rated(np.zeros(len(left)))).mean - shift)
+    return rated(forecast_rows(fitted, rated(np.zeros(len(dropouts)))).mean - shift)
 
 
 def _rank_correlation(one: Floats, other: Floats) -> float:

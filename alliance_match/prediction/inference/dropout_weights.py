@@ -1,7 +1,7 @@
-"""Weights for the ratings of those who stayed, so that they also speak for those who left before they rated.
+"""Weights for the ratings of those who stayed, so that they also speak for those who dropped out before.
 
-Inverse probability weights (Robins, Rotnitzky & Zhao 1995): a pair that was likely to leave but stayed stands
-for several. They help as far as leaving can be told from features, therapist and first session.
+Inverse probability weights (Robins, Rotnitzky & Zhao 1995): a pair that was likely to drop out but stayed
+stands for several. They help as far as features, therapist and first session predict dropout.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import FeatureSet
 from alliance_match.prediction.model.columns import standard_of
 
-# So many must have left, and so many stayed, for anything to be said of who does.
+# So many must have dropped out, and so many stayed, for anything to be said of who does.
 FEWEST = 30
 
 # No rating counts as more than this many, nor as less than one part in as many.
 BOUND = 3.0
 
 # Prior standard deviations in log odds: of the answer to one standard deviation of a feature, and of the
-# therapists' levels, to whom some 6 % of the variance of leaving belongs (Zimmermann et al. 2017).
+# therapists' levels, to whom some 6 % of the variance of dropout belongs (Zimmermann et al. 2017).
 FEATURE_SD, THERAPIST_SD = 0.5, 0.45
 
 # The search has converged once no component of the gradient of the log posterior, per standard error of what
@@ -33,13 +33,13 @@ TOLERANCE, MAX_ITERATIONS = 0.01, 1000
 
 
 @dataclass(frozen=True)
-class Started:
-    """Pairs that began and by now have either rated or left, one a row, with their raw features.
+class StartedPairs:
+    """Pairs that began and by now have either rated or dropped out, one a row, with their raw features.
 
     client_ids, therapist_ids (n,) whole numbers; x (n, client features), z (n, therapist features), m (n,
-    match features), NaN where missing; pulse (n,) the alliance after the first session in points, NaN where
-    not told; rated (n,) marks those who gave the rating that is learnt from. Zero rows are allowed. Raises
-    EstimationError that names the column and row at fault.
+    match features), NaN where missing; first_session_alliance (n,) the alliance after the first session, in
+    points, NaN where unknown; rated (n,) marks those who gave the rating that is fitted. Zero rows are
+    allowed. Raises EstimationError that names the column and row at fault.
     """
 
     features: FeatureSet
@@ -48,14 +48,14 @@ class Started:
     x: Floats
     z: Floats
     m: Floats
-    pulse: Floats
+    first_session_alliance: Floats
     rated: Bools
 
     def __post_init__(self) -> None:
-        n = len(np.atleast_1d(self.pulse))
+        n = len(np.atleast_1d(self.first_session_alliance))
         for name in ("client_ids", "therapist_ids"):
             object.__setattr__(self, name, check.integers(getattr(self, name), n, name))
-        shapes: dict[str, tuple[int, ...]] = {"pulse": (n,)}
+        shapes: dict[str, tuple[int, ...]] = {"first_session_alliance": (n,)}
         for name, side in (("x", "client"), ("z", "therapist"), ("m", "match")):
             shapes[name] = (n, len(getattr(self.features, side)))
         for name, shape in shapes.items():
@@ -65,19 +65,19 @@ class Started:
         object.__setattr__(self, "rated", check.booleans(self.rated, (n,), "rated"))
 
     def __len__(self) -> int:
-        return len(self.pulse)
+        return len(self.first_session_alliance)
 
     @property
-    def left(self) -> Bools:
-        """Marks those who left before they rated, (n,)."""
+    def dropped_out(self) -> Bools:
+        """Marks those who dropped out before they rated, (n,)."""
         return np.asarray(~self.rated)
 
 
-def rating_weights(started: Started) -> Floats:
+def dropout_weights(started: StartedPairs) -> Floats:
     """The weight of each rating, in the order of the rated rows, with mean 1.
 
     The share of all pairs that rated, over the chance that this one would; bounded to a third and three. All
-    are 1 where fewer than thirty left or stayed. Raises EstimationError like `p_rated`.
+    are 1 where fewer than thirty dropped out or stayed. Raises EstimationError like `p_rated`.
     """
     stayed = int(started.rated.sum())
     if min(stayed, len(started) - stayed) < FEWEST:
@@ -87,15 +87,15 @@ def rating_weights(started: Started) -> Floats:
     return np.asarray(bounded / bounded.mean())
 
 
-def p_rated(started: Started) -> Floats:
+def p_rated(started: StartedPairs) -> Floats:
     """The chance of each pair, (n,), that it would last to its rating: a ridge logistic regression.
 
     Its columns are the standardised features and first session, missing ones at the average with a column
-    that says so, and the therapists' levels. Raises EstimationError unless some rated and some left, and if
-    the search does not converge.
+    that says so, and the therapists' levels. Raises EstimationError unless some rated and some dropped out,
+    and if the search does not converge.
     """
     if started.rated.all() or not started.rated.any():
-        raise EstimationError("rated: pairs that rated and pairs that left are both needed")
+        raise EstimationError("rated: pairs that rated and pairs that dropped out are both needed")
     therapists, therapist = np.unique(started.therapist_ids, return_inverse=True)
     problem = _Logistic(_columns(started), therapist, len(therapists), np.where(started.rated, 1.0, -1.0))
     found = scipy.optimize.minimize(
@@ -110,8 +110,8 @@ def p_rated(started: Started) -> Floats:
     return np.asarray(special.expit(problem.log_odds(found.x * problem.scale)))
 
 
-def _columns(started: Started) -> Floats:
-    raw = np.column_stack([started.x, started.z, started.m, started.pulse])
+def _columns(started: StartedPairs) -> Floats:
+    raw = np.column_stack([started.x, started.z, started.m, started.first_session_alliance])
     features = started.features
     names = (*features.client, *features.therapist, *features.match, "first session")
     standard = standard_of("started", names, raw, {})

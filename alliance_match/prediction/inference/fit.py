@@ -37,7 +37,9 @@ def fit_any(table: TrainingTable, control: FitControl) -> FittedAlliance:
     return _solved(layout, variances, control, ledger, search)
 
 
-def solve(table: TrainingTable, variances: Variances, control: FitControl | None = None) -> FittedAlliance:
+def fit_given_variances(
+    table: TrainingTable, variances: Variances, control: FitControl | None = None
+) -> FittedAlliance:
     """Solve at given variances. With no rows the posterior is the prior: a new clinic's preference fit."""
     control = control or FitControl()
     if len(variances.residual) != len(table.instruments):

@@ -1,4 +1,4 @@
-"""The past of a simulated clinic: who met whom and when, how that was rated, and who left before."""
+"""The past of a simulated clinic: who met whom and when, how that was rated, and who dropped out before."""
 
 from dataclasses import dataclass
 
@@ -15,20 +15,20 @@ SCALE = 0.0, 100.0
 # Spread of the offsets of further instruments, points, and the range of their noise against the first's.
 OFFSET_SD, NOISE_RATIO = 6.0, (0.7, 1.4)
 
-# Log odds of leaving per standard deviation of the true alliance: those who stay then rate about .55
-# standard deviations higher than those who leave would (Sharf, Primavera & Diener 2010).
-LEAVING = 0.7
+# Log odds of dropping out per standard deviation of the true alliance: those who stay then rate about .55
+# standard deviations higher than those who drop out would (Sharf, Primavera & Diener 2010).
+DROPOUT_SLOPE = 0.7
 
 # Correlation of what is reported after the first session with the true alliance of session three.
-PULSE = 0.7
+FIRST_SESSION_CORRELATION = 0.7
 
 
 @dataclass(frozen=True)
 class Past:
     """Pairs in order of time, from 0 to 1, with the rating each gives unless it ends before; all (n,).
 
-    score, offset and noise_sd in points; `stays` marks those who rate; `pulse` is the alliance each reports
-    after the first session, points.
+    score, offset and noise_sd in points; `stays` marks those who rate; `first_session_alliance` is what each
+    reports after the first session, points.
     """
 
     client: Ints
@@ -39,12 +39,12 @@ class Past:
     noise_sd: Floats
     score: Floats
     stays: Bools
-    pulse: Floats
+    first_session_alliance: Floats
 
 
 def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> Past:
     """Draw the past of these people. Each option has draws of its own and leaves the others' as they are."""
-    assigning, measuring, leaving, beginning = rng.spawn(4)
+    assigning, measuring, dropping_out, beginning = rng.spawn(4)
     client = _clients(control, rng)
     therapist = rng.integers(control.therapists, size=control.ratings)
     if control.confounding:
@@ -63,8 +63,8 @@ def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> 
         offset=offset,
         noise_sd=spread,
         score=np.clip(score, *SCALE),
-        stays=_stays(control.leaving, truth, leaving),
-        pulse=_pulse(truth, beginning),
+        stays=_stays(control.dropout, truth, dropping_out),
+        first_session_alliance=_first_session(truth, beginning),
     )
 
 
@@ -85,16 +85,17 @@ def _by_severity(
     return dealt
 
 
-def _stays(leaving: float, truth: Floats, rng: np.random.Generator) -> Bools:
-    leans_to_leave = rng.logistic(size=len(truth)) - LEAVING * _standard(truth)
+def _stays(dropout: float, truth: Floats, rng: np.random.Generator) -> Bools:
+    log_odds = rng.logistic(size=len(truth)) - DROPOUT_SLOPE * _standard(truth)
     stays = np.ones(len(truth), dtype=bool)
-    stays[np.argsort(-leans_to_leave)[: round(leaving * len(truth))]] = False
+    stays[np.argsort(-log_odds)[: round(dropout * len(truth))]] = False
     return stays
 
 
-def _pulse(truth: Floats, rng: np.random.Generator) -> Floats:
-    agreeing = PULSE * _standard(truth) + np.sqrt(1 - PULSE**2) * rng.standard_normal(len(truth))
-    return np.asarray(np.clip(USUAL + SD * agreeing, *SCALE))
+def _first_session(truth: Floats, rng: np.random.Generator) -> Floats:
+    r = FIRST_SESSION_CORRELATION
+    reported = r * _standard(truth) + np.sqrt(1 - r**2) * rng.standard_normal(len(truth))
+    return np.asarray(np.clip(USUAL + SD * reported, *SCALE))
 
 
 def _standard(values: Floats) -> Floats:

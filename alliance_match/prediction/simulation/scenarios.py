@@ -19,7 +19,7 @@ class WorldControl:
     if it matters to the client, while the features speak of weighted squares.
     confounding: correlation, over past pairs, of the client's severity (the level, reversed) with the
     therapist's seniority (the level).
-    leaving: share of the pairs that end before a rating, the sooner the weaker the alliance.
+    dropout: share of the pairs that end before a rating, the sooner the weaker the alliance.
     instruments: how many are in use; a therapist keeps to one, each but the first has an offset and noise
     of its own, and the truth is told in points of the first.
     drift: variance of what a therapist's level changes by from the first rating to now, as a share of a
@@ -38,7 +38,7 @@ class WorldControl:
     returning: float = 0.05
     non_linear: bool = False
     confounding: float = 0.0
-    leaving: float = 0.0
+    dropout: float = 0.0
     instruments: int = 1
     drift: float = 0.0
 
@@ -49,7 +49,7 @@ class WorldControl:
             check.number(getattr(self, name), 0, 1, f"world: {name}")
         if self.therapist + self.learnable + self.client > 1:
             raise EstimationError("world: the shares add up to more than 1")
-        ranges = {"confounding": -1 <= self.confounding <= 1, "leaving": 0 <= self.leaving < 1}
+        ranges = {"confounding": -1 <= self.confounding <= 1, "dropout": 0 <= self.dropout < 1}
         for name, inside in ranges.items():
             if not inside:
                 raise EstimationError(f"world: {name} {getattr(self, name):g} is out of range")
@@ -66,7 +66,7 @@ WORLDS: dict[str, WorldControl] = {
     "non-linear": WorldControl(ratings=2000, non_linear=True),
     "confounded": WorldControl(ratings=2000, confounding=0.4),
     # A fifth of clients drop out (Swift & Greenberg 2012).
-    "early leavers": WorldControl(ratings=2000, leaving=0.2),
+    "early dropout": WorldControl(ratings=2000, dropout=0.2),
     "instruments": WorldControl(ratings=2000, instruments=3),
     "drift": WorldControl(ratings=2000, drift=0.10),
     "two therapists": WorldControl(ratings=2000, returning=0.5),

@@ -8,7 +8,7 @@ from scipy import special
 
 from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.tables import Candidates, TrainingTable
-from alliance_match.prediction.inference.dropout_weights import Started
+from alliance_match.prediction.inference.dropout_weights import StartedPairs
 from alliance_match.prediction.simulation.bayes_bound import Oracle
 from alliance_match.prediction.simulation.history import SCALE, Past, noise_sd, past_of, table_of
 from alliance_match.prediction.simulation.population import PREDICTABLE, SD, People, candidates_of, populate
@@ -21,23 +21,24 @@ class World:
 
     truth (C, T): the true alliance of those pairs now, in points, before any ceiling. expected (C, T): the
     same without the part of the clients' level that no feature tells, which cancels in differences between
-    therapists. leavers: pairs that ended before a rating, with the rating they would have given; started: all
-    pairs, the rated ones in the order of `table`. noise_sd: what one rating adds, with the first instrument.
+    therapists. dropouts: pairs that ended before a rating, with the rating they would have given;
+    started_pairs: all pairs, the rated ones in the order of `table`. noise_sd: what one rating adds, with the
+    first instrument.
     """
 
     table: TrainingTable
     candidates: Candidates
     truth: Floats
     expected: Floats
-    leavers: TrainingTable
+    dropouts: TrainingTable
     noise_sd: float
-    started: Started
+    started_pairs: StartedPairs
     oracle: Oracle
 
     @cached_property
     def bound(self) -> Floats:
         """The Bayes bound (C, T): what is expected of each pair by whoever knows all shared parameters, and
-        learns therapists and raters from `table` (`Oracle.bound`)."""
+        infers therapists and raters from `table` (`Oracle.bound`)."""
         return self.oracle.bound()
 
     @cached_property
@@ -64,22 +65,22 @@ def simulate(control: WorldControl, seed: int) -> World:
         candidates=candidates_of(people, new),
         truth=pairs,
         expected=pairs - (people.client_level - people.client_expected)[new, None],
-        leavers=table.rows(~past.stays),
+        dropouts=table.rows(~past.stays),
         noise_sd=noise_sd(control),
-        started=_started(table, past),
+        started_pairs=_started_pairs(table, past),
         oracle=_oracle(control, people, past, new),
     )
 
 
-def _started(table: TrainingTable, past: Past) -> Started:
-    return Started(
+def _started_pairs(table: TrainingTable, past: Past) -> StartedPairs:
+    return StartedPairs(
         features=table.features,
         client_ids=table.client_ids,
         therapist_ids=table.therapist_ids,
         x=table.x,
         z=table.z,
         m=table.m,
-        pulse=past.pulse,
+        first_session_alliance=past.first_session_alliance,
         rated=past.stays,
     )
 

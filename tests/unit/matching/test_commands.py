@@ -72,7 +72,7 @@ def test_evaluate_tells_what_rests_on_those_who_left_early(linden, cleo, leavers
     assert "by 10 points, " in said
     found = json.loads(run("evaluate", "--json"))["early_leavers"]
     assert [one["shift"] for one in found] == [5, 10]
-    assert found[0]["left"] == len(leavers)
+    assert found[0]["dropouts"] == len(leavers)
 
 
 def test_evaluate_says_that_nobody_left_early(fitted_clinic, run):

@@ -77,13 +77,13 @@ def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, rat
     found = dataset.started(linden, rows)
     assert found.client_ids.tolist() == [row.client_id for row in rows] + [one.pk for one in leavers]
     assert found.rated.tolist() == [True] * len(rows) + [False] * len(leavers)
-    assert set(found.therapist_ids[found.left].tolist()) == {jonas.pk}
-    assert found.x[found.left][:, 0].tolist() == [k % 7 - 3 for k in range(len(leavers))]
+    assert set(found.therapist_ids[found.dropped_out].tolist()) == {jonas.pk}
+    assert found.x[found.dropped_out][:, 0].tolist() == [k % 7 - 3 for k in range(len(leavers))]
     told = {
         rating.session.episode.client_id: rating.total
         for rating in AllianceRating.objects.filter(session__number=1)
     }
-    assert found.pulse.tolist() == [told[client] for client in found.client_ids.tolist()]
+    assert found.first_session_alliance.tolist() == [told[client] for client in found.client_ids.tolist()]
 
 
 def test_a_clinic_without_care_has_no_pairs(linden):

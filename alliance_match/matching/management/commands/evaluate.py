@@ -68,7 +68,9 @@ def sensitivity_as_text(leavers: Sequence[Sensitivity]) -> list[str]:
     """What would be suggested if those who left early had felt worse than is forecast for them."""
     if not leavers:
         return ["Early leavers: there are none, or no fit and no listed therapist to ask what they change."]
-    title = f"Early leavers: {leavers[0].left} pairs ended before they could be rated. If they had felt worse"
+    title = (
+        f"Early leavers: {leavers[0].dropouts} pairs ended before they could be rated. If they had felt worse"
+    )
     return [f"{title} than is forecast:", *(line for one in leavers for line in shift_as_text(one))]
 
 

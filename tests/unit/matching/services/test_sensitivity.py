@@ -8,7 +8,7 @@ def test_leavers_of_one_therapist_would_take_them_down(linden, cleo, leavers):
     snapshots = ModelSnapshot.objects.count()
     five, ten = clinic_sensitivity(clinic=linden)
     assert (five.shift, ten.shift) == (5, 10)
-    assert (five.left, five.clients) == (len(leavers), 1)
+    assert (five.dropouts, five.clients) == (len(leavers), 1)
     assert 0 < five.largest_move < ten.largest_move
     assert ModelSnapshot.objects.count() == snapshots
 

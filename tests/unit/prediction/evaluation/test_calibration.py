@@ -7,7 +7,7 @@ from alliance_match.prediction import (
     ENOUGH_TO_CALIBRATE,
     FitControl,
     WorldControl,
-    calibrated,
+    calibrate,
     fit,
     forecast,
     from_dict,
@@ -25,7 +25,7 @@ NORMAL = {0.5: 0.6745, 0.8: 1.2816, 0.9: 1.6449}
 def test_reach_holds_the_share_it_promises_of_the_ratings_held_back(seed, n, scale):
     rng = np.random.default_rng(seed)
     score, mean, sd = rng.standard_normal(n) * scale, rng.standard_normal(n) / 10, np.ones(n)
-    found = calibrated(score, mean, sd)
+    found = calibrate(score, mean, sd)
     for level, reach in found.reach.items():
         inside = np.sum(np.abs(score - mean) <= reach * sd)
         assert n * level <= inside <= (n + 1) * level + 1
@@ -37,7 +37,7 @@ def test_a_further_rating_is_held_as_often_as_promised():
     held = {level: [] for level in COVERAGE_LEVELS}
     for _ in range(400):
         error = 2 * rng.standard_t(3, 250)
-        reach = calibrated(error[:-1], np.zeros(249), np.ones(249)).reach
+        reach = calibrate(error[:-1], np.zeros(249), np.ones(249)).reach
         for level in COVERAGE_LEVELS:
             held[level].append(abs(error[-1]) <= reach[level])
     for level in COVERAGE_LEVELS:
@@ -45,7 +45,7 @@ def test_a_further_rating_is_held_as_often_as_promised():
 
 
 def test_too_few_held_back_ratings_leave_the_normal_curve():
-    found = calibrated(np.full(ENOUGH_TO_CALIBRATE - 1, 50.0), np.zeros(1), np.ones(1))
+    found = calibrate(np.full(ENOUGH_TO_CALIBRATE - 1, 50.0), np.zeros(1), np.ones(1))
     assert found.reach == pytest.approx(NORMAL, abs=1e-4)
     assert found.widening == 1.0
 
@@ -53,7 +53,7 @@ def test_too_few_held_back_ratings_leave_the_normal_curve():
 @pytest.mark.parametrize(("errors", "widening"), [(2.0, 2.0), (0.5, 1.0)])
 def test_intervals_widen_where_they_were_too_narrow_and_never_shrink(errors, widening):
     error = np.random.default_rng(2).standard_normal(20_000) * errors
-    found = calibrated(error, np.zeros_like(error), np.ones_like(error))
+    found = calibrate(error, np.zeros_like(error), np.ones_like(error))
     assert found.widening == pytest.approx(widening, rel=0.03)
 
 

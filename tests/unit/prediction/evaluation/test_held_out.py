@@ -13,11 +13,11 @@ from alliance_match.prediction import (
     evaluate,
     evaluate_unseen_therapists,
     fit,
+    fit_given_variances,
     forecast,
     forecast_rows,
-    later,
+    latest_rows,
     simulate,
-    solve,
     verdict,
 )
 from alliance_match.prediction.evaluation.metrics import Resampling, coverage, rank_correlation, rmse
@@ -28,7 +28,7 @@ from tests.unit.prediction.forecasting.test_forecast import only
 @pytest.fixture(scope="module")
 def evaluation():
     world = simulate(WorldControl(ratings=2500, therapists=40, learnable=0.3, returning=0.3), 3)
-    return evaluate(world.table, later(np.arange(2500.0)), seed=1)
+    return evaluate(world.table, latest_rows(np.arange(2500.0)), seed=1)
 
 
 def test_ladder_climbs_where_there_is_something_to_learn(evaluation):
@@ -73,7 +73,7 @@ def test_split_needs_both_sides(make_table):
 @pytest.mark.parametrize("time", [[], [1.0, float("nan")], [1.0, float("inf")], ["a", "b"]])
 def test_later_needs_times(time):
     with pytest.raises(EstimationError, match=r"time|rows"):
-        later(time)
+        latest_rows(time)
 
 
 @pytest.mark.parametrize("held_out", [None, [1, 0] * 15, np.arange(6), np.zeros((30, 1), bool)])
@@ -101,9 +101,9 @@ def unseen_with(table, seed):
 
 def test_later_marks_the_latest_rows():
     time = np.array([5.0, 1.0, 9.0, 3.0, 9.0, 2.0, 4.0, 6.0, 7.0, 8.0])
-    assert np.flatnonzero(later(time)).tolist() == [2, 4]
+    assert np.flatnonzero(latest_rows(time)).tolist() == [2, 4]
     with pytest.raises(EstimationError, match="share"):
-        later(time, 1.0)
+        latest_rows(time, 1.0)
 
 
 def test_interval_is_wider_when_therapists_differ_more(make_table):
@@ -140,7 +140,7 @@ def test_shrunken_mean_lies_between_the_therapist_and_everyone(make_table):
 
 
 def test_row_forecast_equals_the_pair_forecast(make_table, make_candidates, variances):
-    fitted, candidates = solve(make_table(40), variances), make_candidates()
+    fitted, candidates = fit_given_variances(make_table(40), variances), make_candidates()
     found = forecast(fitted, candidates)
     for c, t in np.ndindex(candidates.shape):
         pair = only(candidates, c, t)
@@ -164,7 +164,7 @@ def test_null_world_shows_no_match_effect():
     shown = 0
     for seed in range(10):
         world = simulate(WorldControl(ratings=500, therapists=30, learnable=0.0), seed)
-        shown += verdict(evaluate(world.table, later(np.arange(500.0))), 500) == "predicted"
+        shown += verdict(evaluate(world.table, latest_rows(np.arange(500.0))), 500) == "predicted"
     assert shown <= 2
 
 
@@ -187,7 +187,7 @@ def test_verdict_follows_the_gates(evaluation, ratings, low, expected):
 def test_a_gain_over_two_or_three_therapists_is_never_sure(therapists):
     control = WorldControl(ratings=400, therapists=therapists, new_clients=5, learnable=0.0)
     tables = [simulate(control, seed).table for seed in range(20)]
-    found = [evaluate(table, later(np.arange(400.0))) for table in tables]
+    found = [evaluate(table, latest_rows(np.arange(400.0))) for table in tables]
     assert any(one.match_gain.low > 0 for one in found)
     assert {verdict(one, 400) for one in found} == {"no detectable match effect"}
 

@@ -7,12 +7,12 @@ from hypothesis import given
 from alliance_match.prediction import WORLDS, EstimationError, fit, forecast, sensitivity, simulate
 from tests.unit.prediction.laws import law, seeds
 
-LEAVERS = replace(WORLDS["early leavers"], ratings=400, therapists=20, new_clients=30)
+DROPOUT = replace(WORLDS["early dropout"], ratings=400, therapists=20, new_clients=30)
 
 
 @pytest.fixture(scope="module")
 def world():
-    return simulate(LEAVERS, 1)
+    return simulate(DROPOUT, 1)
 
 
 @pytest.fixture(scope="module")
@@ -26,17 +26,18 @@ def everybody(world):
 
 @law
 @given(seed=seeds)
-def test_leavers_as_forecast_move_nothing(seed):
-    world = simulate(replace(LEAVERS, ratings=100), seed)
-    found = sensitivity(fit(world.table), world.started, world.candidates, everybody(world), 0.0)
+def test_dropouts_as_forecast_move_nothing(seed):
+    world = simulate(replace(DROPOUT, ratings=100), seed)
+    found = sensitivity(fit(world.table), world.started_pairs, world.candidates, everybody(world), 0.0)
     assert found.changed == 0
     assert found.largest_move < 1e-8
-    assert found.left == len(world.leavers)
+    assert found.dropouts == len(world.dropouts)
 
 
 def test_moves_grow_with_the_shift(world, fitted):
     five, ten = (
-        sensitivity(fitted, world.started, world.candidates, everybody(world), shift) for shift in (5.0, 10.0)
+        sensitivity(fitted, world.started_pairs, world.candidates, everybody(world), shift)
+        for shift in (5.0, 10.0)
     )
     assert ten.largest_move == pytest.approx(2 * five.largest_move)
     assert ten.median_move == pytest.approx(2 * five.median_move)
@@ -50,7 +51,8 @@ def test_a_therapist_whom_many_left_falls(world, fitted):
     top = int(np.bincount(forecast(fitted, world.candidates).mean.argmax(axis=1)).argmax())
     first = forecast(fitted, world.candidates).mean.argmax(axis=1) == top
     started = replace(
-        world.started, therapist_ids=np.where(world.started.left, top, world.started.therapist_ids)
+        world.started_pairs,
+        therapist_ids=np.where(world.started_pairs.dropped_out, top, world.started_pairs.therapist_ids),
     )
     found = sensitivity(fitted, started, world.candidates, everybody(world), 60.0)
     assert found.changed >= first.sum() > 0
@@ -59,7 +61,7 @@ def test_a_therapist_whom_many_left_falls(world, fitted):
 def test_only_clients_with_an_allowed_therapist_count(world, fitted):
     allowed = everybody(world)
     allowed[3:] = False
-    assert sensitivity(fitted, world.started, world.candidates, allowed, 5.0).clients == 3
+    assert sensitivity(fitted, world.started_pairs, world.candidates, allowed, 5.0).clients == 3
 
 
 def only(candidates, therapists, ids):
@@ -78,9 +80,11 @@ def only(candidates, therapists, ids):
 def test_without_therapists_there_is_nothing_to_compare(world, fitted):
     none = only(world.candidates, [], [])
     with pytest.raises(EstimationError, match="candidates: no therapist"):
-        sensitivity(fitted, world.started, none, np.ones(none.shape, dtype=bool), 5.0)
+        sensitivity(fitted, world.started_pairs, none, np.ones(none.shape, dtype=bool), 5.0)
 
 
 def test_therapists_alike_have_no_order(world, fitted):
     twins = only(world.candidates, [0, 0], [800, 801])
-    assert np.isnan(sensitivity(fitted, world.started, twins, np.ones(twins.shape, bool), 5.0).correlation)
+    assert np.isnan(
+        sensitivity(fitted, world.started_pairs, twins, np.ones(twins.shape, bool), 5.0).correlation
+    )

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from alliance_match.prediction import EstimationError, PairTerms, forecast, solve
+from alliance_match.prediction import EstimationError, PairTerms, fit_given_variances, forecast
 from tests.unit.prediction.laws import law, seeds
 
 
@@ -25,7 +25,7 @@ def only(candidates, c, t):
 @law
 @given(seed=seeds)
 def test_batch_forecast_equals_one_by_one(make_table, make_candidates, variances, seed):
-    fitted, candidates = solve(make_table(40, seed), variances), make_candidates(seed)
+    fitted, candidates = fit_given_variances(make_table(40, seed), variances), make_candidates(seed)
     batch = forecast(fitted, candidates)
     for c, t in np.ndindex(candidates.shape):
         alone = forecast(fitted, only(candidates, c, t))
@@ -36,41 +36,41 @@ def test_batch_forecast_equals_one_by_one(make_table, make_candidates, variances
 @law
 @given(seed=seeds)
 def test_parts_sum_to_the_difference(make_table, make_candidates, variances, seed):
-    found = forecast(solve(make_table(40, seed), variances), make_candidates(seed))
+    found = forecast(fit_given_variances(make_table(40, seed), variances), make_candidates(seed))
     for c, difference in enumerate(found.difference):
         assert found.parts(c).total == pytest.approx(difference, abs=1e-9)
 
 
 def test_parts_carry_the_names_of_the_features(make_table, make_candidates, variances):
-    parts = forecast(solve(make_table(40), variances), make_candidates()).parts(0)
+    parts = forecast(fit_given_variances(make_table(40), variances), make_candidates()).parts(0)
     assert (set(parts.match), set(parts.response)) == ({"concerns"}, {"distress", "hope"})
 
 
 def test_what_never_varied_has_no_part(make_table, make_candidates, variances):
     table = make_table(40)
     flat = replace(table, x=table.x * [1, np.nan], m=np.zeros_like(table.m))
-    parts = forecast(solve(flat, variances), make_candidates()).parts(0)
+    parts = forecast(fit_given_variances(flat, variances), make_candidates()).parts(0)
     assert (set(parts.match), set(parts.response)) == (set(), {"distress"})
 
 
 def test_without_pooled_features_the_agreement_is_0(make_table, make_candidates, variances):
     table, candidates = make_table(40), make_candidates()
     features = replace(table.features, pooled=())
-    fitted = solve(replace(table, features=features), variances)
+    fitted = fit_given_variances(replace(table, features=features), variances)
     parts = forecast(fitted, replace(candidates, features=features)).parts(0)
     assert parts.agreement.tolist() == [0.0] * 4
     assert set(parts.match) == {"agreement", "concerns"}
 
 
 def test_nobody_to_choose_from_has_parts_of_nobody(make_table, make_candidates, variances):
-    parts = forecast(solve(make_table(40), variances), make_candidates(therapists=())).parts(0)
+    parts = forecast(fit_given_variances(make_table(40), variances), make_candidates(therapists=())).parts(0)
     assert parts.total.shape == (0,)
 
 
 @law
 @given(seed=seeds)
 def test_unseen_therapist_falls_back_to_the_population(make_table, make_candidates, variances, seed):
-    fitted, candidates = solve(make_table(40, seed), variances), make_candidates(seed)
+    fitted, candidates = fit_given_variances(make_table(40, seed), variances), make_candidates(seed)
     alike = replace(
         candidates, z=np.repeat(candidates.z[:1], 4, axis=0), therapist_ids=np.array([97, 11, 12, 99])
     )
@@ -87,13 +87,13 @@ def test_unseen_therapist_falls_back_to_the_population(make_table, make_candidat
 def test_known_client_keeps_their_rating_tendency(make_table, make_candidates, variances):
     table = make_table(60, clients=6)
     generous = replace(table, score=np.where(table.client_ids == 100, 99.0, 40.0))
-    found = forecast(solve(generous, variances), make_candidates())
+    found = forecast(fit_given_variances(generous, variances), make_candidates())
     assert found.mean[2].mean() > found.mean[0].mean() + 10
     assert (found.sd[2] < found.sd[0]).all()
 
 
 def test_everything_common_cancels_from_differences(make_table, make_candidates, variances):
-    fitted, candidates = solve(make_table(60, clients=6), variances), make_candidates()
+    fitted, candidates = fit_given_variances(make_table(60, clients=6), variances), make_candidates()
     found, elsewhere = (
         forecast(fitted, replace(candidates, instrument=name, session=session, client_ids=ids))
         for name, session, ids in (("WAI", 3, np.arange(98, 104)), ("SRS", 1, np.arange(998, 1004)))
@@ -104,24 +104,24 @@ def test_everything_common_cancels_from_differences(make_table, make_candidates,
 
 
 def test_differences_average_to_nothing(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(40), variances), make_candidates())
+    found = forecast(fit_given_variances(make_table(40), variances), make_candidates())
     assert found.difference.mean(axis=1) == pytest.approx(0, abs=1e-9)
 
 
 def test_probabilities_are_those_of_the_posterior(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(40), variances), make_candidates())
+    found = forecast(fit_given_variances(make_table(40), variances), make_candidates())
     assert found.p_strong(found.mean[0, 0])[0, 0] == pytest.approx(0.5)
     assert found.p_strong(75.0) + found.p_weak(75.0) == pytest.approx(1.0)
 
 
 def test_groups_hold_every_therapist_once_best_first(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(40), variances), make_candidates())
+    found = forecast(fit_given_variances(make_table(40), variances), make_candidates())
     flat = [t for group in found.groups([np.arange(4)])[0] for t in group]
     assert flat == np.argsort(-found.mean[0]).tolist()
 
 
 def test_groups_split_where_the_contrast_is_sure(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(40), variances), make_candidates())
+    found = forecast(fit_given_variances(make_table(40), variances), make_candidates())
     for level in (0.05, 0.8):
         groups = found.groups([np.arange(0), np.arange(4)], level)[1]
         for group, following in pairwise(groups):
@@ -139,17 +139,17 @@ def test_identical_therapists_are_never_told_apart(make_table, make_candidates, 
         n: PairTerms(m.client, np.repeat(m.therapist[:1], 3, axis=0)) for n, m in candidates.match.items()
     }
     alike = replace(candidates, z=np.ones((3, 2)), match=same)
-    found = forecast(solve(make_table(40), variances), alike)
+    found = forecast(fit_given_variances(make_table(40), variances), alike)
     assert len(found.groups([np.arange(3)])[0]) == 1
 
 
 def test_unknown_instrument_is_refused(make_table, make_candidates, variances):
     with pytest.raises(EstimationError, match="'PHQ'"):
-        forecast(solve(make_table(10), variances), replace(make_candidates(), instrument="PHQ"))
+        forecast(fit_given_variances(make_table(10), variances), replace(make_candidates(), instrument="PHQ"))
 
 
 def test_only_who_is_a_candidate_can_be_asked_for(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(30), variances), make_candidates())
+    found = forecast(fit_given_variances(make_table(30), variances), make_candidates())
     for ask in (
         lambda: found.parts(6),
         lambda: found.parts(-1),
@@ -163,13 +163,13 @@ def test_only_who_is_a_candidate_can_be_asked_for(make_table, make_candidates, v
 
 
 def test_without_therapists_there_are_no_means(make_table, make_candidates, variances):
-    found = forecast(solve(make_table(30), variances), make_candidates(therapists=()))
+    found = forecast(fit_given_variances(make_table(30), variances), make_candidates(therapists=()))
     assert found.mean.shape == found.difference.shape == (6, 0)
 
 
 def test_missing_features_count_as_the_average(make_table, make_candidates, variances):
     table = make_table(40, missing=0.0)
-    fitted, candidates = solve(table, variances), make_candidates()
+    fitted, candidates = fit_given_variances(table, variances), make_candidates()
     blank = forecast(fitted, replace(candidates, x=np.full((6, 2), np.nan)))
     average = forecast(fitted, replace(candidates, x=np.tile(table.x.mean(axis=0), (6, 1))))
     assert blank.mean == pytest.approx(average.mean)
@@ -180,7 +180,7 @@ def test_missing_features_count_as_the_average(make_table, make_candidates, vari
 def test_many_clients_together_have_the_covariances_of_each_alone(
     make_table, make_candidates, variances, seed
 ):
-    found = forecast(solve(make_table(30, seed), variances), make_candidates(seed))
+    found = forecast(fit_given_variances(make_table(30, seed), variances), make_candidates(seed))
     rng = np.random.default_rng(seed)
     chosen = [rng.permutation(4)[: rng.integers(1, 5)] for _ in range(6)]
     together = found.uncertainty.joints(np.arange(6), chosen)

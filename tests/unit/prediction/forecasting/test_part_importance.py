@@ -14,10 +14,10 @@ from alliance_match.prediction import (
     Prior,
     WorldControl,
     fit,
+    fit_given_variances,
     forecast,
     part_importance,
     simulate,
-    solve,
 )
 from tests.unit.prediction.dense import dense_solution
 from tests.unit.prediction.laws import law, seeds
@@ -51,7 +51,7 @@ def first(found, clients, therapists):
 @law
 @given(seed=seeds)
 def test_the_points_are_the_typical_difference_between_two_therapists(clinic, seed):
-    found = forecast(solve(clinic.table(40, seed), clinic.variances), clinic.candidates(seed))
+    found = forecast(fit_given_variances(clinic.table(40, seed), clinic.variances), clinic.candidates(seed))
     importance = part_importance(found, EACH)
     C, T = found.mean.shape
     clients = [found.parts(c) for c in range(C)]
@@ -70,7 +70,7 @@ def test_the_points_are_the_typical_difference_between_two_therapists(clinic, se
 @law
 @given(seed=seeds)
 def test_all_parts_of_one_pair_of_therapists_are_their_contrast(clinic, seed):
-    fitted = replace(solve(clinic.table(40, seed), clinic.variances), widening=1.3)
+    fitted = replace(fit_given_variances(clinic.table(40, seed), clinic.variances), widening=1.3)
     found = first(forecast(fitted, clinic.candidates(seed, therapists=(10, 99))), 1, 2)
     whole = part_importance(found, {"all": ALL})["all"]
     assert whole.points == pytest.approx(abs(found.mean[0, 0] - found.mean[0, 1]))
@@ -79,7 +79,7 @@ def test_all_parts_of_one_pair_of_therapists_are_their_contrast(clinic, seed):
 
 
 def test_a_single_coefficient_has_its_own_interval(clinic):
-    fitted = solve(clinic.table(40), clinic.variances)
+    fitted = fit_given_variances(clinic.table(40), clinic.variances)
     found = forecast(fitted, clinic.candidates())
     part = part_importance(found, EACH)["concerns"]
     k = fitted.layout.columns.index("match:concerns")
@@ -90,7 +90,7 @@ def test_a_single_coefficient_has_its_own_interval(clinic):
 @law
 @given(seed=seeds)
 def test_a_group_counts_no_more_than_its_parts_together(clinic, seed):
-    found = forecast(solve(clinic.table(40, seed), clinic.variances), clinic.candidates(seed))
+    found = forecast(fit_given_variances(clinic.table(40, seed), clinic.variances), clinic.candidates(seed))
     importance = part_importance(found, EACH | {"both": PartSelection(therapist=True, agreement=True)})
     together = importance["therapist"].points + importance["agreement"].points
     assert importance["both"].points <= together + 1e-9
@@ -108,7 +108,7 @@ NOTHING = {
 def test_the_evidence_is_that_of_a_dense_computation(part, clinic):
     names, small = NOTHING[part]
     table = clinic.table(40, missing=0.0)
-    fitted = solve(table, clinic.variances)
+    fitted = fit_given_variances(table, clinic.variances)
     prior = Prior(mean=dict.fromkeys(names, 0.0), precision=dict.fromkeys(names, 1e8))
     nothing = replace(fitted, prior=prior, variances=replace(clinic.variances, **small))
     expected = dense_solution(fitted, table).log_marginal - dense_solution(nothing, table).log_marginal
@@ -155,7 +155,7 @@ def test_many_coefficients_need_evidence_beyond_their_interval():
 
 
 def test_a_group_without_a_column_is_left_out(clinic):
-    found = forecast(solve(clinic.table(40), clinic.variances), clinic.candidates())
+    found = forecast(fit_given_variances(clinic.table(40), clinic.variances), clinic.candidates())
     groups = {"one": EACH["concerns"], "none": PartSelection(match=("weather",), response=("weather",))}
     assert set(part_importance(found, groups)) == {"one"}
     assert part_importance(found, {}) == {}
@@ -163,6 +163,6 @@ def test_a_group_without_a_column_is_left_out(clinic):
 
 @pytest.mark.parametrize(("clients", "therapists"), [(0, 3), (2, 1)])
 def test_nobody_to_compare_is_refused(clinic, clients, therapists):
-    found = forecast(solve(clinic.table(40), clinic.variances), clinic.candidates())
+    found = forecast(fit_given_variances(clinic.table(40), clinic.variances), clinic.candidates())
     with pytest.raises(EstimationError, match=f"{clients} clients × {therapists} therapists"):
         part_importance(first(found, clients, therapists), EACH)

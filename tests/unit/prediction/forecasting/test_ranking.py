@@ -10,10 +10,10 @@ from alliance_match.prediction import (
     PairTerms,
     Variances,
     WorldControl,
+    fit_given_variances,
     forecast,
     shortlist,
     simulate,
-    solve,
 )
 from tests.unit.prediction.laws import law, seeds
 
@@ -21,7 +21,7 @@ from tests.unit.prediction.laws import law, seeds
 @law
 @given(seed=seeds, k=st.integers(1, 6))
 def test_shortlist_is_the_best_of_the_allowed(make_table, make_candidates, variances, seed, k):
-    found = forecast(solve(make_table(30, seed), variances), make_candidates(seed))
+    found = forecast(fit_given_variances(make_table(30, seed), variances), make_candidates(seed))
     allowed = np.random.default_rng(seed).random(found.mean.shape) < 0.5
     best = shortlist(found, k, allowed, np.arange(6))
     for c, row in enumerate(best):
@@ -40,7 +40,9 @@ SIZES = [(1.0, 1.0), (1e-2, 1.0), (1e6, 1.0), (1e38, 1.0), (1e3, 1e-8)]
 @given(seed=seeds, k=st.integers(1, 12), share=st.floats(0, 1), size=st.sampled_from(SIZES))
 def test_shortlist_of_many_is_that_of_a_full_sort(seed, k, share, size):
     world = simulate(WorldControl(ratings=60, therapists=123, new_clients=30), seed)
-    found = forecast(solve(world.table, Variances.default(world.table.features)), world.candidates)
+    found = forecast(
+        fit_given_variances(world.table, Variances.default(world.table.features)), world.candidates
+    )
     left, right = found.design.factors
     left, right = left * size[0], right[0] + (right - right[0]) * size[1]
     vars(found.design)["factors"] = (left, right)
@@ -57,7 +59,9 @@ def identical(make_table, make_candidates, variances):
     same = {
         n: PairTerms(m.client, np.repeat(m.therapist[:1], 4, axis=0)) for n, m in candidates.match.items()
     }
-    return forecast(solve(make_table(30), variances), replace(candidates, z=np.ones((4, 2)), match=same))
+    return forecast(
+        fit_given_variances(make_table(30), variances), replace(candidates, z=np.ones((4, 2)), match=same)
+    )
 
 
 def test_ties_fall_to_every_therapist_by_the_draw(identical):

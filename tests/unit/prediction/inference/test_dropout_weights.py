@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from alliance_match.prediction import WORLDS, EstimationError, fit, forecast, rating_weights, simulate
+from alliance_match.prediction import WORLDS, EstimationError, dropout_weights, fit, forecast, simulate
 from alliance_match.prediction.inference.dropout_weights import (
     BOUND,
     FEATURE_SD,
@@ -16,22 +16,22 @@ from alliance_match.prediction.inference.dropout_weights import (
 )
 from tests.unit.prediction.laws import law, seeds
 
-LEAVERS = WORLDS["early leavers"]
+DROPOUT = WORLDS["early dropout"]
 
 
 @pytest.fixture(scope="module")
 def started():
-    return simulate(replace(LEAVERS, ratings=600, therapists=20), 1).started
+    return simulate(replace(DROPOUT, ratings=600, therapists=20), 1).started_pairs
 
 
 def chosen(started, rows):
-    names = ("client_ids", "therapist_ids", "x", "z", "m", "pulse", "rated")
+    names = ("client_ids", "therapist_ids", "x", "z", "m", "first_session_alliance", "rated")
     return replace(started, **{name: getattr(started, name)[rows] for name in names})
 
 
 def newton(started):
     """The same regression from the textbook: one dense matrix, second derivatives."""
-    raw = np.column_stack([started.x, started.z, started.m, started.pulse])
+    raw = np.column_stack([started.x, started.z, started.m, started.first_session_alliance])
     mean, sd = np.nanmean(raw, axis=0), np.nanstd(raw, axis=0)
     missing = np.isnan(raw)
     some = missing[:, missing.any(axis=0)]
@@ -48,25 +48,27 @@ def newton(started):
 
 
 def test_chances_are_those_of_the_textbook_regression(started):
-    pulse = np.where(np.arange(len(started)) % 7 == 0, np.nan, started.pulse)
-    some_silent = replace(started, pulse=pulse)
+    first_session_alliance = np.where(
+        np.arange(len(started)) % 7 == 0, np.nan, started.first_session_alliance
+    )
+    some_silent = replace(started, first_session_alliance=first_session_alliance)
     assert p_rated(some_silent) == pytest.approx(newton(some_silent), abs=1e-4)
 
 
 @law
-@given(seed=seeds, leaving=st.sampled_from([0.1, 0.4, 0.8]))
-def test_weights_are_bounded_and_one_on_average(seed, leaving):
-    started = simulate(replace(LEAVERS, ratings=400, leaving=leaving), seed).started
-    found = rating_weights(started)
+@given(seed=seeds, dropout=st.sampled_from([0.1, 0.4, 0.8]))
+def test_weights_are_bounded_and_one_on_average(seed, dropout):
+    started = simulate(replace(DROPOUT, ratings=400, dropout=dropout), seed).started_pairs
+    found = dropout_weights(started)
     assert len(found) == started.rated.sum()
     assert found.mean() == pytest.approx(1)
     assert found.max() / found.min() <= BOUND**2 * (1 + 1e-12)
 
 
 def test_a_weak_first_session_that_was_stayed_through_weighs_more(started):
-    pulse = started.pulse[started.rated]
-    assert rating_weights(started)[pulse < 55].mean() > 1.1
-    assert rating_weights(started)[pulse > 85].mean() < 0.95
+    first_session_alliance = started.first_session_alliance[started.rated]
+    assert dropout_weights(started)[first_session_alliance < 55].mean() > 1.1
+    assert dropout_weights(started)[first_session_alliance > 85].mean() < 0.95
 
 
 def test_the_order_of_pairs_does_not_matter(started):
@@ -74,17 +76,17 @@ def test_the_order_of_pairs_does_not_matter(started):
     assert p_rated(chosen(started, order)) == pytest.approx(p_rated(started)[order], abs=1e-4)
 
 
-@pytest.mark.parametrize("rare", ["left", "rated"])
+@pytest.mark.parametrize("rare", ["dropped_out", "rated"])
 def test_too_few_on_a_side_weigh_nothing(started, rare):
     few = np.flatnonzero(getattr(started, rare))
     others = np.flatnonzero(~getattr(started, rare))
     for count, equal in ((0, True), (FEWEST - 1, True), (FEWEST, False)):
         part = chosen(started, np.concatenate([few[:count], others]))
-        assert (rating_weights(part) == 1).all() == equal
+        assert (dropout_weights(part) == 1).all() == equal
 
 
 def test_chances_need_both_sides(started):
-    with pytest.raises(EstimationError, match="rated: pairs that rated and pairs that left"):
+    with pytest.raises(EstimationError, match="rated: pairs that rated and pairs that dropped out"):
         p_rated(chosen(started, started.rated))
 
 
@@ -97,10 +99,10 @@ def test_a_search_cut_short_claims_nothing(started, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"pulse": np.zeros(3)}, "client_ids: shape"),
+        ({"first_session_alliance": np.zeros(3)}, "client_ids: shape"),
         ({"rated": np.ones(3, dtype=bool)}, "rated: bool of shape"),
         ({"x": np.zeros((600, 1))}, "x: shape"),
-        ({"pulse": np.full(600, np.inf)}, "pulse: row 0 is infinite"),
+        ({"first_session_alliance": np.full(600, np.inf)}, "first_session_alliance: row 0 is infinite"),
     ],
 )
 def test_pairs_that_cannot_be_are_refused(started, changes, complaint):
@@ -110,10 +112,10 @@ def test_pairs_that_cannot_be_are_refused(started, changes, complaint):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_weights_take_a_sixth_of_the_bias_away(seed):
-    """Of what the leavers' silence adds to the mean forecast, against a clinic in which all rate."""
-    control = replace(LEAVERS, leaving=0.4)
-    world, complete = simulate(control, seed), simulate(replace(control, leaving=0.0), seed)
-    weighted = replace(world.table, weight=rating_weights(world.started))
+    """Of what the dropouts' silence adds to the mean forecast, against a clinic in which all rate."""
+    control = replace(DROPOUT, dropout=0.4)
+    world, complete = simulate(control, seed), simulate(replace(control, dropout=0.0), seed)
+    weighted = replace(world.table, weight=dropout_weights(world.started_pairs))
     silent, corrected, full = (
         forecast(fit(table), world.candidates).mean.mean()
         for table in (world.table, weighted, complete.table)

@@ -10,9 +10,9 @@ from alliance_match.prediction import (
     Variances,
     WorldControl,
     fit,
+    fit_given_variances,
     forecast,
     simulate,
-    solve,
     update,
 )
 
@@ -80,19 +80,19 @@ def test_two_ratings_are_enough_to_fit(make_table):
 
 def test_solve_accepts_a_single_therapist(make_table, variances):
     table = replace(make_table(10), therapist_ids=np.full(10, 7))
-    assert solve(table, variances).ratings == 10
+    assert fit_given_variances(table, variances).ratings == 10
 
 
 def test_solve_wants_a_noise_variance_for_each_instrument(make_table, variances):
     with pytest.raises(EstimationError, match="one residual variance"):
-        solve(make_table(10), replace(variances, residual=(100.0,)))
+        fit_given_variances(make_table(10), replace(variances, residual=(100.0,)))
 
 
 def test_new_clinic_prefers_agreement(make_table, make_candidates):
     table = make_table(0)
     variances = Variances.default(table.features, instruments=2)
     candidates = make_candidates()
-    found = forecast(solve(table, variances), candidates)
+    found = forecast(fit_given_variances(table, variances), candidates)
     assert found.difference == pytest.approx(
         Prior().agreement * centred(candidates.match["agreement"].values())
     )
@@ -104,7 +104,7 @@ def centred(values):
 
 
 def test_new_clinic_learns_its_first_ratings(make_table, variances):
-    fitted = update(solve(make_table(0), variances), make_table(5))
+    fitted = update(fit_given_variances(make_table(0), variances), make_table(5))
     assert fitted.ratings == 5
 
 
@@ -123,20 +123,20 @@ def test_more_columns_than_could_be_solved_are_refused_at_once(make_table, varia
     wide = np.random.default_rng(1).standard_normal((30, 10_000))
     features = replace(table.features, client=names, slopes=())
     with pytest.raises(EstimationError, match=r"features: 10000 of clients, .* 20000 products"):
-        solve(replace(table, features=features, x=wide), variances)
+        fit_given_variances(replace(table, features=features, x=wide), variances)
 
 
 def test_a_feature_named_like_another_column_is_refused(make_table, variances):
     table = make_table(30)
     features = replace(table.features, client=("hope", "hope missing"), slopes=())
     with pytest.raises(EstimationError, match="columns: the name 'client:hope missing'"):
-        solve(replace(table, features=features), variances)
+        fit_given_variances(replace(table, features=features), variances)
 
 
 def test_values_of_no_spread_to_speak_of_are_dropped(make_table, variances):
     table = make_table(30, missing=0.0)
     tiny = replace(table, x=table.x * [1.0, 1e-300])
-    assert solve(tiny, variances).layout.dropped == ("client:hope",)
+    assert fit_given_variances(tiny, variances).layout.dropped == ("client:hope",)
 
 
 def test_scores_that_differ_by_rounding_teach_nothing(make_table):
@@ -202,42 +202,42 @@ def test_a_prior_that_could_mean_nothing_is_refused(wrong, complaint):
 def test_prior_scaling_of_a_feature_that_does_not_exist_is_refused(make_table, variances):
     prior = Prior(scaling={"client:age": (0.0, 1.0)})
     with pytest.raises(EstimationError, match="no feature 'client:age'"):
-        solve(make_table(30), variances, FitControl(prior=prior))
+        fit_given_variances(make_table(30), variances, FitControl(prior=prior))
 
 
 def test_feature_known_for_nobody_is_dropped(make_table, variances):
     table = make_table(30)
     blank = replace(table, z=np.column_stack([table.z[:, 0], np.full(30, np.nan)]))
-    assert solve(blank, variances).layout.dropped == ("therapist:structure",)
+    assert fit_given_variances(blank, variances).layout.dropped == ("therapist:structure",)
 
 
 def test_missing_values_get_a_column_of_their_own(make_table, variances):
     table = make_table(30, missing=0.0)
-    assert not any(name.endswith("missing") for name in solve(table, variances).layout.columns)
+    assert not any(name.endswith("missing") for name in fit_given_variances(table, variances).layout.columns)
     gaps = table.x.copy()
     gaps[3, 0] = np.nan
-    columns = solve(replace(table, x=gaps), variances).layout.columns
+    columns = fit_given_variances(replace(table, x=gaps), variances).layout.columns
     assert [name for name in columns if name.endswith("missing")] == ["client:distress missing"]
 
 
 def test_unit_of_a_feature_does_not_matter(make_table, make_candidates, variances):
     table, candidates = make_table(30), make_candidates()
     scaled = replace(table, x=table.x * 1000 + 5)
-    one = forecast(solve(table, variances), candidates)
-    other = forecast(solve(scaled, variances), replace(candidates, x=candidates.x * 1000 + 5))
+    one = forecast(fit_given_variances(table, variances), candidates)
+    other = forecast(fit_given_variances(scaled, variances), replace(candidates, x=candidates.x * 1000 + 5))
     assert one.mean == pytest.approx(other.mean)
     assert one.sd == pytest.approx(other.sd)
 
 
 def test_prior_scaling_keeps_the_unit_of_coefficients_learnt_elsewhere(make_table, variances):
     prior = Prior(scaling={"client:distress": (10.0, 4.0)})
-    layout = solve(make_table(30), variances, FitControl(prior=prior)).layout
+    layout = fit_given_variances(make_table(30), variances, FitControl(prior=prior)).layout
     assert (layout.client.centre[0], layout.client.scale[0]) == (10.0, 4.0)
 
 
 def test_prior_for_a_column_that_does_not_exist_is_refused(make_table, variances):
     with pytest.raises(EstimationError, match="no column 'client:age'"):
-        solve(make_table(30), variances, FitControl(prior=Prior(mean={"client:age": 1.0})))
+        fit_given_variances(make_table(30), variances, FitControl(prior=Prior(mean={"client:age": 1.0})))
 
 
 def test_impossible_priors_and_variances_are_refused(variances):

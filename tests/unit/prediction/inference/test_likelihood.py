@@ -3,14 +3,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from alliance_match.prediction import FitControl, Prior, solve
+from alliance_match.prediction import FitControl, Prior, fit_given_variances
 from alliance_match.prediction.inference.likelihood import Likelihood
 from alliance_match.prediction.model.design import design_of
 from tests.unit.prediction.dense import dense_solution, log_marginal
 
 
 def likelihood_of(table, prior):
-    layout = solve(table, _flat(), FitControl(prior=prior)).layout
+    layout = fit_given_variances(table, _flat(), FitControl(prior=prior)).layout
     return Likelihood(layout, prior, design_of(layout, table))
 
 
@@ -24,7 +24,7 @@ def _flat():
 def test_log_marginal_likelihood_equals_the_dense_one_whatever_the_weights(make_table, variances, seed):
     table = make_table(40, seed)
     equal = replace(table, weight=np.ones(40))
-    expected = dense_solution(solve(equal, variances), equal).log_marginal
+    expected = dense_solution(fit_given_variances(equal, variances), equal).log_marginal
     assert log_marginal(likelihood_of(table, Prior()), variances) == pytest.approx(expected, abs=1e-8)
 
 

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from alliance_match.prediction import FitControl, Prior, forecast, solve
+from alliance_match.prediction import FitControl, Prior, fit_given_variances, forecast
 from tests.unit.prediction.dense import dense_solution, pair_functional
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_posterior_equals_the_dense_textbook_solution(make_table, variances, seed):
     table = make_table(40, seed)
-    fitted = solve(table, variances)
+    fitted = fit_given_variances(table, variances)
     dense = dense_solution(fitted, table)
     p, (T, q) = len(fitted.coefficients), fitted.own_mean.shape
     assert fitted.own_mean.ravel() == pytest.approx(dense.mean[p : p + T * q], abs=1e-8)
@@ -19,7 +19,7 @@ def test_posterior_equals_the_dense_textbook_solution(make_table, variances, see
 @pytest.mark.parametrize("seed", range(4))
 def test_forecast_spreads_equal_the_dense_ones(make_table, make_candidates, variances, seed):
     table, candidates = make_table(40, seed), make_candidates(seed)
-    fitted = solve(table, variances)
+    fitted = fit_given_variances(table, variances)
     dense, found = dense_solution(fitted, table), forecast(fitted, candidates)
     C, T = candidates.shape
     for c in range(C):
@@ -37,7 +37,7 @@ def test_forecast_spreads_equal_the_dense_ones(make_table, make_candidates, vari
 
 
 def test_posterior_without_rows_is_the_prior(make_table, variances):
-    fitted = solve(make_table(0), variances)
+    fitted = fit_given_variances(make_table(0), variances)
     names = dict(zip(fitted.layout.columns, fitted.coefficients, strict=True))
     assert names == {
         "instrument:SRS": 70,
@@ -49,6 +49,6 @@ def test_posterior_without_rows_is_the_prior(make_table, variances):
 
 def test_named_prior_overrules_the_block(make_table, variances):
     prior = Prior(mean={"match:agreement": -4.0}, precision={"match:agreement": 1e9})
-    fitted = solve(make_table(30), variances, FitControl(prior=prior))
+    fitted = fit_given_variances(make_table(30), variances, FitControl(prior=prior))
     place = fitted.layout.columns.index("match:agreement")
     assert fitted.coefficients[place] == pytest.approx(-4.0, abs=1e-4)

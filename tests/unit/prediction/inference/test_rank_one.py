@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.prediction import downdate, solve, update
+from alliance_match.prediction import downdate, fit_given_variances, update
 from alliance_match.prediction.inference import rank_one
 from tests.unit.prediction.laws import from_scratch, law, same_state, seeds
 
@@ -20,7 +20,7 @@ def unsolved(fitted) -> bool:
 def test_rows_followed_one_by_one_move_the_means_as_a_refit_does(clinic, seed, start, clients, data):
     table = clinic.table(start + 8, seed, clients=clients)
     order = data.draw(st.permutations(range(start + 8)))
-    fitted, learnt = solve(table.rows(np.arange(start)), clinic.variances), set(range(start))
+    fitted, learnt = fit_given_variances(table.rows(np.arange(start)), clinic.variances), set(range(start))
     for row in order[:15]:
         change = downdate if row in learnt else update
         fitted = change(fitted, table.rows(np.array([row])))
@@ -41,7 +41,7 @@ def test_new_people_are_followed(clinic, client, therapist):
         client_ids=table.client_ids[:1] if client is None else np.array([client]),
         therapist_ids=np.array([therapist]),
     )
-    fitted = update(solve(table.rows(np.arange(20)), clinic.variances), last)
+    fitted = update(fit_given_variances(table.rows(np.arange(20)), clinic.variances), last)
     followed = fitted.coefficients
     assert unsolved(fitted)
     again = replace(fitted, followed=None)
@@ -49,7 +49,7 @@ def test_new_people_are_followed(clinic, client, therapist):
 
 
 def test_an_empty_clinic_follows_its_first_rating(clinic):
-    fitted = update(solve(clinic.table(0), clinic.variances), clinic.table(1))
+    fitted = update(fit_given_variances(clinic.table(0), clinic.variances), clinic.table(1))
     followed = fitted.coefficients
     assert unsolved(fitted)
     assert followed == pytest.approx(replace(fitted, followed=None).coefficients, abs=1e-8)
@@ -58,7 +58,7 @@ def test_an_empty_clinic_follows_its_first_rating(clinic):
 def test_after_many_rows_the_sums_are_solved_anew(clinic, monkeypatch):
     monkeypatch.setattr("alliance_match.prediction.inference.update.LONGEST", 2)
     table = clinic.table(9)
-    fitted = solve(table.rows(np.arange(4)), clinic.variances)
+    fitted = fit_given_variances(table.rows(np.arange(4)), clinic.variances)
     lengths = []
     for row in range(4, 9):
         fitted = update(fitted, table.rows(np.array([row])))
@@ -70,6 +70,8 @@ def test_after_many_rows_the_sums_are_solved_anew(clinic, monkeypatch):
 def test_too_wide_a_solution_is_solved_anew(clinic, monkeypatch):
     monkeypatch.setattr(rank_one, "WIDEST", 3)
     table = clinic.table(9)
-    fitted = update(solve(table.rows(np.arange(8)), clinic.variances), table.rows(np.array([8])))
+    fitted = update(
+        fit_given_variances(table.rows(np.arange(8)), clinic.variances), table.rows(np.array([8]))
+    )
     assert fitted.followed is None
     same_state(fitted, from_scratch(fitted, table), clinic.candidates())

@@ -10,9 +10,9 @@ from alliance_match.prediction import (
     EstimationError,
     FitControl,
     fit,
+    fit_given_variances,
     forecast,
     from_dict,
-    solve,
     to_dict,
     update,
 )
@@ -24,7 +24,7 @@ from tests.unit.prediction.laws import law, seeds
 @law
 @given(seed=seeds)
 def test_round_trip_through_json_is_exact(make_table, make_candidates, variances, seed):
-    fitted, candidates = solve(make_table(30, seed), variances), make_candidates(seed)
+    fitted, candidates = fit_given_variances(make_table(30, seed), variances), make_candidates(seed)
     again = from_dict(json.loads(json.dumps(to_dict(fitted))))
     assert (forecast(again, candidates).mean == forecast(fitted, candidates).mean).all()
     assert (forecast(again, candidates).sd == forecast(fitted, candidates).sd).all()
@@ -47,7 +47,7 @@ def test_round_trip_and_update_keep_whether_the_search_converged(make_table, ite
 
 def test_unknown_version_is_refused(make_table, variances):
     with pytest.raises(EstimationError, match="version 99"):
-        from_dict(to_dict(solve(make_table(5), variances)) | {"format_version": 99})
+        from_dict(to_dict(fit_given_variances(make_table(5), variances)) | {"format_version": 99})
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_unknown_version_is_refused(make_table, variances):
     [("cut", "damaged"), ("lost", "rater_ids"), ("pickled", "'|O' is not allowed"), ("ragged", "damaged")],
 )
 def test_damaged_snapshot_is_refused(make_table, variances, break_it, complaint):
-    d = to_dict(solve(make_table(5), variances))
+    d = to_dict(fit_given_variances(make_table(5), variances))
     gram = d["sums"]["gram"]
     if break_it == "cut":
         gram["data"] = gram["data"][:20]
@@ -107,7 +107,7 @@ WAYS = [
 @pytest.mark.parametrize(("part", "name"), ARRAYS)
 def test_no_array_of_a_snapshot_can_be_spoilt_unnoticed(make_table, variances, part, name):
     """Not finite, too short, of another shape, of another type, or none at all."""
-    whole = to_dict(solve(make_table(12), variances))
+    whole = to_dict(fit_given_variances(make_table(12), variances))
     ways = [changed(part, name, way) for way in WAYS[: 4 if part == "roster" else 3]]
     for spoil in (*ways, put(part, name, "x"), put(part, name, None), put(part, name, [1.0])):
         d = copy.deepcopy(whole)
@@ -151,7 +151,7 @@ def test_no_array_of_a_snapshot_can_be_spoilt_unnoticed(make_table, variances, p
     ],
 )
 def test_parts_that_do_not_belong_together_are_named(make_table, variances, spoil, complaint):
-    d = json.loads(json.dumps(to_dict(solve(make_table(12), variances))))
+    d = json.loads(json.dumps(to_dict(fit_given_variances(make_table(12), variances))))
     spoil(d)
     with pytest.raises(EstimationError, match=complaint):
         from_dict(d)
@@ -171,5 +171,5 @@ def test_snapshot_holds_only_json_values(make_table, variances):
             return all(plain(v) for v in value)
         return value is None or type(value) in {str, int, float, bool}
 
-    assert plain(to_dict(solve(make_table(5), variances)))
+    assert plain(to_dict(fit_given_variances(make_table(5), variances)))
     assert not plain({"a": np.float64(1)})

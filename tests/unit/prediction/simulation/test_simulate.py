@@ -89,7 +89,7 @@ def test_new_clients_have_rated_nobody():
         {"client": float("nan")},
         {"returning": 1.1},
         {"drift": float("inf")},
-        {"leaving": float("nan")},
+        {"dropout": float("nan")},
     ],
 )
 def test_impossible_worlds_are_refused(wrong):
@@ -156,7 +156,7 @@ def test_worlds_drawn_before_there_were_unfriendly_ones_stay_as_they_were(option
         [
             {"non_linear": True},
             {"confounding": 0.5},
-            {"leaving": 0.3},
+            {"dropout": 0.3},
             {"instruments": 3},
             {"drift": 0.2},
             {"ceiling": True},
@@ -217,25 +217,31 @@ def test_assignment_is_random_without_confounding():
 
 @law
 @given(seed=seeds, share=st.sampled_from([0.1, 0.3, 0.5]))
-def test_leavers_are_those_whose_alliance_is_weaker(seed, share):
-    world = simulate(WorldControl(ratings=3000, leaving=share), seed)
-    assert len(world.leavers) == round(3000 * share)
-    assert len(world.table) + len(world.leavers) == 3000
-    lower = world.table.score.mean() - world.leavers.score.mean()
+def test_dropouts_are_those_whose_alliance_is_weaker(seed, share):
+    world = simulate(WorldControl(ratings=8_000, dropout=share), seed)
+    assert len(world.dropouts) == round(8_000 * share)
+    assert len(world.table) + len(world.dropouts) == 8_000
+    lower = world.table.score.mean() - world.dropouts.score.mean()
     assert lower == pytest.approx(0.55 * 15, abs=2.2)
 
 
 def test_the_first_session_tells_something_of_who_leaves():
-    world = simulate(WorldControl(ratings=3000, leaving=0.3), 1)
-    started = world.started
+    world = simulate(WorldControl(ratings=3000, dropout=0.3), 1)
+    started = world.started_pairs
     assert started.therapist_ids[started.rated].tolist() == world.table.therapist_ids.tolist()
-    assert started.client_ids[started.left].tolist() == world.leavers.client_ids.tolist()
-    assert np.corrcoef(started.pulse[started.rated], world.table.score)[0, 1] == pytest.approx(0.5, abs=0.1)
-    assert started.pulse[started.rated].mean() - started.pulse[started.left].mean() > 3
+    assert started.client_ids[started.dropped_out].tolist() == world.dropouts.client_ids.tolist()
+    assert np.corrcoef(started.first_session_alliance[started.rated], world.table.score)[
+        0, 1
+    ] == pytest.approx(0.5, abs=0.1)
+    assert (
+        started.first_session_alliance[started.rated].mean()
+        - started.first_session_alliance[started.dropped_out].mean()
+        > 3
+    )
 
 
 def test_nobody_leaves_a_friendly_world():
-    assert len(simulate(SMALL, 1).leavers) == 0
+    assert len(simulate(SMALL, 1).dropouts) == 0
 
 
 def test_instruments_have_offsets_and_noise_of_their_own():
@@ -290,7 +296,7 @@ def test_bound_comes_near_the_truth_with_many_ratings():
 
 @pytest.mark.parametrize(
     "option",
-    [{"confounding": 1.1}, {"leaving": 1.0}, {"leaving": -0.1}, {"instruments": 0}, {"drift": -0.1}],
+    [{"confounding": 1.1}, {"dropout": 1.0}, {"dropout": -0.1}, {"instruments": 0}, {"drift": -0.1}],
 )
 def test_options_out_of_range_are_refused(option):
     with pytest.raises(EstimationError, match=next(iter(option))):
