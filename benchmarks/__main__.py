@@ -18,7 +18,7 @@ from pathlib import Path
 from alliance_match.prediction import EstimationError, evaluate
 from benchmarks import insteval
 from benchmarks.accuracy import accuracy, installed
-from benchmarks.compare import compare, ladder
+from benchmarks.compare import compare, nested
 from benchmarks.dyads import InputError, read
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.machine import machine, revision, versions
@@ -66,7 +66,7 @@ def dyads(given: argparse.Namespace) -> int:
         # What the estimator refuses is told before the peers have taken their minutes.
         evaluation = evaluate(found.table, held_out)
         compare(report, found.table, held_out, peers, found.step)
-        ladder(report, evaluation)
+        nested(report, evaluation)
     except (InputError, EstimationError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -76,10 +76,10 @@ def _spoken(scores: Scores, step: float) -> list[str]:
     return [f"{scores.rmse / step:.4g}", f"{scores.r2:.3f}", spearman, inside, spoken(scores.seconds)]
 
 
-def ladder(report: Report, found: Evaluation) -> None:
+def nested(report: Report, found: Evaluation) -> None:
     """R² of the nested estimators with 90 % intervals, bootstrapped by ratee."""
-    rungs = {**found.ladder, "match and slopes alone": found.match_gain}
+    models = {**found.nested_r2, "match and slopes alone": found.match_gain}
     report.table(
         ["R², each with one part more", "", "90 % interval"],
-        [[f"+ {name}", f"{r.estimate:.4f}", f"{r.low:.4f} to {r.high:.4f}"] for name, r in rungs.items()],
+        [[f"+ {name}", f"{r.estimate:.4f}", f"{r.low:.4f} to {r.high:.4f}"] for name, r in models.items()],
     )

@@ -14,7 +14,7 @@ import numpy as np
 
 from alliance_match.prediction import FeatureSet, Floats, TrainingTable, evaluate
 from benchmarks.accuracy import installed
-from benchmarks.compare import compare, ladder
+from benchmarks.compare import compare, nested
 from benchmarks.peers import (
     boosting,
     estimator,
@@ -105,7 +105,7 @@ def insteval(report: Report, path: Path, *, long: bool) -> None:
     if ours.coverage:
         report.gate("InstEval cold 90 % coverage", ours.coverage[0.9])
     if long:
-        ladder(report, evaluate(table, cold))
+        nested(report, evaluate(table, cold))
     report.say("Warm: every fifth row held out.")
     warm = np.arange(1, len(table) + 1) % 5 == 0
     ours = compare(report, table, warm, peers, STEP)[estimator.PEER.name]

@@ -15,7 +15,7 @@ from alliance_match.prediction import (
     forecast_rows,
 )
 from alliance_match.prediction.data.arrays import Floats
-from alliance_match.prediction.inference.likelihood import Likelihood
+from alliance_match.prediction.inference.likelihood import likelihood_of
 from alliance_match.prediction.model.columns import layout_of
 from alliance_match.prediction.model.design import design_of
 from alliance_match.prediction.model.priors import BLOCKS
@@ -50,7 +50,7 @@ def _peers(report: Report) -> dict[str, float]:
 def intercepts_only(
     table: TrainingTable, rows: TrainingTable, therapist: float, rater: float, residual: float
 ) -> Floats:
-    """Means (n,) of rows at given variances, points², learnt from a table with a flat prior on the level."""
+    """Means (n,) of rows at given variances, points², from a table with a flat prior on the level."""
     others = dict.fromkeys(set(BLOCKS) - {"therapist", "rater"}, 1.0)
     variances = Variances(**others, therapist=therapist, rater=rater, residual=(residual,))
     flat = Prior(precision={f"instrument:{name}": FLAT for name in table.instruments})
@@ -68,14 +68,14 @@ def statsmodels_gap() -> float:
     effects = {int(t): float(np.asarray(effect)[0]) for t, effect in found.random_effects.items()}
     theirs = found.fe_params[0] + np.array([effects[t] for t in table.therapist_ids.tolist()])
     therapist, noise = float(np.asarray(found.cov_re)[0, 0]), float(found.scale)
-    # Where each client rates once, tendency and noise are one. A stranger's forecast is the therapist's.
+    # Where each client rates once, intercept and noise are one. A stranger's forecast is the therapist's.
     strangers = replace(table, client_ids=table.client_ids + table.client_ids.max() + 1)
     ours = intercepts_only(table, strangers, therapist, noise / 2, noise / 2)
     return float(np.abs(ours - theirs).max())
 
 
 def lme4_gap() -> float:
-    """Largest difference in points from lmer with crossed intercepts, for the rows it learnt from."""
+    """Largest difference in points from lmer with crossed intercepts, for the rows it was fitted to."""
     table = bare(draw("no ceiling", 2, 1000).world.table)
     fitted = lme4_crossed.fit(table)
     theirs = lme4_crossed.predict(fitted, table).mean
@@ -98,7 +98,9 @@ def _small(seed: int) -> TrainingTable:
 def our_log_likelihood(table: TrainingTable) -> float:
     """What the search for variances climbs, without its prior, where the fit came to rest."""
     layout = layout_of(table, Prior())
-    return Likelihood(layout, Prior(), design_of(layout, table)).value_and_gradient(fit(table).variances)[0]
+    return likelihood_of(layout, Prior(), design_of(layout, table)).value_and_gradient(fit(table).variances)[
+        0
+    ]
 
 
 def dense_log_likelihood(table: TrainingTable) -> float:

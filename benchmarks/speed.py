@@ -89,12 +89,12 @@ def _one_rating(report: Report, table: TrainingTable, size: tuple[int, int], rou
     last = np.arange(len(table)) == first[count == 1][-1]
     fitted = fit(table.rows(~last))
     control = FitControl(prior=Prior(scaling=fitted.scaling))
-    # Either is given its rows: cutting one out of many thousands takes longer than learning it.
+    # Either is given its rows: cutting one out of many thousands takes longer than adding it.
     row = table.rows(last)
-    learnt, refitted = update(fitted, row), fit_given_variances(table, fitted.variances, control)
+    updated, refitted = update(fitted, row), fit_given_variances(table, fitted.variances, control)
     gap = max(
-        float(np.abs(learnt.coefficients - refitted.coefficients).max()),
-        float(np.abs(learnt.own_mean - refitted.own_mean).max()),
+        float(np.abs(updated.coefficients - refitted.coefficients).max()),
+        float(np.abs(updated.therapist_effects - refitted.therapist_effects).max()),
     )
     by_update, by_solve = "update", "refit"
     found = interleaved(

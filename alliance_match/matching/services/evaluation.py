@@ -68,7 +68,7 @@ def _newest(table: TrainingTable) -> TrainingTable:
 def figures(evaluation: Evaluation) -> dict[str, Any]:
     """An evaluation as JSON; a figure that could not be had is null."""
     named = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
-    named["ladder"] = {rung: asdict(interval) for rung, interval in evaluation.ladder.items()}
+    named["nested_r2"] = {model: asdict(interval) for model, interval in evaluation.nested_r2.items()}
     named["coverage"] = by_level(evaluation.coverage)
     named["calibration"] = {
         "ratings": evaluation.calibration.ratings,

@@ -1,4 +1,4 @@
-"""What is given: named features, the ratings to learn from, the pairs to forecast."""
+"""What is given: named features, the ratings to fit, the pairs to forecast."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

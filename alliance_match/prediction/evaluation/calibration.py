@@ -12,7 +12,7 @@ from alliance_match.prediction.evaluation.metrics import COVERAGE_LEVELS
 # Held-back ratings from which their spread is believed rather than the normal curve.
 ENOUGH_TO_CALIBRATE = 200
 
-# The level at which therapists are compared and told apart.
+# The level at which therapists are compared.
 SHOWN = 0.8
 
 

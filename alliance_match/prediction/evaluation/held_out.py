@@ -12,12 +12,12 @@ from alliance_match.prediction.data.tables import TrainingTable
 from alliance_match.prediction.evaluation.calibration import Calibration, calibrate
 from alliance_match.prediction.evaluation.metrics import (
     Interval,
-    Resampling,
     coverage,
     rank_correlation,
     rmse,
+    therapist_bootstrap,
 )
-from alliance_match.prediction.evaluation.nested_models import climb, shrunken_means
+from alliance_match.prediction.evaluation.nested_models import nested_models, shrunken_means
 from alliance_match.prediction.forecasting.rows import forecast_rows
 from alliance_match.prediction.model.priors import FitControl
 
@@ -26,7 +26,7 @@ Verdict = Literal["preference fit", "early", "predicted", "no detectable match e
 # Rated pairs from which a clinic is shown early estimates, and from which predictions if they have earned it.
 EARLY, ENOUGH = 100, 300
 
-# So that two are left to learn from when one is held out.
+# So that two are left to fit when one is held out.
 FEWEST_THERAPISTS = 3
 
 # A bootstrap over fewer therapists calls chance sure: of clinics with 400 ratings and nothing to match on it
@@ -40,8 +40,8 @@ class Evaluation:
 
     ratings, therapists: how many were held out. rmse, in points; r2, against the training mean; spearman:
     mean rank correlation within raters of two held-out ratings or more (NaN without any); coverage: share
-    inside the central interval, by level; calibration: how far it would have had to reach. ladder: R² by
-    rung, each adding to the one before; match_gain: R² that match features and slopes add; gain: R² beyond
+    inside the central interval, by level; calibration: how far it would have had to reach. nested_r2: R² by
+    model, each adding to the one before; match_gain: R² that match features and slopes add; gain: R² beyond
     the shrunken therapist mean, whose figures are `peer_…`.
     """
 
@@ -52,7 +52,7 @@ class Evaluation:
     spearman: float
     coverage: dict[float, float]
     calibration: Calibration
-    ladder: dict[str, Interval]
+    nested_r2: dict[str, Interval]
     match_gain: Interval
     gain: Interval
     peer_rmse: float
@@ -95,42 +95,42 @@ def evaluate_unseen_therapists(
 
 @dataclass(frozen=True)
 class _Forecasts:
-    """What was forecast of held-out rows, by position, from the others: (n,) each, and means by rung."""
+    """What was forecast of held-out rows, by position, from the others: (n,) each, and means by model."""
 
     rows: Ints
-    rungs: dict[str, Floats]
+    means: dict[str, Floats]
     rating_sd: Floats
     peer: Floats
 
 
 def _forecasts(table: TrainingTable, held_out: Bools, control: FitControl) -> _Forecasts:
     train, test = table.rows(~held_out), table.rows(held_out)
-    rungs = climb(train, test, control)
+    models = nested_models(train, test, control)
     return _Forecasts(
         rows=np.flatnonzero(held_out),
-        rungs=rungs.means,
-        rating_sd=forecast_rows(rungs.fitted, test).rating_sd,
+        means=models.means,
+        rating_sd=forecast_rows(models.whole, test).rating_sd,
         peer=shrunken_means(train, test),
     )
 
 
 def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evaluation:
     test = table.rows(np.concatenate([fold.rows for fold in folds]))
-    rungs = {name: np.concatenate([fold.rungs[name] for fold in folds]) for name in folds[0].rungs}
-    mean, peer = rungs["slopes"], np.concatenate([fold.peer for fold in folds])
+    means = {name: np.concatenate([fold.means[name] for fold in folds]) for name in folds[0].means}
+    mean, peer = means["slopes"], np.concatenate([fold.peer for fold in folds])
     rating_sd = np.concatenate([fold.rating_sd for fold in folds])
-    resampling = Resampling(test, rungs["mean"], seed)
+    bootstrap = therapist_bootstrap(test, means["mean"], seed)
     return Evaluation(
         ratings=len(test),
         therapists=len(np.unique(test.therapist_ids)),
         rmse=rmse(test.score, mean),
-        r2=resampling.r2(mean).estimate,
+        r2=bootstrap.r2(mean).estimate,
         spearman=rank_correlation(test, mean),
         coverage=coverage(test.score, mean, rating_sd),
         calibration=calibrate(test.score, mean, rating_sd),
-        ladder={name: resampling.r2(rung) for name, rung in rungs.items()},
-        match_gain=resampling.gain(mean, rungs["therapist"]),
-        gain=resampling.gain(mean, peer),
+        nested_r2={name: bootstrap.r2(of_model) for name, of_model in means.items()},
+        match_gain=bootstrap.gain(mean, means["therapist"]),
+        gain=bootstrap.gain(mean, peer),
         peer_rmse=rmse(test.score, peer),
         peer_spearman=rank_correlation(test, peer),
     )

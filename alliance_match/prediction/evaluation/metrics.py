@@ -1,11 +1,11 @@
-"""Measures of forecasts against ratings, and their uncertainty by resampling therapists."""
+"""Metrics of forecasts against ratings, and their uncertainty by resampling therapists."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import scipy
 
-from alliance_match.prediction.data.arrays import Floats
+from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.intervals import normal_reach
 from alliance_match.prediction.data.tables import TrainingTable
 
@@ -22,37 +22,50 @@ class Interval:
     high: float
 
 
-class Resampling:
+@dataclass(frozen=True)
+class TherapistBootstrap:
     """R² of forecasts of the same held-out ratings, on the same resamples of their therapists.
 
-    baseline (n,): the mean of the ratings each was forecast from.
+    score and therapist (n,) of the ratings, therapists by position; draws (resamples, T), how often each
+    therapist was drawn; total (T,), squared errors of the baseline.
     """
 
-    def __init__(self, test: TrainingTable, baseline: Floats, seed: int) -> None:
-        therapists, self._therapist = np.unique(test.therapist_ids, return_inverse=True)
-        self._score = test.score
-        rng, size = np.random.default_rng(seed), len(therapists)
-        self._draws = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES)
-        self._total = self._by_therapist(baseline)
-
-    def _by_therapist(self, mean: Floats) -> Floats:
-        return np.bincount(self._therapist, (self._score - mean) ** 2).astype(np.float64)
+    score: Floats
+    therapist: Ints
+    draws: Ints
+    total: Floats
 
     def r2(self, mean: Floats) -> Interval:
         """R² against the baseline, the mean of the training ratings."""
-        return self._share(self._total - self._by_therapist(mean))
+        return self._share(self.total - self._errors(mean))
 
     def gain(self, mean: Floats, than: Floats) -> Interval:
         """R² of one forecast minus that of another."""
-        return self._share(self._by_therapist(than) - self._by_therapist(mean))
+        return self._share(self._errors(than) - self._errors(mean))
+
+    def _errors(self, mean: Floats) -> Floats:
+        return _squared_errors(self.score, mean, self.therapist)
 
     def _share(self, saved: Floats) -> Interval:
-        total = self._draws @ self._total
-        drawn = (self._draws @ saved)[total > 0] / total[total > 0]
+        total = self.draws @ self.total
+        drawn = (self.draws @ saved)[total > 0] / total[total > 0]
         if not len(drawn):
             return Interval(0.0, 0.0, 0.0)
         low, high = np.quantile(drawn, [0.05, 0.95]).tolist()
-        return Interval(float(saved.sum() / self._total.sum()), low, high)
+        return Interval(float(saved.sum() / self.total.sum()), low, high)
+
+
+def therapist_bootstrap(test: TrainingTable, baseline: Floats, seed: int) -> TherapistBootstrap:
+    """Draw the resamples. baseline (n,): the mean of the ratings each row was forecast from."""
+    therapists, therapist = np.unique(test.therapist_ids, return_inverse=True)
+    rng, size = np.random.default_rng(seed), len(therapists)
+    draws = rng.multinomial(size, np.full(size, 1 / size), RESAMPLES)
+    return TherapistBootstrap(test.score, therapist, draws, _squared_errors(test.score, baseline, therapist))
+
+
+def _squared_errors(score: Floats, mean: Floats, therapist: Ints) -> Floats:
+    """Their sum for each therapist."""
+    return np.bincount(therapist, (score - mean) ** 2).astype(np.float64)
 
 
 def rmse(score: Floats, mean: Floats) -> float:

@@ -7,43 +7,43 @@ import numpy as np
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.tables import FeatureSet, TrainingTable
 from alliance_match.prediction.forecasting.rows import forecast_rows
-from alliance_match.prediction.inference.fit import fit, fit_any
+from alliance_match.prediction.inference.fit import fit, fit_unchecked
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.model.priors import FitControl, Prior
 
 
 @dataclass(frozen=True)
-class Rungs:
-    """Forecast means (n,) of the held-out rows by rung, and the whole estimator."""
+class NestedModels:
+    """Forecast means (n,) of the held-out rows by model, and the whole estimator."""
 
     means: dict[str, Floats]
-    fitted: FittedAlliance
+    whole: FittedAlliance
 
 
-def climb(train: TrainingTable, test: TrainingTable, control: FitControl) -> Rungs:
+def nested_models(train: TrainingTable, test: TrainingTable, control: FitControl) -> NestedModels:
     """Fit mean → + client → + therapist → + match → + slopes (own slopes and free products)."""
     whole = fit(train, control)
     client = FeatureSet(client=train.features.client, bilinear=False)
     therapist = replace(client, therapist=train.features.therapist)
     match = replace(therapist, match=train.features.match, pooled=train.features.pooled)
     means = {"mean": np.full(len(test), train.score.mean())}
-    # One therapist for all: the therapists' level must not help the clients' rung.
+    # One therapist for all: the therapists' level must not help the clients' model.
     alike = [replace(table, therapist_ids=np.zeros_like(table.therapist_ids)) for table in (train, test)]
-    means["client"] = _rung(alike[0], alike[1], client, control)
-    means["therapist"] = _rung(train, test, therapist, control)
-    means["match"] = _rung(train, test, match, control)
+    means["client"] = _means(alike[0], alike[1], client, control)
+    means["therapist"] = _means(train, test, therapist, control)
+    means["match"] = _means(train, test, match, control)
     means["slopes"] = forecast_rows(whole, test).mean
-    return Rungs(means, whole)
+    return NestedModels(means, whole)
 
 
-def _rung(train: TrainingTable, test: TrainingTable, features: FeatureSet, control: FitControl) -> Floats:
+def _means(train: TrainingTable, test: TrainingTable, features: FeatureSet, control: FitControl) -> Floats:
     prior = _restricted(control.prior, features)
-    fitted = fit_any(_with_features(train, features), replace(control, prior=prior))
+    fitted = fit_unchecked(_with_features(train, features), replace(control, prior=prior))
     return forecast_rows(fitted, _with_features(test, features)).mean
 
 
 def _with_features(table: TrainingTable, features: FeatureSet) -> TrainingTable:
-    """The same rows with only the features named; a rung has all of a side's features or none."""
+    """The same rows with only the features named; a model has all of a side's features or none."""
     return replace(
         table,
         features=features,
@@ -54,7 +54,7 @@ def _with_features(table: TrainingTable, features: FeatureSet) -> TrainingTable:
 
 
 def _restricted(prior: Prior, features: FeatureSet) -> Prior:
-    """The prior without what it says of columns that the rung lacks."""
+    """The prior without what it says of columns that the model lacks."""
     sides = {side: getattr(features, side) for side in ("client", "therapist", "match")}
     present = {f"{side}:{name}" for side, names in sides.items() for name in names}
 

@@ -49,7 +49,7 @@ class Forecast:
 
     @cached_property
     def difference_sd(self) -> Floats:
-        """Standard deviation of `difference`: the client's own rating tendency cancels."""
+        """Standard deviation of `difference`: the client's own intercept cancels."""
         return self._spreads[1]
 
     @cached_property
@@ -133,7 +133,7 @@ def _contrast_sd(covariance: Floats, a: int, b: int) -> float:
 def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:
     """Forecast each client with each therapist.
 
-    A client known as a rater keeps the rating tendency learnt; a therapist never seen is forecast from
+    A client known as a rater keeps their posterior intercept; a therapist never seen is forecast from
     features with the full prior variance. Raises EstimationError on other features than the fit's, or an
     instrument unknown to it.
     """

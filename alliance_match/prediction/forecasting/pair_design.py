@@ -8,7 +8,7 @@ import numpy as np
 from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import Candidates
-from alliance_match.prediction.forecasting.client_intercepts import Tendency, tendency_of
+from alliance_match.prediction.forecasting.client_intercepts import ClientIntercepts, client_intercepts
 from alliance_match.prediction.forecasting.parts import ForecastParts
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.model.columns import Layout
@@ -35,7 +35,7 @@ class PairDesign:
     terms: tuple[tuple[Floats, Floats], ...]
     therapist: Ints
     own: Floats
-    tendency: Tendency
+    intercepts: ClientIntercepts
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -47,11 +47,11 @@ class PairDesign:
 
     @cached_property
     def common(self) -> Floats:
-        """What is the same with every therapist, (C,): offsets, client features, rating tendency."""
+        """What is the same with every therapist, (C,): offsets, client features, intercept."""
         alpha = self._beta("client")
         k = self.x.shape[1]
         offset = self.offsets @ np.concatenate([self._beta("instrument"), self._beta("session")])
-        return np.asarray(offset + self.x @ alpha[:k] + self.x_flags @ alpha[k:] + self.tendency.mean)
+        return np.asarray(offset + self.x @ alpha[:k] + self.x_flags @ alpha[k:] + self.intercepts.mean)
 
     @cached_property
     def general(self) -> Floats:
@@ -151,12 +151,12 @@ def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
     x = layout.client.values(candidates.x)
     therapist = fitted.roster.therapists(candidates.therapist_ids)
     own = np.zeros((len(therapist), 1 + len(layout.slope_positions)))
-    own[therapist >= 0] = fitted.own_mean[therapist[therapist >= 0]]
+    own[therapist >= 0] = fitted.therapist_effects[therapist[therapist >= 0]]
     session = in_bands(np.array([candidates.session]))[0]
     terms = [candidates.match[layout.features.match[k]] for k in layout.match.kept]
     return PairDesign(
         layout=layout,
-        coefficients=fitted.coefficients,
+        coefficients=fitted.posterior.coefficients,
         offsets=np.concatenate([[name == candidates.instrument for name in layout.instruments], session]),
         x=x,
         x_flags=layout.client.flags(candidates.x),
@@ -166,5 +166,5 @@ def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
         terms=tuple((term.client, term.therapist) for term in terms),
         therapist=therapist,
         own=own,
-        tendency=tendency_of(fitted, candidates.client_ids),
+        intercepts=client_intercepts(fitted, candidates.client_ids),
     )

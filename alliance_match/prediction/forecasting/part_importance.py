@@ -39,7 +39,7 @@ class PartImportance:
 
     @property
     def detected(self) -> bool:
-        """Whether the part can be told apart from nothing."""
+        """Whether the ratings are evidence that the part is not 0."""
         return self.low > 0 and self.evidence > POSITIVE
 
 
@@ -132,22 +132,22 @@ def _variances(found: Forecast, shown: Sequence[_Shown]) -> Floats:
     fitted, at = found.fitted, found.design.therapist
     seen = at >= 0
     psi = np.zeros((len(fitted.posterior.mean), len(shown)))
-    theta = np.zeros((*fitted.own_mean.shape, len(shown)))
-    psi[: len(fitted.coefficients)] = np.stack([one.on_columns for one in shown], axis=1)
+    theta = np.zeros((*fitted.therapist_effects.shape, len(shown)))
+    psi[: len(fitted.posterior.coefficients)] = np.stack([one.on_columns for one in shown], axis=1)
     theta[at[seen]] = np.stack([one.on_own[seen] for one in shown], axis=2)
     with_psi, with_theta = fitted.posterior.covariance_with(psi, theta)
-    unseen = [float((one.on_own[~seen] ** 2 @ (1.0 / fitted.precisions.own)).sum()) for one in shown]
+    unseen = [float((one.on_own[~seen] ** 2 @ (1.0 / fitted.coefficient_prior.own)).sum()) for one in shown]
     return np.asarray((psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1)) + unseen)
 
 
 def _evidence(fitted: FittedAlliance, chosen: _Coefficients) -> float:
     """Log odds of the ratings with the chosen coefficients free against all of them held at 0."""
-    prior = fitted.precisions
+    prior = fitted.coefficient_prior
     without = replace(
         prior,
         mean=np.where(chosen.column, 0.0, prior.mean),
         column=np.where(chosen.column, PINNED * prior.column, prior.column),
         own=np.where(chosen.own, PINNED * prior.own, prior.own),
     )
-    posterior = posterior_of(fitted.sums, fitted.posterior.met, without)
+    posterior = posterior_of(fitted.sums, fitted.posterior.pattern, without)
     return log_evidence(prior, fitted.posterior) - log_evidence(without, posterior)

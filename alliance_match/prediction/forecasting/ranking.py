@@ -1,5 +1,7 @@
 """From forecasts to a short list, for one client or for all of a large clinic at once."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.forecasting.forecast import Forecast
 
 Hashes = NDArray[np.uint64]
+Singles = NDArray[np.float32]
 
 # Means closer than this, in points, are the same: rounding must not decide who is offered first.
 TIE = 1e-9
@@ -36,7 +39,7 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     left, right = forecast.factors
     best = np.full((shape[0], k), -1)
     step = max(BLOCK // max(shape[1], 1), 1)
-    raised = _Raised(left, right, step)
+    raised = _raised(left, right, step)
     for start in range(0, shape[0], step):
         rows = slice(start, start + step)
         near = raised.near_top(rows, k, allowed[rows])
@@ -47,17 +50,18 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     return best
 
 
+@dataclass(frozen=True)
 class _Raised:
-    """Means in single precision, as shares of a bound on their size, raised so that 0 can mark the barred."""
+    """Means in single precision, as shares of a bound on their size, raised so that 0 can mark the barred.
 
-    def __init__(self, left: Floats, right: Floats, step: int) -> None:
-        self.left = np.column_stack([_unit(left), np.full(len(left), RAISE)]).astype(np.float32)
-        longest = np.sqrt((right**2).sum(axis=1).max(initial=TINY))
-        self.right = np.column_stack([right / longest, np.ones(len(right))]).T.astype(np.float32, order="C")
-        # Twice the rounding of a sum of so many products (Higham 2002, §3.1): one mean up, another down.
-        terms = self.left.shape[1] + 2
-        self.margin = np.float32(4 * terms * np.finfo(np.float32).eps * (RAISE + 1))
-        self.means = np.empty((min(step, len(left)), len(right)), dtype=np.float32)
+    left (C, f) and right (f, T): their product are the means; margin: twice how far it may be rounded; means
+    (step, T): where the product is written.
+    """
+
+    left: Singles
+    right: Singles
+    margin: np.float32
+    means: Singles
 
     def near_top(self, rows: slice, k: int, allowed: Bools) -> Ints:
         """Therapists who may be among the k best of each client of the rows; −1 where there are no more."""
@@ -74,6 +78,19 @@ class _Raised:
         near = np.full((len(means), found.max(initial=0)), -1)
         near[np.arange(near.shape[1]) < found[:, None]] = therapist
         return near
+
+
+def _raised(left: Floats, right: Floats, step: int) -> _Raised:
+    raised = np.column_stack([_unit(left), np.full(len(left), RAISE)]).astype(np.float32)
+    longest = np.sqrt((right**2).sum(axis=1).max(initial=TINY))
+    # Twice the rounding of a sum of so many products (Higham 2002, §3.1): one mean up, another down.
+    terms = raised.shape[1] + 2
+    return _Raised(
+        left=raised,
+        right=np.column_stack([right / longest, np.ones(len(right))]).T.astype(np.float32, order="C"),
+        margin=np.float32(4 * terms * np.finfo(np.float32).eps * (RAISE + 1)),
+        means=np.empty((min(step, len(left)), len(right)), dtype=np.float32),
+    )
 
 
 def _unit(rows: Floats) -> Floats:

@@ -81,7 +81,7 @@ def _moments(
     mean, variance = on_columns @ coefficients, on_columns @ moments.of_global @ on_columns
     t = int(fitted.roster.therapists(np.array([therapist_id]))[0])
     if t < 0:
-        return float(mean), float(variance + on_own**2 @ (1.0 / fitted.precisions.own))
+        return float(mean), float(variance + on_own**2 @ (1.0 / fitted.coefficient_prior.own))
     mean += on_own @ fitted.posterior.own[t]
     variance += 2.0 * on_own @ moments.with_global[t] @ on_columns + on_own @ moments.own[t] @ on_own
     return float(mean), float(variance)

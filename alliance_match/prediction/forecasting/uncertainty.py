@@ -36,9 +36,9 @@ class Uncertainty:
     @cached_property
     def _own(self) -> OwnCovariance:
         """Of each candidate; one never seen has the prior's."""
-        T, q, p = self.design.shape[1], self.fitted.own_mean.shape[1], len(self.design.coefficients)
+        T, q, p = self.design.shape[1], self.fitted.therapist_effects.shape[1], len(self.design.coefficients)
         at = self.design.therapist[self._seen]
-        block = np.tile(np.diag(1.0 / self.fitted.precisions.own), (T, 1, 1))
+        block = np.tile(np.diag(1.0 / self.fitted.coefficient_prior.own), (T, 1, 1))
         block[self._seen] = self.fitted.moments.own[at]
         with_global = np.zeros((T, q, p))
         with_global[self._seen] = self.fitted.moments.with_global[at]
@@ -47,7 +47,7 @@ class Uncertainty:
     @cached_property
     def _from_average(self) -> OwnCovariance:
         """Of each candidate's deviation from the average candidate."""
-        T, (known, q), own = self.design.shape[1], self.fitted.own_mean.shape, self._own
+        T, (known, q), own = self.design.shape[1], self.fitted.therapist_effects.shape, self._own
         at = self.design.therapist[self._seen]
         theta = np.zeros((known, q, q))
         theta[at] = np.eye(q) / T
@@ -66,7 +66,7 @@ class Uncertainty:
         for start in range(0, C, step):
             chunk = slice(start, min(start + step, C))
             rows, h = self.design.rows(chunk), self.design.h[chunk]
-            level = self._quadratic(rows, h, self._own) + self._tendency(rows, chunk)
+            level = self._quadratic(rows, h, self._own) + self._of_intercept(rows, chunk)
             sd[chunk] = np.sqrt(np.maximum(level, 0.0))
             rows -= rows.mean(axis=1, keepdims=True)
             difference_sd[chunk] = np.sqrt(np.maximum(self._quadratic(rows, h, self._from_average), 0.0))
@@ -79,16 +79,15 @@ class Uncertainty:
         own_part = np.einsum("ca,tab,cb->ct", h, own.block, h, optimize=True)
         return np.asarray(np.einsum("ctp,ctp->ct", rows, global_part) + own_part)
 
-    def _tendency(self, rows: Floats, clients: slice) -> Floats:
+    def _of_intercept(self, rows: Floats, clients: slice) -> Floats:
         """What the clients' own intercepts add: their variance and twice their covariance with the pair."""
-        tendency = self.design.tendency
-        if (tendency.rater[clients] < 0).all():
-            return tendency.variance[clients, None]
-        psi, theta = tendency.functionals(clients)
+        intercepts = self.design.intercepts
+        if (intercepts.rater[clients] < 0).all():
+            return intercepts.variance[clients, None]
+        psi, theta = intercepts.functionals(clients)
         with_psi, with_theta = self.fitted.posterior.covariance_with(psi, theta)
-        variance = (
-            tendency.variance[clients] + (psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1))
-        )
+        own = (psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1))
+        variance = intercepts.variance[clients] + own
         added = np.einsum("ctp,pc->ct", rows, with_psi[: rows.shape[2]])
         at = self.design.therapist[self._seen]
         added[:, self._seen] += np.einsum("ca,tac->ct", self.design.h[clients], with_theta[at])
@@ -96,9 +95,9 @@ class Uncertainty:
 
     def joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
         """For each client the joint posterior covariance of the alliance with their k therapists, without the
-        tendency that these share: (k, k). Many clients cost little more than one: they share the solves."""
+        intercept that these share: (k, k). Many clients cost little more than one: they share the solves."""
         sizes = [len(chosen) for chosen in therapists]
-        entries = self.fitted.own_mean.size + len(self.fitted.posterior.mean)
+        entries = self.fitted.therapist_effects.size + len(self.fitted.posterior.mean)
         step = max(CHUNK // (entries * max(sizes, default=1)), 1)
         found: list[Floats] = []
         for start in range(0, len(clients), step):
@@ -114,10 +113,10 @@ class Uncertainty:
         seen = np.flatnonzero(at >= 0)
         psi = np.zeros((len(fitted.posterior.mean), len(at)))
         psi[: rows.shape[1]] = rows.T
-        theta = np.zeros((*fitted.own_mean.shape, len(at)))
+        theta = np.zeros((*fitted.therapist_effects.shape, len(at)))
         theta[at[seen], :, seen] = h[seen]
         with_psi, with_theta = fitted.posterior.covariance_with(psi, theta)
-        own = np.where(at < 0, h**2 @ (1.0 / fitted.precisions.own), 0.0)
+        own = np.where(at < 0, h**2 @ (1.0 / fitted.coefficient_prior.own), 0.0)
         found = []
         for begin, end, chosen in zip([0, *ends[:-1].tolist()], ends.tolist(), therapists, strict=True):
             block = slice(begin, end)

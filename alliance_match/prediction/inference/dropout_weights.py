@@ -15,7 +15,7 @@ from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import FeatureSet
-from alliance_match.prediction.model.columns import standard_of
+from alliance_match.prediction.model.columns import standardisation_of
 
 # So many must have dropped out, and so many stayed, for anything to be said of who does.
 FEWEST = 30
@@ -114,7 +114,7 @@ def _columns(started: StartedPairs) -> Floats:
     raw = np.column_stack([started.x, started.z, started.m, started.first_session_alliance])
     features = started.features
     names = (*features.client, *features.therapist, *features.match, "first session")
-    standard = standard_of("started", names, raw, {})
+    standard = standardisation_of("started", names, raw, {})
     return np.column_stack([np.ones(len(raw)), standard.values(raw), standard.flags(raw)])
 
 

@@ -1,14 +1,14 @@
-"""Fit: freeze the layout, find the variances, sum the ratings, solve."""
+"""Fitting: freeze the layout, find the variances, sum the ratings, solve."""
 
 import numpy as np
 
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import TrainingTable
 from alliance_match.prediction.inference.fitted import FittedAlliance
-from alliance_match.prediction.inference.likelihood import Likelihood
-from alliance_match.prediction.inference.statistics_update import Ledger, ledger_of
+from alliance_match.prediction.inference.likelihood import likelihood_of
+from alliance_match.prediction.inference.statistics_update import SufficientStatistics, statistics_of
 from alliance_match.prediction.inference.sufficient_statistics import roster_of
-from alliance_match.prediction.inference.variance_search import Search, find_variances
+from alliance_match.prediction.inference.variance_search import VarianceSearch, find_variances
 from alliance_match.prediction.model.columns import Layout, layout_of
 from alliance_match.prediction.model.design import Design, design_of
 from alliance_match.prediction.model.priors import FitControl, Variances
@@ -22,41 +22,44 @@ def fit(table: TrainingTable, control: FitControl | None = None) -> FittedAllian
 
     Raises EstimationError on no rows, a single therapist, or scores that are all equal.
     """
-    _check_learnable(table)
-    return fit_any(table, control or FitControl())
+    _check_informative(table)
+    return fit_unchecked(table, control or FitControl())
 
 
-def fit_any(table: TrainingTable, control: FitControl) -> FittedAlliance:
-    """Fit without asking whether the table can teach anything: for the rungs of an evaluation."""
+def fit_unchecked(table: TrainingTable, control: FitControl) -> FittedAlliance:
+    """Fit without asking whether the table can inform anything: for nested models of a part of it."""
     layout = layout_of(table, control.prior)
     design = design_of(layout, table)
     expected = Variances.default(table.features, len(table.instruments), float(table.score.var()))
-    likelihood = Likelihood(layout, control.prior, design)
+    likelihood = likelihood_of(layout, control.prior, design)
     variances, search = find_variances(likelihood, expected, control)
-    ledger = ledger_of(design, variances, likelihood.roster, likelihood.met.plan)
-    return _solved(layout, variances, control, ledger, search)
+    statistics = statistics_of(design, variances, likelihood.roster, likelihood.pattern.symbolic)
+    return _solved(layout, variances, control, statistics, search)
 
 
 def fit_given_variances(
     table: TrainingTable, variances: Variances, control: FitControl | None = None
 ) -> FittedAlliance:
-    """Solve at given variances. With no rows the posterior is the prior: a new clinic's preference fit."""
+    """Solve at given variances. With no rows the posterior is the prior: a new clinic's preference fit.
+
+    Raises EstimationError if the variances are not of as many instruments as the table names.
+    """
     control = control or FitControl()
     if len(variances.residual) != len(table.instruments):
         raise EstimationError("variances: one residual variance is needed for each instrument")
     layout = layout_of(table, control.prior)
-    return learn(layout, design_of(layout, table), variances, control)
+    return fit_design(layout, design_of(layout, table), variances, control)
 
 
-def learn(layout: Layout, design: Design, variances: Variances, control: FitControl) -> FittedAlliance:
+def fit_design(layout: Layout, design: Design, variances: Variances, control: FitControl) -> FittedAlliance:
     """Sum the rows of a design and solve, all else given."""
     roster = roster_of(design.client_ids, design.therapist_ids)
-    return _solved(layout, variances, control, ledger_of(design, variances, roster))
+    return _solved(layout, variances, control, statistics_of(design, variances, roster))
 
 
-def _check_learnable(table: TrainingTable) -> None:
+def _check_informative(table: TrainingTable) -> None:
     if not len(table):
-        raise EstimationError("table: no rows; use solve for a clinic without ratings")
+        raise EstimationError("table: no rows; use fit_given_variances for a clinic without ratings")
     if len(np.unique(table.therapist_ids)) < 2:
         raise EstimationError(f"table: all ratings are of therapist {table.therapist_ids[0]}")
     if np.ptp(table.score) <= SAME:
@@ -64,8 +67,12 @@ def _check_learnable(table: TrainingTable) -> None:
 
 
 def _solved(
-    layout: Layout, variances: Variances, control: FitControl, ledger: Ledger, search: Search | None = None
+    layout: Layout,
+    variances: Variances,
+    control: FitControl,
+    statistics: SufficientStatistics,
+    search: VarianceSearch | None = None,
 ) -> FittedAlliance:
-    fitted = FittedAlliance(layout, control.prior, variances, ledger, search, control.widening)
+    fitted = FittedAlliance(layout, control.prior, variances, statistics, search, control.widening)
     _ = fitted.posterior  # A fit that cannot be solved must fail here, not where it is used.
     return fitted

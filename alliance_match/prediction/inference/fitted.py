@@ -6,12 +6,12 @@ from functools import cached_property
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.tables import FeatureSet
 from alliance_match.prediction.inference.posterior import Moments, Posterior, posterior_of
-from alliance_match.prediction.inference.rank_one import Following, followed_from
-from alliance_match.prediction.inference.statistics_update import Ledger, Pending
+from alliance_match.prediction.inference.rank_one import RankOneUpdates, no_updates
+from alliance_match.prediction.inference.statistics_update import Statistics
 from alliance_match.prediction.inference.sufficient_statistics import Roster, Sums
-from alliance_match.prediction.inference.variance_search import Search
+from alliance_match.prediction.inference.variance_search import VarianceSearch
 from alliance_match.prediction.model.columns import Layout
-from alliance_match.prediction.model.prior_precision import Precisions, precisions_of
+from alliance_match.prediction.model.prior_precision import CoefficientPrior, coefficient_prior
 from alliance_match.prediction.model.priors import Prior, Variances
 
 
@@ -19,29 +19,28 @@ from alliance_match.prediction.model.priors import Prior, Variances
 class FittedAlliance:
     """A fitted estimator: layout, prior and variances as given or found, and the sums of the ratings.
 
-    All else follows from these by one solve; `followed` are single rows learnt or unlearnt since the last
-    one. `search` tells how the variances were found, None if given; `ratings` counts the rows learnt from;
-    forecasts multiply their standard deviations by `widening` (`Calibration`). Compare `layout.dropped` for
-    features that never varied.
+    All else follows from these by one solve; `rank_one` holds single rows added or removed since the last
+    one. `search` tells how the variances were found, None if given; forecasts multiply their standard
+    deviations by `widening` (`Calibration`).
     """
 
     layout: Layout
     prior: Prior
     variances: Variances
-    ledger: Ledger | Pending
-    search: Search | None = None
+    statistics: Statistics
+    search: VarianceSearch | None = None
     widening: float = 1.0
-    followed: Following | None = None
+    rank_one: RankOneUpdates | None = None
 
     @property
     def roster(self) -> Roster:
         """Who is in the sums."""
-        return self.ledger.roster
+        return self.statistics.roster
 
     @property
     def sums(self) -> Sums:
         """The sums of the ratings."""
-        return self.ledger.sums
+        return self.statistics.sums
 
     @property
     def features(self) -> FeatureSet:
@@ -80,33 +79,34 @@ class FittedAlliance:
 
     @property
     def ratings(self) -> int:
-        """Number of ratings learnt from."""
+        """Number of ratings that it was fitted to."""
         return int(self.sums.rater_count.sum())
 
     @cached_property
-    def precisions(self) -> Precisions:
+    def coefficient_prior(self) -> CoefficientPrior:
         """The prior over the columns."""
-        return precisions_of(self.layout, self.prior, self.variances)
+        return coefficient_prior(self.layout, self.prior, self.variances)
 
     @cached_property
     def posterior(self) -> Posterior:
-        """Means of all coefficients, and the factor from which their covariances follow."""
-        return posterior_of(self.sums, self.ledger.met, self.precisions)
+        """Means of all coefficients, and the factor of their precision, solved from the sums."""
+        return posterior_of(self.sums, self.statistics.pattern, self.coefficient_prior)
 
     @property
     def coefficients(self) -> Floats:
-        """Posterior means of the global columns, (p,)."""
-        if self.followed is None or "posterior" in self.__dict__:
-            return self.posterior.coefficients
-        return self.followed.mean[: len(self.layout.columns)]
+        """Posterior means of the global columns, (p,): of single rows since the last solve by rank-one
+        updates, which equal `posterior.coefficients` up to rounding, and need no solve."""
+        return self.posterior.coefficients if self.rank_one is None else self.rank_one.coefficients
 
     @cached_property
-    def following(self) -> Following | None:
-        """From where the next single row is followed; None where that would not pay."""
-        return self.followed or followed_from(self.ledger, self.posterior, self.precisions, self.variances)
+    def updates(self) -> RankOneUpdates | None:
+        """What the next single row is added to; None where that would not pay."""
+        if self.rank_one is not None:
+            return self.rank_one
+        return no_updates(self.statistics, self.posterior, self.coefficient_prior, self.variances)
 
     @property
-    def own_mean(self) -> Floats:
+    def therapist_effects(self) -> Floats:
         """Posterior means of the therapists' own coefficients, (T, q)."""
         return self.posterior.own
 

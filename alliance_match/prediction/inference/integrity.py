@@ -8,8 +8,8 @@ from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.sufficient_statistics import Roster, Sums
-from alliance_match.prediction.inference.variance_search import Search
-from alliance_match.prediction.model.columns import Layout, Standard, check_prior
+from alliance_match.prediction.inference.variance_search import VarianceSearch
+from alliance_match.prediction.model.columns import Layout, Standardisation, check_prior
 from alliance_match.prediction.model.priors import WIDENING
 
 
@@ -28,7 +28,7 @@ def check_parts(fitted: FittedAlliance) -> None:
     _check_sums(fitted.sums, fitted.roster, layout)
 
 
-def _check_standard(standard: Standard, features: int, side: str) -> None:
+def _check_standard(standard: Standardisation, features: int, side: str) -> None:
     for name in ("kept", "flagged"):
         _check_ascending(check.positions(getattr(standard, name), features, f"{side} {name}"), side)
     for name, low in (("centre", -check.FURTHEST), ("scale", 1 / check.FURTHEST)):
@@ -37,7 +37,7 @@ def _check_standard(standard: Standard, features: int, side: str) -> None:
         check.between(values, low, check.FURTHEST, f"{side} {name}")
 
 
-def _check_search(search: Search | None) -> None:
+def _check_search(search: VarianceSearch | None) -> None:
     if search is not None:
         check.number(search.log_posterior, -np.inf, np.inf, "search log_posterior")
         check.number(search.gradient, 0, np.inf, "search gradient")

@@ -13,10 +13,10 @@ from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import FeatureSet
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.integrity import check_parts
-from alliance_match.prediction.inference.statistics_update import Ledger
+from alliance_match.prediction.inference.statistics_update import SufficientStatistics
 from alliance_match.prediction.inference.sufficient_statistics import Roster, Sums
-from alliance_match.prediction.inference.variance_search import Search
-from alliance_match.prediction.model.columns import Layout, Standard
+from alliance_match.prediction.inference.variance_search import VarianceSearch
+from alliance_match.prediction.model.columns import Layout, Standardisation
 from alliance_match.prediction.model.priors import Prior, Variances
 
 FORMAT_VERSION = 2
@@ -61,7 +61,7 @@ def from_dict(d: Mapping[str, Any]) -> FittedAlliance:
 def _decoded(d: Mapping[str, Any]) -> FittedAlliance:
     layout = dict(d["layout"])
     for side in ("client", "therapist", "match"):
-        layout[side] = Standard(**_tuples(layout[side]))
+        layout[side] = Standardisation(**_tuples(layout[side]))
     layout["features"] = FeatureSet(**_tuples(layout["features"]))
     prior = dict(d["prior"])
     scaling = {name: (centre, scale) for name, (centre, scale) in prior.pop("scaling").items()}
@@ -69,8 +69,8 @@ def _decoded(d: Mapping[str, Any]) -> FittedAlliance:
         layout=Layout(**_tuples(layout)),
         prior=Prior(**prior, scaling=scaling),
         variances=Variances(**_tuples(d["variances"])),
-        ledger=Ledger(Roster(**_unpacked(d["roster"])), Sums(**_unpacked(d["sums"]))),
-        search=Search(**d["search"]) if d["search"] else None,
+        statistics=SufficientStatistics(Roster(**_unpacked(d["roster"])), Sums(**_unpacked(d["sums"]))),
+        search=VarianceSearch(**d["search"]) if d["search"] else None,
         widening=d["widening"],
     )
 

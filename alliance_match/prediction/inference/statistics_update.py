@@ -1,4 +1,4 @@
-"""The sums of a clinic's ratings with who is in them, and how they change by rows learnt or unlearnt.
+"""The sums of a clinic's ratings with who is in them, and how they change by rows added or removed.
 
 Rows of a repeat rater weigh 1/noise and those of a single rater 1/(noise + rater variance). A change first
 lifts the affected single rows to 1/noise, then adds or removes rows, then lowers whoever is single now.
@@ -6,90 +6,105 @@ lifts the affected single rows to 1/noise, then adds or removes rows, then lower
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
 from alliance_match.prediction.data.arrays import Floats, Ints
-from alliance_match.prediction.inference.posterior import Met
+from alliance_match.prediction.inference.sparsity import SparsityPattern, sparsity_pattern
 from alliance_match.prediction.inference.sufficient_statistics import (
     Roster,
     Sums,
-    collect,
     combine,
     reindex,
     roster_of,
+    weighted_sums,
 )
-from alliance_match.prediction.linalg.symbolic import Plan
+from alliance_match.prediction.linalg.symbolic import SymbolicFactor
 from alliance_match.prediction.model.design import Design
 from alliance_match.prediction.model.priors import Variances
 
 
 @dataclass(frozen=True)
-class Ledger:
-    """The weighted sums of the ratings of a roster; `plan` is given where one was laid out before."""
+class SufficientStatistics:
+    """All that a solve needs of the ratings: the weighted sums over a roster.
+
+    `symbolic` is given where the pattern of these sums was factorised before.
+    """
 
     roster: Roster
     sums: Sums
-    plan: Plan | None = None
+    symbolic: SymbolicFactor | None = None
 
     @cached_property
-    def met(self) -> Met:
-        """Which pairs of repeat raters met, and the plan to solve them."""
-        return Met(self.sums, self.roster, self.plan)
-
-    def changed(self, variances: Variances, design: Design, sign: int) -> "Ledger":
-        """Add rows (sign 1), or take away rows that are in the sums (−1)."""
-        roster = self.roster
-        if sign > 0:
-            roster = _joined(roster, roster_of(design.client_ids, design.therapist_ids))
-        sums = _changed(reindex(self.sums, self.roster, roster), variances, roster, design, sign)
-        remaining = roster if sign > 0 else _remaining(roster, sums)
-        return Ledger(remaining, reindex(sums, roster, remaining))
-
-
-def ledger_of(design: Design, variances: Variances, roster: Roster, plan: Plan | None = None) -> Ledger:
-    """Sum the rows of a design, the roster of which is given."""
-    noise = design.noise(variances)
-    weight = 1.0 / (noise + variances.rater * design.single)
-    return Ledger(roster, collect(design, roster, weight, 1.0 / noise), plan)
+    def pattern(self) -> SparsityPattern:
+        """Where the joint precision has entries."""
+        return sparsity_pattern(self.sums, self.roster, self.symbolic)
 
 
 @dataclass(frozen=True)
-class Pending:
-    """A ledger and the single rows (1 row, sign) that it has yet to take in; it does so when first read."""
+class PendingStatistics:
+    """Statistics and single rows (1 row, sign) that they have yet to take in; they do so when first read."""
 
-    ledger: Ledger
+    before: SufficientStatistics
     variances: Variances
     rows: tuple[tuple[Design, int], ...]
 
     @cached_property
-    def _settled(self) -> Ledger:
-        found = self.ledger
-        start = 0
-        for k, (_, sign) in enumerate(self.rows, 1):
-            if k == len(self.rows) or self.rows[k][1] != sign:
-                found = found.changed(self.variances, _stacked(self.rows[start:k]), sign)
-                start = k
+    def _after(self) -> SufficientStatistics:
+        found = self.before
+        for sign, rows in groupby(self.rows, key=lambda row: row[1]):
+            found = changed_statistics(found, self.variances, _stacked([row for row, _ in rows]), sign)
         return found
 
     @property
     def roster(self) -> Roster:
         """Who is in the sums once all rows are."""
-        return self._settled.roster
+        return self._after.roster
 
     @property
     def sums(self) -> Sums:
         """The sums with all rows."""
-        return self._settled.sums
+        return self._after.sums
 
     @property
-    def met(self) -> Met:
-        """Who met whom once all rows are in."""
-        return self._settled.met
+    def pattern(self) -> SparsityPattern:
+        """Where the joint precision has entries once all rows are in."""
+        return self._after.pattern
 
 
-def _stacked(rows: tuple[tuple[Design, int], ...]) -> Design:
-    parts = [design for design, _ in rows]
+Statistics = SufficientStatistics | PendingStatistics
+
+
+def statistics_of(
+    design: Design, variances: Variances, roster: Roster, symbolic: SymbolicFactor | None = None
+) -> SufficientStatistics:
+    """Sum the rows of a design, the roster of which is given."""
+    noise = design.noise(variances)
+    weight = 1.0 / (noise + variances.rater * design.single)
+    return SufficientStatistics(roster, weighted_sums(design, roster, weight, 1.0 / noise), symbolic)
+
+
+def changed_statistics(
+    before: Statistics, variances: Variances, design: Design, sign: int
+) -> SufficientStatistics:
+    """Add rows (sign 1), or remove rows that are in the sums (−1)."""
+    roster = before.roster
+    if sign > 0:
+        roster = _joined(roster, roster_of(design.client_ids, design.therapist_ids))
+    sums = _changed(reindex(before.sums, before.roster, roster), variances, roster, design, sign)
+    remaining = roster if sign > 0 else _remaining(roster, sums)
+    return SufficientStatistics(remaining, reindex(sums, roster, remaining))
+
+
+def with_pending(before: Statistics, variances: Variances, design: Design, sign: int) -> PendingStatistics:
+    """Note a single row, to be added or removed when the sums are next read."""
+    if isinstance(before, PendingStatistics):
+        return replace(before, rows=(*before.rows, (design, sign)))
+    return PendingStatistics(before, variances, ((design, sign),))
+
+
+def _stacked(parts: list[Design]) -> Design:
     return Design(
         *(np.concatenate([getattr(d, name) for d in parts]) for name in Design.__dataclass_fields__)
     )
@@ -98,7 +113,7 @@ def _stacked(rows: tuple[tuple[Design, int], ...]) -> Design:
 def _changed(sums: Sums, variances: Variances, roster: Roster, design: Design, sign: int) -> Sums:
     affected = np.unique(roster.raters(design.client_ids))
     noise = design.noise(variances)
-    rows = collect(design, roster, 1.0 / noise, 1.0 / noise)
+    rows = weighted_sums(design, roster, 1.0 / noise, 1.0 / noise)
     sums = _reweighed(sums, variances.rater, roster, affected, 1)
     sums = _plus(sums, rows, sign)
     return _reweighed(sums, variances.rater, roster, affected, -1)
@@ -120,7 +135,7 @@ def _reweighed(sums: Sums, rater: float, roster: Roster, raters: Ints, sign: int
         return sums
     rows, noise = remembered(sums, roster, single)
     weight = sign * (1.0 / noise - 1.0 / (noise + rater))
-    change = collect(rows, roster, weight, np.zeros(len(rows)))
+    change = weighted_sums(rows, roster, weight, np.zeros(len(rows)))
     return replace(
         combine([sums, change], np.ones(2)), rater_count=sums.rater_count, pair_count=sums.pair_count
     )

@@ -16,7 +16,7 @@ from alliance_match.prediction.model.design import Design
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is in the sums: therapists and raters by ascending id, and the pairs that met.
+    """Who is in the sums: therapists and raters by ascending id, and the pairs with a rating.
 
     pair_rater and pair_therapist (K,) are positions, ascending by rater, then therapist.
     """
@@ -35,15 +35,15 @@ class Roster:
         return positions(self.rater_ids, ids)
 
     def pairs(self, rater: Ints, therapist: Ints) -> Ints:
-        """Positions of pairs given by the positions of both, −1 where they never met."""
+        """Positions of pairs given by the positions of both, −1 where they have no rating."""
         width = len(self.therapist_ids)
         return positions(self.pair_rater * width + self.pair_therapist, rater * width + therapist)
 
     def of_raters(self, kept: Bools) -> "Roster":
         """The roster of some raters (R,), with all therapists."""
-        met = kept[self.pair_rater]
-        rater = (np.cumsum(kept) - 1)[self.pair_rater[met]]
-        return Roster(self.therapist_ids, self.rater_ids[kept], rater, self.pair_therapist[met])
+        pairs = kept[self.pair_rater]
+        rater = (np.cumsum(kept) - 1)[self.pair_rater[pairs]]
+        return Roster(self.therapist_ids, self.rater_ids[kept], rater, self.pair_therapist[pairs])
 
     def first_pair(self, rater: Ints) -> Ints:
         """Position of the first pair of raters given by position: for a single rater, the only one."""
@@ -94,7 +94,7 @@ class Sums:
         return np.asarray(self.rater_count > 1)
 
 
-def collect(design: Design, roster: Roster, weight: Floats, rater_weight: Floats) -> Sums:
+def weighted_sums(design: Design, roster: Roster, weight: Floats, rater_weight: Floats) -> Sums:
     """Sum the rows: `weight` (n,) in the global and therapist sums, `rater_weight` (n,) in the raters'.
 
     A rater who is not in the roster has no sums.

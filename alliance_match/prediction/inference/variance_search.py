@@ -21,7 +21,7 @@ HALVINGS = 30
 
 
 @dataclass(frozen=True)
-class Search:
+class VarianceSearch:
     """How the search ended at its mode: log posterior of the variances (nats, up to a constant), its largest
     gradient component on a log variance, evaluations used, and whether that is within the tolerance."""
 
@@ -31,7 +31,9 @@ class Search:
     converged: bool
 
 
-def find_variances(likelihood: Likelihood, usual: Variances, control: FitControl) -> tuple[Variances, Search]:
+def find_variances(
+    likelihood: Likelihood, usual: Variances, control: FitControl
+) -> tuple[Variances, VarianceSearch]:
     """Climb from the usual variances to the mode of the posterior on log variances by BFGS, starting with
     about the expected information; return the expected variances about it.
 
@@ -64,7 +66,7 @@ def find_variances(likelihood: Likelihood, usual: Variances, control: FitControl
         point, value, gradient = reached, new_value, new_gradient
     largest = float(np.abs(gradient).max())
     converged = largest <= control.tolerance
-    return _expectation(likelihood, point), Search(value, largest, evaluations, converged)
+    return _expectation(likelihood, point), VarianceSearch(value, largest, evaluations, converged)
 
 
 def _expectation(likelihood: Likelihood, mode: Floats) -> Variances:
@@ -111,10 +113,8 @@ def _information(likelihood: Likelihood, variances: Variances) -> Floats:
         if block in known:
             ratio = known[block] * getattr(variances, block)
             information[k, k] += 0.5 * float(((ratio / (1.0 + ratio)) ** 2).sum())
-    each = max(
-        sum(part.rows for part in likelihood.classes if not part.single) / max(len(likelihood.met.repeat), 1),
-        1.0,
-    )
+    repeated = sum(part.rows for part in likelihood.classes if not part.single)
+    each = max(repeated / max(len(likelihood.pattern.repeat), 1), 1.0)
     for part in likelihood.classes:
         m = 1.0 if part.single else each
         level = np.array([m * variances.rater, variances.residual[part.instrument]])

@@ -1,6 +1,6 @@
 """In which order therapists and repeat raters are eliminated, so that little has to be solved densely.
 
-Therapists and raters are the nodes of a graph, joined where they met. Nodes that are not joined can be
+Therapists and raters are the nodes of a graph, joined by ratings. Nodes that are not joined can be
 eliminated together; each leaves its neighbours joined to one another. Level by level the cheapest such set
 goes (minimum degree, Tinney & Walker 1967), until what is left, the core, is cheaper to solve densely.
 """
@@ -62,8 +62,8 @@ def _independent(joined: sparse.csr_array, size: Ints) -> Bools:
     rank[np.lexsort((shuffle, cost))] = np.arange(len(size))
     rank[~eligible] = len(size)
     lowest = np.full(len(size), len(size))
-    met = np.diff(joined.indptr) > 0
-    lowest[met] = np.minimum.reduceat(rank[joined.indices], joined.indptr[:-1][met]) if met.any() else 0
+    has = np.diff(joined.indptr) > 0
+    lowest[has] = np.minimum.reduceat(rank[joined.indices], joined.indptr[:-1][has]) if has.any() else 0
     return np.asarray(eligible & (rank < lowest))
 
 

@@ -1,4 +1,4 @@
-"""Where every number of the elimination is kept: laid out once for a roster, used at every evaluation.
+"""Symbolic factorisation: where every number of the numeric one is kept, laid out once for a pattern.
 
 The scalars are the therapists' own coefficients, T·q, then the intercepts of the R repeat raters. A group of
 n nodes of b scalars each, with up to s neighbouring scalars, is one slice of a flat buffer, read as
@@ -6,7 +6,7 @@ n nodes of b scalars each, with up to s neighbouring scalars, is one slice of a 
 one cell that absorbs padding and the dense rest of (core + p)², lower triangle by columns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,114 +60,206 @@ class Group:
         return np.repeat(at, b, axis=0).ravel(), np.arange(n * b + 1) * s
 
 
-class Plan:
-    """The groups in the order of elimination, the core's scalars, and the cells of what the sums give.
+@dataclass(frozen=True)
+class SymbolicFactor:
+    """The groups in the order of elimination, the core's scalars, and the cells of the precision's entries.
 
-    own (T, q, q), rater (R,) and pair (K, q) are positions in the buffer.
+    therapists T, q coefficients of each, raters R, and p global columns; own (T, q, q), rater (R,) and pair
+    (K, q) are positions in a buffer of so many cells, in which that of `void` absorbs padding.
     """
 
-    def __init__(self, therapists: int, q: int, raters: int, pairs: tuple[Ints, Ints], p: int) -> None:
-        self.shape = (therapists, q, raters, p)
-        size = np.concatenate([np.full(therapists, q), np.ones(raters, dtype=np.int64)])
-        levels, core = levels_of(size, pairs[0], therapists + pairs[1], p)
-        self._first = np.cumsum(size) - size
-        self._size = size
-        self.scalars = int(size.sum())
-        self._node = np.repeat(np.arange(len(size)), size)
-        self._level = np.full(len(size) + 1, len(levels))
-        self.core = self._scalars_of(core)
-        self._core_at = np.full(self.scalars + 1, -1)
-        self._core_at[self.core] = np.arange(len(self.core))
-        self._row = np.zeros(self.scalars + 1, dtype=np.int64)
-        laid = self._lay_out(levels)
-        self.groups = [Group(*part, self._cells(part[1])) for part in laid]
-        own = np.arange(therapists * q).reshape(therapists, q)
-        self.own = self._cell(own[:, :, None], own[:, None, :])
-        rater = therapists * q + np.arange(raters)
-        self.rater = self._cell(rater, rater)
-        self.pair = self._cell(own[pairs[0]], rater[pairs[1]][:, None])
+    therapists: int
+    q: int
+    raters: int
+    p: int
+    groups: tuple[Group, ...]
+    core: Ints
+    own: Ints
+    rater: Ints
+    pair: Ints
+    void: int
+    cells: int
+
+    @property
+    def scalars(self) -> int:
+        """Number of scalars: T·q + R."""
+        return self.therapists * self.q + self.raters
 
     @property
     def rest(self) -> int:
         """Number of scalars and columns that are solved densely."""
-        return len(self.core) + self.shape[3]
+        return len(self.core) + self.p
 
-    def _scalars_of(self, nodes: Ints) -> Ints:
-        start = np.repeat(self._first[nodes], self._size[nodes])
-        return start + _within(self._size[nodes])
 
-    def _lay_out(self, levels: list[Level]) -> list[tuple[Ints, Ints, slice]]:
-        """Scalars, neighbours and buffer slice of every group; fills the tables that `_cell` reads."""
-        laid, keys, columns, start = [], [], [], 0
-        for k, level in enumerate(levels):
-            self._level[level.nodes] = k
-            for chosen in self._alike(level):
-                scalars, neighbours = self._padded(level, chosen)
-                (n, b), s = scalars.shape, neighbours.shape[1]
-                self._row[scalars] = start + np.arange(n * b).reshape(n, b) * (b + s)
-                place = slice(start, start + n * b * (b + s))
-                laid.append((scalars, neighbours, place))
-                real = neighbours < self.scalars
-                keys.append((level.nodes[chosen][:, None] * (self.scalars + 1) + neighbours)[real])
-                columns.append(np.broadcast_to(b + np.arange(s), neighbours.shape)[real])
-                start = place.stop
-        self.void = start
-        self.cells = start + 1 + self.rest**2
-        key = np.concatenate([*keys, np.empty(0, dtype=np.int64)])
-        order = np.argsort(key)
-        self._key = key[order]
-        self._column = np.concatenate([*columns, np.empty(0, dtype=np.int64)])[order]
-        return laid
+def symbolic_factor(therapists: int, q: int, raters: int, pairs: tuple[Ints, Ints], p: int) -> SymbolicFactor:
+    """Order the elimination and lay out its buffer.
 
-    def _alike(self, level: Level) -> Iterator[Ints]:
-        """Positions of nodes of one size and a similar number of neighbours, not too many at once."""
-        reach = self._reach(level)
-        for b in np.unique(self._size[level.nodes]):
-            at = np.flatnonzero(self._size[level.nodes] == b)
-            at = at[np.argsort(reach[at], kind="stable")]
-            widest = reach[at]
-            width = np.zeros(len(at)) if len(at) * widest[-1] ** 2 <= FEW else np.ceil(np.log2(widest + 1))
-            for part in np.split(at, np.flatnonzero(np.diff(width)) + 1):
-                s = int(reach[part[-1]])
-                step = max(MOST // max(s * s, s * self.shape[3], int(b) * self.shape[3], 1), 1)
-                yield from (part[k : k + step] for k in range(0, len(part), step))
+    pairs: the positions of therapist and rater (K,) of each pair that is joined.
+    """
+    scalars = _Scalars(np.concatenate([np.full(therapists, q), np.ones(raters, dtype=np.int64)]))
+    levels, core_nodes = levels_of(scalars.size, pairs[0], therapists + pairs[1], p)
+    core = scalars.of(core_nodes)
+    blocks = list(_blocks(levels, scalars, p))
+    cells = _cells_of(blocks, scalars, core, len(core) + p)
+    own = np.arange(therapists * q).reshape(therapists, q)
+    rater = therapists * q + np.arange(raters)
+    return SymbolicFactor(
+        therapists=therapists,
+        q=q,
+        raters=raters,
+        p=p,
+        groups=tuple(_group(block, cells) for block in blocks),
+        core=core,
+        own=cells.of(own[:, :, None], own[:, None, :]),
+        rater=cells.of(rater, rater),
+        pair=cells.of(own[pairs[0]], rater[pairs[1]][:, None]),
+        void=cells.void,
+        cells=cells.void + 1 + cells.rest**2,
+    )
 
-    def _reach(self, level: Level) -> Ints:
-        ends = np.concatenate([[0], np.cumsum(self._size[level.neighbours])])[level.ends]
+
+@dataclass(frozen=True)
+class _Scalars:
+    """The scalars of each node, one after the other: `size` (nodes,) says how many."""
+
+    size: Ints
+
+    @cached_property
+    def total(self) -> int:
+        return int(self.size.sum())
+
+    @cached_property
+    def first(self) -> Ints:
+        """The first scalar of each node."""
+        return np.cumsum(self.size) - self.size
+
+    @cached_property
+    def node(self) -> Ints:
+        """The node of each scalar."""
+        return np.repeat(np.arange(len(self.size)), self.size)
+
+    def of(self, nodes: Ints) -> Ints:
+        """All scalars of some nodes."""
+        return np.repeat(self.first[nodes], self.size[nodes]) + _within(self.size[nodes])
+
+    def reach(self, level: Level) -> Ints:
+        """How many neighbouring scalars each node of a level has."""
+        ends = np.concatenate([[0], np.cumsum(self.size[level.neighbours])])[level.ends]
         return np.diff(ends)
 
-    def _padded(self, level: Level, chosen: Ints) -> tuple[Ints, Ints]:
-        counts = np.diff(level.ends)[chosen]
-        nodes = level.neighbours[np.repeat(level.ends[chosen], counts) + _within(counts)]
-        reach = self._reach(level)[chosen]
-        neighbours = np.full((len(chosen), int(reach.max(initial=0))), self.scalars)
-        neighbours[np.repeat(np.arange(len(chosen)), reach), _within(reach)] = self._scalars_of(nodes)
-        return self._scalars_of(level.nodes[chosen]).reshape(len(chosen), -1), neighbours
 
-    def _cells(self, neighbours: Ints) -> Ints:
-        rows, columns = np.tril_indices(neighbours.shape[1])
-        return self._cell(neighbours[:, rows], neighbours[:, columns])
+@dataclass(frozen=True)
+class _Block:
+    """A group before its cells are known, with the number of its level and its nodes (n,)."""
 
-    def _cell(self, x: Ints, y: Ints) -> Ints:
-        """The buffer position of each pair of scalars that is ever joined; padding goes to the void cell."""
+    level: int
+    nodes: Ints
+    scalars: Ints
+    neighbours: Ints
+    place: slice
+
+
+def _blocks(levels: Sequence[Level], scalars: _Scalars, p: int) -> Iterator[_Block]:
+    start = 0
+    for k, level in enumerate(levels):
+        for chosen in _alike(level, scalars, p):
+            own, neighbours = _padded(level, chosen, scalars)
+            (n, b), s = own.shape, neighbours.shape[1]
+            place = slice(start, start + n * b * (b + s))
+            yield _Block(k, level.nodes[chosen], own, neighbours, place)
+            start = place.stop
+
+
+def _alike(level: Level, scalars: _Scalars, p: int) -> Iterator[Ints]:
+    """Positions of nodes of one size and a similar number of neighbours, not too many at once."""
+    reach, size = scalars.reach(level), scalars.size[level.nodes]
+    for b in np.unique(size):
+        at = np.flatnonzero(size == b)
+        at = at[np.argsort(reach[at], kind="stable")]
+        widest = reach[at]
+        width = np.zeros(len(at)) if len(at) * widest[-1] ** 2 <= FEW else np.ceil(np.log2(widest + 1))
+        for part in np.split(at, np.flatnonzero(np.diff(width)) + 1):
+            s = int(reach[part[-1]])
+            step = max(MOST // max(s * s, s * p, int(b) * p, 1), 1)
+            yield from (part[k : k + step] for k in range(0, len(part), step))
+
+
+def _padded(level: Level, chosen: Ints, scalars: _Scalars) -> tuple[Ints, Ints]:
+    """Scalars (n, b) and neighbours (n, s) of some nodes of a level."""
+    counts = np.diff(level.ends)[chosen]
+    nodes = level.neighbours[np.repeat(level.ends[chosen], counts) + _within(counts)]
+    reach = scalars.reach(level)[chosen]
+    neighbours = np.full((len(chosen), int(reach.max(initial=0))), scalars.total)
+    neighbours[np.repeat(np.arange(len(chosen)), reach), _within(reach)] = scalars.of(nodes)
+    return scalars.of(level.nodes[chosen]).reshape(len(chosen), -1), neighbours
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The buffer position of every two scalars that are ever joined.
+
+    level (nodes,) in which each is eliminated; row (scalars + 1,) where the row of each begins; of each pair
+    of a node and a neighbouring scalar its key, ascending, and the column in the rows of the node; core_at
+    (scalars + 1,) the position in the core, −1 outside; void the position for padding, after which the dense
+    rest begins.
+    """
+
+    scalars: _Scalars
+    level: Ints
+    row: Ints
+    key: Ints
+    column: Ints
+    core_at: Ints
+    void: int
+    rest: int
+
+    def of(self, x: Ints, y: Ints) -> Ints:
+        """The position of each pair of scalars; padding goes to the void cell."""
+        total = self.scalars.total
         x, y = np.maximum(x, y), np.minimum(x, y)
-        inside, outside = self._core_at[y], self._core_at[x]
+        inside, outside = self.core_at[y], self.core_at[x]
         cell = self.void + 1 + inside * self.rest + outside
-        sparse = np.asarray(((inside < 0) | (outside < 0)) & (x < self.scalars))
-        cell[x == self.scalars] = self.void
-        cell[sparse] = self._sparse_cell(x[sparse], y[sparse])
+        sparse = np.asarray(((inside < 0) | (outside < 0)) & (x < total))
+        cell[x == total] = self.void
+        cell[sparse] = self._sparse(x[sparse], y[sparse])
         return np.asarray(cell)
 
-    def _sparse_cell(self, x: Ints, y: Ints) -> Ints:
+    def _sparse(self, x: Ints, y: Ints) -> Ints:
         """Of two scalars not both in the core: in the row of the one that is eliminated first."""
-        i, j = self._node[x], self._node[y]
-        first: Bools = self._level[i] < self._level[j]
+        i, j = self.scalars.node[x], self.scalars.node[y]
+        first: Bools = self.level[i] < self.level[j]
         row, other = np.where(first, x, y), np.where(first, y, x)
-        key = self._node[row] * (self.scalars + 1) + other
-        found = np.minimum(np.searchsorted(self._key, key), len(self._key) - 1)
-        column = self._column[found] if len(self._key) else np.zeros_like(key)
-        same = i == j
-        return np.asarray(np.where(same, self._row[x] + y - self._first[i], self._row[row] + column))
+        key = self.scalars.node[row] * (self.scalars.total + 1) + other
+        found = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        column = self.column[found] if len(self.key) else np.zeros_like(key)
+        own = self.row[x] + y - self.scalars.first[i]
+        return np.asarray(np.where(i == j, own, self.row[row] + column))
+
+
+def _cells_of(blocks: Sequence[_Block], scalars: _Scalars, core: Ints, rest: int) -> _Cells:
+    total = scalars.total
+    level = np.full(len(scalars.size), len(blocks))
+    row = np.zeros(total + 1, dtype=np.int64)
+    keys, columns = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for block in blocks:
+        (n, b), s = block.scalars.shape, block.neighbours.shape[1]
+        level[block.nodes] = block.level
+        row[block.scalars] = block.place.start + np.arange(n * b).reshape(n, b) * (b + s)
+        real = block.neighbours < total
+        keys.append((block.nodes[:, None] * (total + 1) + block.neighbours)[real])
+        columns.append(np.broadcast_to(b + np.arange(s), block.neighbours.shape)[real])
+    key = np.concatenate(keys)
+    order = np.argsort(key)
+    core_at = np.full(total + 1, -1)
+    core_at[core] = np.arange(len(core))
+    void = blocks[-1].place.stop if blocks else 0
+    return _Cells(scalars, level, row, key[order], np.concatenate(columns)[order], core_at, void, rest)
+
+
+def _group(block: _Block, cells: _Cells) -> Group:
+    rows, columns = np.tril_indices(block.neighbours.shape[1])
+    joined = cells.of(block.neighbours[:, rows], block.neighbours[:, columns])
+    return Group(block.scalars, block.neighbours, block.place, joined)
 
 
 def _within(counts: Ints) -> Ints:

@@ -24,7 +24,7 @@ LEAST_SPREAD = 1 / check.FURTHEST
 
 
 @dataclass(frozen=True)
-class Standard:
+class Standardisation:
     """How the raw features of one side become columns: (value − centre) / scale, missing ones at 0.
 
     `kept` are positions among the raw features; `flagged` positions whose absence has a column of its own.
@@ -54,9 +54,9 @@ class Layout:
 
     features: FeatureSet
     instruments: tuple[str, ...]
-    client: Standard
-    therapist: Standard
-    match: Standard
+    client: Standardisation
+    therapist: Standardisation
+    match: Standardisation
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -135,7 +135,7 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
     """Freeze the standardisation on the rows of a table; what the prior scales keeps the prior's scale.
 
     Pooled features keep their own unit, in which the prior speaks. A feature that never varies is dropped:
-    no coefficient could be learnt, and an unseen value would be extrapolated without a scale.
+    no coefficient could be estimated, and an unseen value would be extrapolated without a scale.
     Raises EstimationError if the prior names a column or feature that does not exist, or on too many columns.
     """
     given = dict(prior.scaling)
@@ -143,9 +143,9 @@ def layout_of(table: TrainingTable, prior: Prior) -> Layout:
     layout = Layout(
         table.features,
         table.instruments,
-        standard_of("client", table.features.client, table.x, given),
-        standard_of("therapist", table.features.therapist, table.z, given),
-        standard_of("match", table.features.match, table.m, given),
+        standardisation_of("client", table.features.client, table.x, given),
+        standardisation_of("therapist", table.features.therapist, table.z, given),
+        standardisation_of("match", table.features.match, table.m, given),
     )
     _check_columns(layout)
     check_prior(prior, layout)
@@ -163,9 +163,9 @@ def _check_columns(layout: Layout) -> None:
     check.unique_names(layout.columns, "columns")
 
 
-def standard_of(
+def standardisation_of(
     side: str, names: tuple[str, ...], raw: Floats, given: Mapping[str, tuple[float, float]]
-) -> Standard:
+) -> Standardisation:
     kept, centres, scales, flagged = [], [], [], []
     for k, name in enumerate(names):
         seen = raw[~np.isnan(raw[:, k]), k]
@@ -177,7 +177,7 @@ def standard_of(
         scales.append(scale[1])
         if 0 < len(seen) < len(raw):
             flagged.append(k)
-    return Standard(tuple(kept), tuple(centres), tuple(scales), tuple(flagged))
+    return Standardisation(tuple(kept), tuple(centres), tuple(scales), tuple(flagged))
 
 
 def _spread(seen: Floats) -> tuple[float, float] | None:

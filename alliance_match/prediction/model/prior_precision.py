@@ -15,7 +15,7 @@ GLOBAL_BLOCKS = ("client", "therapist_traits", "match", "agreement", "bilinear")
 
 
 @dataclass(frozen=True)
-class Precisions:
+class CoefficientPrior:
     """The prior: mean (p,) in points and precision (p,) of the global columns; precision (q,) of what is a
     therapist's own; precision of a rater's intercept; all precisions in 1/points²."""
 
@@ -25,7 +25,7 @@ class Precisions:
     rater: float
 
 
-def precisions_of(layout: Layout, prior: Prior, variances: Variances) -> Precisions:
+def coefficient_prior(layout: Layout, prior: Prior, variances: Variances) -> CoefficientPrior:
     """Lay the prior out over the columns: by name where the prior names one, by block otherwise."""
     mean, column = np.zeros(len(layout.columns)), np.empty(len(layout.columns))
     for block, place in layout.slices.items():
@@ -39,7 +39,7 @@ def precisions_of(layout: Layout, prior: Prior, variances: Variances) -> Precisi
         column[k] = prior.precision.get(name, column[k])
     slopes = len(layout.slope_positions)
     own = 1.0 / np.array([variances.therapist, *[variances.slopes] * slopes])
-    return Precisions(mean, column, own, 1.0 / variances.rater)
+    return CoefficientPrior(mean, column, own, 1.0 / variances.rater)
 
 
 def free_columns(layout: Layout, prior: Prior) -> dict[str, Bools]:

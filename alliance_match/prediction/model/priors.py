@@ -40,7 +40,7 @@ class Prior:
     `agreement` is the mean for pooled columns that `mean` does not name; all others have mean 0.
     A column named in `precision` (1/points²) keeps that precision; the rest share their block's variance.
     `scaling` gives (centre, scale) of raw features, by `client:…`, `therapist:…` or `match:…` name, so that
-    coefficients learnt elsewhere keep their unit; unnamed features are standardised on the training rows.
+    coefficients estimated elsewhere keep their unit; unnamed features are standardised on the training rows.
     """
 
     agreement: float = 2.0

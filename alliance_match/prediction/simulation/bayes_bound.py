@@ -11,7 +11,7 @@ from alliance_match.prediction.data.arrays import Floats, Ints
 
 @dataclass(frozen=True)
 class Oracle:
-    """Knows every parameter that people share, and all variances; has to learn each therapist and rater.
+    """Knows every parameter that people share, and all variances; has to infer each therapist and rater.
 
     Of n past ratings: client and therapist (n,) by position; surprise (n,), the rating minus what the shared
     parameters say, points; response (n, q), how much the rating answers to each of the therapist's own

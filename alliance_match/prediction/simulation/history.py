@@ -1,4 +1,4 @@
-"""The past of a simulated clinic: who met whom and when, how that was rated, and who dropped out before."""
+"""The past of a simulated clinic: who saw whom and when, how that was rated, and who dropped out before."""
 
 from dataclasses import dataclass
 

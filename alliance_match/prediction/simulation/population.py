@@ -57,7 +57,7 @@ class People:
 
     @property
     def interaction(self) -> PairTerms:
-        """All that differs between pairs and can be learnt."""
+        """All that differs between pairs and can be learned."""
         return total([self.shared, self.own])
 
 

@@ -9,7 +9,7 @@ from alliance_match.prediction.data.errors import EstimationError
 @dataclass(frozen=True)
 class WorldControl:
     """A rating has a standard deviation of 15 points about 70, of which these are shares of the variance:
-    `therapist` the therapists' level, `learnable` what differs between pairs and can be learnt, `client` the
+    `therapist` the therapists' level, `learnable` what differs between pairs and can be learned, `client` the
     clients' level, a quarter of it predictable; the rest is noise.
 
     With `ceiling` the mean is 85 and ratings above 100 become 100. A client who comes back (share
@@ -21,7 +21,7 @@ class WorldControl:
     therapist's seniority (the level).
     dropout: share of the pairs that end before a rating, the sooner the weaker the alliance.
     instruments: how many are in use; a therapist keeps to one, each but the first has an offset and noise
-    of its own, and the truth is told in points of the first.
+    of its own, and the truth is in points of the first.
     drift: variance of what a therapist's level changes by from the first rating to now, as a share of a
     rating's variance, on top of the others; the change is even over time, and rows are in order of time.
 
@@ -56,7 +56,7 @@ class WorldControl:
 
     @property
     def past_clients(self) -> int:
-        """How many clients have met somebody; each met one therapist or two."""
+        """How many clients have seen somebody; each saw one therapist or two."""
         return max(round(self.ratings / (1 + self.returning)), (self.ratings + 1) // 2)
 
 

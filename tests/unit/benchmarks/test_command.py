@@ -10,7 +10,7 @@ from alliance_match.prediction import FitControl, evaluate, fit
 from benchmarks import insteval
 from benchmarks.__main__ import parser
 from benchmarks.accuracy import installed
-from benchmarks.compare import compare, ladder
+from benchmarks.compare import compare, nested
 from benchmarks.peers import Peer, boosting, estimator, shrunken
 from benchmarks.report import Report
 from benchmarks.worlds import draw
@@ -105,7 +105,7 @@ def test_a_peer_that_fails_or_is_not_there_is_named(capsys):
     report = Report()
     there = installed(report, (shrunken.PEER, broken, absent, estimator.PEER))
     found = compare(report, table, table.client_ids % 5 == 0, there, 1.0)
-    ladder(report, evaluate(table, table.client_ids % 5 == 0))
+    nested(report, evaluate(table, table.client_ids % 5 == 0))
     assert set(found) == {shrunken.PEER.name, estimator.PEER.name}
     assert "broken: could not be fitted (cannot)." in str(report)
     assert "absent: not installed." in str(report)

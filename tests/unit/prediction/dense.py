@@ -8,7 +8,7 @@ from scipy import stats
 from alliance_match.prediction import Candidates, FittedAlliance, TrainingTable
 from alliance_match.prediction.inference.likelihood import Likelihood
 from alliance_match.prediction.model.design import Design, design_of
-from alliance_match.prediction.model.prior_precision import precisions_of
+from alliance_match.prediction.model.prior_precision import coefficient_prior
 from alliance_match.prediction.model.priors import Prior, Variances
 
 
@@ -31,7 +31,7 @@ def full_design(design: Design, therapist_ids: np.ndarray, rater_ids: np.ndarray
 def dense_solution(fitted: FittedAlliance, table: TrainingTable) -> Dense:
     """Condition the joint Gaussian of coefficients and ratings on the ratings."""
     design = design_of(fitted.layout, table)
-    prior = precisions_of(fitted.layout, fitted.prior, fitted.variances)
+    prior = coefficient_prior(fitted.layout, fitted.prior, fitted.variances)
     matrix = full_design(design, fitted.roster.therapist_ids, fitted.roster.rater_ids)
     T, R = len(fitted.roster.therapist_ids), len(fitted.roster.rater_ids)
     precision = np.concatenate([prior.column, np.tile(prior.own, T), np.full(R, prior.rater)])

@@ -30,7 +30,7 @@ def same_means(one: FittedAlliance, other: FittedAlliance, tolerance: float = 1e
     np.testing.assert_allclose(one.coefficients, other.coefficients, rtol=0, atol=tolerance)
     known = one.roster.therapists(other.roster.therapist_ids)
     assert (known >= 0).all()
-    np.testing.assert_allclose(one.own_mean[known], other.own_mean, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(one.therapist_effects[known], other.therapist_effects, rtol=0, atol=tolerance)
 
 
 def weight_of_single_raters(fitted: FittedAlliance, client_ids) -> np.ndarray:
@@ -41,7 +41,8 @@ def weight_of_single_raters(fitted: FittedAlliance, client_ids) -> np.ndarray:
 
 def from_scratch(fitted: FittedAlliance, table) -> FittedAlliance:
     """Sum the rows anew under the same layout and variances."""
-    from alliance_match.prediction.inference.fit import learn
+    from alliance_match.prediction.inference.fit import fit_design
     from alliance_match.prediction.model.design import design_of
 
-    return learn(fitted.layout, design_of(fitted.layout, table), fitted.variances, FitControl(fitted.prior))
+    design = design_of(fitted.layout, table)
+    return fit_design(fitted.layout, design, fitted.variances, FitControl(fitted.prior))

@@ -117,5 +117,5 @@ def test_golden_evaluation(clinic):
     figures = [found.rmse, found.r2, found.spearman, found.peer_rmse]
     assert same(figures, [golden[name] for name in ("rmse", "r2", "spearman", "peer rmse")])
     assert same(astuple(found.match_gain), golden["match gain"])
-    for name, interval in found.ladder.items():
+    for name, interval in found.nested_r2.items():
         assert same(astuple(interval), golden["nested"][name]), name

@@ -99,7 +99,7 @@ def split_as_text(found: Mapping[str, Any]) -> list[str]:
         f"shrunken therapist mean: error {found['peer_rmse']:.1f} points",
         f"intervals: {coverage}",
         calibration_as_text(found["calibration"]),
-        *(f"  R² {told(interval)}  {rung}" for rung, interval in found["ladder"].items()),
+        *(f"  R² {told(interval)}  {model}" for model, interval in found["nested_r2"].items()),
         f"match and slopes add {told(found['match_gain'])}; gain over therapist means {told(found['gain'])}",
     ]
 

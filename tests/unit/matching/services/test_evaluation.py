@@ -39,7 +39,7 @@ def test_the_verdict_is_that_of_every_night(evaluation):
 def test_programs_are_given_both(evaluation):
     found = json.loads(json.dumps(as_json(evaluation)))
     assert found["ratings"] == 80
-    assert found["unseen_therapists"]["ladder"].keys() == found["ladder"].keys()
+    assert found["unseen_therapists"]["nested_r2"].keys() == found["nested_r2"].keys()
     assert found["unseen_therapists"]["coverage"].keys() == {"50%", "80%", "90%"}
 
 

@@ -20,7 +20,7 @@ from alliance_match.prediction import (
     simulate,
     verdict,
 )
-from alliance_match.prediction.evaluation.metrics import Resampling, coverage, rank_correlation, rmse
+from alliance_match.prediction.evaluation.metrics import coverage, rank_correlation, rmse, therapist_bootstrap
 from alliance_match.prediction.evaluation.nested_models import shrunken_means
 from tests.unit.prediction.forecasting.test_forecast import only
 
@@ -31,19 +31,21 @@ def evaluation():
     return evaluate(world.table, latest_rows(np.arange(2500.0)), seed=1)
 
 
-def test_ladder_climbs_where_there_is_something_to_learn(evaluation):
-    steps = [evaluation.ladder[name].estimate for name in ("mean", "client", "therapist", "match", "slopes")]
+def test_each_nested_model_adds_where_there_is_something_to_learn(evaluation):
+    steps = [
+        evaluation.nested_r2[name].estimate for name in ("mean", "client", "therapist", "match", "slopes")
+    ]
     assert steps == sorted(steps)
     assert evaluation.match_gain.low > 0
 
 
-def test_rung_of_the_clients_knows_no_therapist(evaluation):
-    assert evaluation.ladder["therapist"].estimate > evaluation.ladder["client"].estimate + 0.05
+def test_model_of_the_clients_knows_no_therapist(evaluation):
+    assert evaluation.nested_r2["therapist"].estimate > evaluation.nested_r2["client"].estimate + 0.05
 
 
-def test_top_rung_is_the_estimator_itself(evaluation):
-    assert evaluation.ladder["slopes"].estimate == pytest.approx(evaluation.r2)
-    assert evaluation.ladder["mean"] == Interval(0.0, 0.0, 0.0)
+def test_largest_nested_model_is_the_estimator_itself(evaluation):
+    assert evaluation.nested_r2["slopes"].estimate == pytest.approx(evaluation.r2)
+    assert evaluation.nested_r2["mean"] == Interval(0.0, 0.0, 0.0)
     assert evaluation.rmse < evaluation.peer_rmse
 
 
@@ -54,8 +56,8 @@ def test_coverage_is_near_nominal(evaluation):
 def test_evaluation_is_the_same_for_the_same_seed(make_table):
     table, held_out = make_table(60), np.arange(60) % 4 == 0
     one, other = (evaluate(table, held_out, seed=2) for _ in range(2))
-    assert (one.ladder, one.gain) == (other.ladder, other.gain)
-    assert one.ladder != evaluate(table, held_out, seed=3).ladder
+    assert (one.nested_r2, one.gain) == (other.nested_r2, other.gain)
+    assert one.nested_r2 != evaluate(table, held_out, seed=3).nested_r2
 
 
 def test_evaluation_works_with_a_prior_that_names_columns(make_table):
@@ -109,7 +111,7 @@ def test_later_marks_the_latest_rows():
 def test_interval_is_wider_when_therapists_differ_more(make_table):
     table = make_table(200, therapists=20)
     truth = np.where(table.therapist_ids == 10, table.score, 70.0)
-    interval = Resampling(table, np.full(200, 70.0), 0).r2(truth)
+    interval = therapist_bootstrap(table, np.full(200, 70.0), 0).r2(truth)
     assert interval.low == pytest.approx(0.0)
     assert interval.low < interval.estimate < interval.high
 
@@ -215,13 +217,13 @@ def test_every_rating_is_held_out_once(unseen):
 
 
 def test_nothing_is_known_of_an_unseen_therapist_but_features(unseen):
-    assert unseen.ladder["therapist"].estimate < unseen.ladder["client"].estimate + 0.02
+    assert unseen.nested_r2["therapist"].estimate < unseen.nested_r2["client"].estimate + 0.02
     assert unseen.match_gain.low > 0
-    assert unseen.ladder["slopes"].estimate == pytest.approx(unseen.r2)
+    assert unseen.nested_r2["slopes"].estimate == pytest.approx(unseen.r2)
 
 
 def test_shrunken_mean_of_an_unseen_therapist_is_everyones(unseen):
-    assert unseen.gain == unseen.ladder["slopes"]
+    assert unseen.gain == unseen.nested_r2["slopes"]
 
 
 def test_intervals_know_that_a_therapist_is_new(unseen):

@@ -229,7 +229,7 @@ def test_unit_of_a_feature_does_not_matter(make_table, make_candidates, variance
     assert one.sd == pytest.approx(other.sd)
 
 
-def test_prior_scaling_keeps_the_unit_of_coefficients_learnt_elsewhere(make_table, variances):
+def test_prior_scaling_keeps_the_unit_of_coefficients_estimated_elsewhere(make_table, variances):
     prior = Prior(scaling={"client:distress": (10.0, 4.0)})
     layout = fit_given_variances(make_table(30), variances, FitControl(prior=prior)).layout
     assert (layout.client.centre[0], layout.client.scale[0]) == (10.0, 4.0)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from alliance_match.prediction import FitControl, Prior, fit_given_variances
-from alliance_match.prediction.inference.likelihood import Likelihood
+from alliance_match.prediction.inference.likelihood import likelihood_of
 from alliance_match.prediction.model.design import design_of
 from tests.unit.prediction.dense import dense_solution, log_marginal
 
 
-def likelihood_of(table, prior):
+def likelihood_at(table, prior):
     layout = fit_given_variances(table, _flat(), FitControl(prior=prior)).layout
-    return Likelihood(layout, prior, design_of(layout, table))
+    return likelihood_of(layout, prior, design_of(layout, table))
 
 
 def _flat():
@@ -25,13 +25,13 @@ def test_log_marginal_likelihood_equals_the_dense_one_whatever_the_weights(make_
     table = make_table(40, seed)
     equal = replace(table, weight=np.ones(40))
     expected = dense_solution(fit_given_variances(equal, variances), equal).log_marginal
-    assert log_marginal(likelihood_of(table, Prior()), variances) == pytest.approx(expected, abs=1e-8)
+    assert log_marginal(likelihood_at(table, Prior()), variances) == pytest.approx(expected, abs=1e-8)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_gradient_equals_finite_differences(make_table, variances, seed):
     prior = Prior(precision={"client:hope": 0.5})
-    likelihood = likelihood_of(make_table(40, seed), prior)
+    likelihood = likelihood_at(make_table(40, seed), prior)
     _, blocks, residual = likelihood.value_and_gradient(variances)
     step = 1e-4
 

@@ -10,8 +10,8 @@ def test_posterior_equals_the_dense_textbook_solution(make_table, variances, see
     table = make_table(40, seed)
     fitted = fit_given_variances(table, variances)
     dense = dense_solution(fitted, table)
-    p, (T, q) = len(fitted.coefficients), fitted.own_mean.shape
-    assert fitted.own_mean.ravel() == pytest.approx(dense.mean[p : p + T * q], abs=1e-8)
+    p, (T, q) = len(fitted.coefficients), fitted.therapist_effects.shape
+    assert fitted.therapist_effects.ravel() == pytest.approx(dense.mean[p : p + T * q], abs=1e-8)
     assert fitted.coefficients == pytest.approx(dense.mean[:p], abs=1e-8)
     assert fitted.moments.of_global == pytest.approx(dense.covariance[:p, :p], abs=1e-8)
 

@@ -99,14 +99,14 @@ def test_new_instrument_is_refused_by_name(clinic):
         update(fit_given_variances(clinic.table(20), clinic.variances), stranger)
 
 
-def test_downdate_refuses_a_row_that_was_never_learnt(clinic):
+def test_downdate_refuses_a_row_that_was_never_added(clinic):
     table = clinic.table(20)
     stranger = replace(table.rows(np.array([0])), client_ids=np.array([999]))
     with pytest.raises(EstimationError, match="by client 999"):
         downdate(fit_given_variances(table, clinic.variances), stranger)
 
 
-def test_downdate_refuses_more_rows_than_were_learnt(clinic):
+def test_downdate_refuses_more_rows_than_were_added(clinic):
     table = clinic.table(20, clients=200)
     with pytest.raises(EstimationError, match="row 1: no such rating"):
         downdate(fit_given_variances(table, clinic.variances), table.rows(np.array([3, 3])))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alliance_match.prediction import FitControl, Variances, WorldControl, fit, simulate
 from alliance_match.prediction.inference import variance_search
-from alliance_match.prediction.inference.likelihood import Likelihood
+from alliance_match.prediction.inference.likelihood import likelihood_of
 from alliance_match.prediction.inference.variance_search import _bfgs, _information, _log_posterior, _pack
 from alliance_match.prediction.model.columns import layout_of
 from alliance_match.prediction.model.design import design_of
@@ -36,7 +36,7 @@ def test_the_search_starts_with_about_the_right_information(world):
     """Against the curvature that finite differences of the gradient find where the search ends."""
     table = world.table
     layout = layout_of(table, FitControl().prior)
-    likelihood = Likelihood(layout, FitControl().prior, design_of(layout, table))
+    likelihood = likelihood_of(layout, FitControl().prior, design_of(layout, table))
     expected = _pack(Variances.default(table.features, 1, float(table.score.var())))
     best, step = fit(table).variances, 1e-4
     point, moves = _pack(best), np.eye(len(expected)) * step

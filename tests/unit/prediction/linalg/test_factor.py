@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from alliance_match.prediction import EstimationError
 from alliance_match.prediction.linalg import ordering, symbolic
-from alliance_match.prediction.linalg.factor import Factor
+from alliance_match.prediction.linalg.factor import Factor, factorise
 from alliance_match.prediction.linalg.ordering import levels_of
-from alliance_match.prediction.linalg.symbolic import Plan
+from alliance_match.prediction.linalg.symbolic import SymbolicFactor, symbolic_factor
 from tests.unit.prediction.laws import law, seeds
 
 
 class System(NamedTuple):
     """A positive definite matrix, whole and as a factor."""
 
-    plan: Plan
+    symbolic: SymbolicFactor
     factor: Factor
     whole: np.ndarray
     therapist: np.ndarray
@@ -27,9 +27,9 @@ class System(NamedTuple):
 
 def system(seed: int, therapists: int, q: int, raters: int, pairs: int, p: int) -> System:
     rng = np.random.default_rng(seed)
-    met = np.unique(rng.integers(therapists * raters, size=pairs)) if raters else np.empty(0, np.int64)
-    t, r = np.divmod(met, max(raters, 1))
-    layout = Plan(therapists, q, raters, (t, r), p)
+    joined = np.unique(rng.integers(therapists * raters, size=pairs)) if raters else np.empty(0, np.int64)
+    t, r = np.divmod(joined, max(raters, 1))
+    layout = symbolic_factor(therapists, q, raters, (t, r), p)
     n = therapists * q + raters
     whole = np.zeros((n + p, n + p))
     for one, other in zip(t, r, strict=True):
@@ -46,7 +46,7 @@ def system(seed: int, therapists: int, q: int, raters: int, pairs: int, p: int) 
     at = therapists * q + np.arange(raters)
     cells[layout.rater] = whole[at, at]
     cells[layout.pair] = whole[own[t], at[r][:, None]]
-    return System(layout, Factor(layout, cells, whole[:n, n:], whole[n:, n:]), whole, t, r)
+    return System(layout, factorise(layout, cells, whole[:n, n:], whole[n:, n:]), whole, t, r)
 
 
 sizes = {
@@ -75,7 +75,7 @@ def manner(request):
 @given(seed=seeds, size=st.fixed_dictionaries(sizes))
 def test_solution_and_determinant_equal_the_dense_ones(manner, seed, size):
     found = system(seed, **size)
-    n = found.plan.scalars
+    n = found.symbolic.scalars
     scalars, columns = found.factor.solve(*np.split(np.eye(len(found.whole)), [n]))
     assert np.abs(np.concatenate([scalars, columns]) - np.linalg.inv(found.whole)).max() < 1e-10
     assert found.factor.log_det == pytest.approx(np.linalg.slogdet(found.whole)[1], abs=1e-9)
@@ -85,13 +85,14 @@ def test_solution_and_determinant_equal_the_dense_ones(manner, seed, size):
 @given(seed=seeds, size=st.fixed_dictionaries(sizes))
 def test_selected_covariances_equal_the_dense_ones(manner, seed, size):
     found = system(seed, **size)
-    covariance, n = np.linalg.inv(found.whole), found.plan.scalars
-    selected, (T, q, R, _) = found.factor.selected(), found.plan.shape
+    covariance, n = np.linalg.inv(found.whole), found.symbolic.scalars
+    selected, layout = found.factor.selected(), found.symbolic
+    T, q, R = layout.therapists, layout.q, layout.raters
     own, rater = np.arange(T * q).reshape(T, q), T * q + np.arange(R)
     pairs = (
-        (selected.cells[found.plan.own], covariance[own[:, :, None], own[:, None, :]]),
-        (selected.cells[found.plan.rater], covariance[rater, rater]),
-        (selected.cells[found.plan.pair], covariance[own[found.therapist], rater[found.rater][:, None]]),
+        (selected.cells[layout.own], covariance[own[:, :, None], own[:, None, :]]),
+        (selected.cells[layout.rater], covariance[rater, rater]),
+        (selected.cells[layout.pair], covariance[own[found.therapist], rater[found.rater][:, None]]),
         (selected.with_global[:-1], covariance[:n, n:]),
         (selected.of_global, covariance[n:, n:]),
     )
@@ -100,9 +101,9 @@ def test_selected_covariances_equal_the_dense_ones(manner, seed, size):
 
 
 def test_an_indefinite_matrix_is_refused():
-    layout = Plan(1, 1, 0, (np.empty(0, np.int64), np.empty(0, np.int64)), 1)
+    layout = symbolic_factor(1, 1, 0, (np.empty(0, np.int64), np.empty(0, np.int64)), 1)
     with pytest.raises(EstimationError, match="not positive definite"):
-        Factor(layout, np.full(layout.cells, -1.0), np.zeros((1, 1)), np.eye(1))
+        factorise(layout, np.full(layout.cells, -1.0), np.zeros((1, 1)), np.eye(1))
 
 
 def test_raters_of_one_therapist_cost_next_to_nothing():
