@@ -26,15 +26,15 @@ class Median(Aggregate):
     output_field = DurationField()
 
 
-def band(median: timedelta) -> Any:
+def in_words(median: timedelta) -> Any:
     """A reply time in words; none where as many requests ran out as were answered."""
     within = (words for longest, words in BANDS if median <= longest)
     return next(within, "") if median < ANSWER_WITHIN else ""
 
 
-def reply_bands(therapists: Iterable[Therapist]) -> dict[int, Any]:
+def reply_times_in_words(therapists: Iterable[Therapist]) -> dict[int, Any]:
     """The words by therapist, of those who were asked often enough for it. One query."""
-    asked = Introduction.objects.filter(therapist__in=[one.pk for one in therapists]).settled()
-    rows = asked.order_by().values("therapist").annotate(number=Count("pk"), median=Median("took"))
+    asked = Introduction.objects.filter(therapist__in=[one.pk for one in therapists]).resolved()
+    rows = asked.order_by().values("therapist").annotate(number=Count("pk"), median=Median("reply_time"))
     medians = rows.filter(number__gte=FEWEST).values_list("therapist", "median")
-    return {therapist: words for therapist, median in medians if (words := band(median))}
+    return {therapist: words for therapist, median in medians if (words := in_words(median))}

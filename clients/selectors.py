@@ -1,4 +1,4 @@
-"""Reads about clients: who asks, which hours are free, and whose places are held."""
+"""Reads about clients: who asks, which hours are free, and for whom places are reserved."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -22,17 +22,17 @@ from therapists.models import Therapist, TherapistQuerySet
 def own_client(request: RoleRequest) -> Client:
     """The client who asks, in the clinic they speak for. Raises Http404.
 
-    `asked`: whose answer they await; `leaving`: names of those beside whom they look for somebody else;
-    `ending`: those of them whose care ends then.
+    `requested_ids`: keys of the therapists whose answer they await; `switching_from`: names of those they see
+    while they search for somebody else; `ending_on_switch`: those of them whose care ends then.
     """
     here = Client.objects.in_clinic(request.membership.clinic).with_intake()
-    own = here.select_related("clinic", "look", "user")
+    own = here.select_related("clinic", "last_visit", "user")
     awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
-    leaving = Switch.objects.under_way(OuterRef("pk")).values("episode__therapist__name")
+    left = Switch.objects.under_way(OuterRef("pk")).values("episode__therapist__name")
     own = own.annotate(  # type: ignore[no-redef]
-        asked=ArraySubquery(awaited),
-        leaving=ArraySubquery(leaving),
-        ending=ArraySubquery(leaving.filter(ends=True)),
+        requested_ids=ArraySubquery(awaited),
+        switching_from=ArraySubquery(left),
+        ending_on_switch=ArraySubquery(left.filter(ends_episode=True)),
     )
     return get_object_or_404(own, user=request.user)
 
@@ -50,23 +50,23 @@ def free_hours(therapist: Therapist, zone: ZoneInfo, *, moving: Introduction | N
     """A therapist's coming hours in which no first meeting is agreed on, but for the one that moves."""
     agreed = Introduction.objects.agreed_with(therapist).upcoming()
     others = agreed.exclude(pk=moving.pk) if moving else agreed
-    taken = [(begins, ends) for begins, ends in others.values_list("starts_at", "ends_at") if begins and ends]
+    busy = [(begins, ends) for begins, ends in others.values_list("starts_at", "ends_at") if begins and ends]
     hours = coming(therapist.slots.all(), timezone.now(), zone)
-    return [hour for hour in hours if not _overlaps(hour, taken)]
+    return [hour for hour in hours if not _overlaps(hour, busy)]
 
 
-def _overlaps(hour: Hour, taken: Iterable[tuple[datetime, datetime]]) -> bool:
-    return any(starts < hour.ends_at and hour.starts_at < ends for starts, ends in taken)
+def _overlaps(hour: Hour, busy: Iterable[tuple[datetime, datetime]]) -> bool:
+    return any(starts < hour.ends_at and hour.starts_at < ends for starts, ends in busy)
 
 
-class Places(NamedTuple):
-    """Who takes the places of a therapist: how many are in care, and for which clients others are held."""
+class Capacity(NamedTuple):
+    """How many clients a therapist has in care, and for which others a place is reserved."""
 
     caseload: int
     held_for: Collection[int]
 
 
-def with_places(therapists: TherapistQuerySet) -> TherapistQuerySet:
+def with_capacity(therapists: TherapistQuerySet) -> TherapistQuerySet:
     """Each with `caseload` and `held_for`.
 
     A place is held for whom it was offered to from the waiting list, and then while their request is open.
@@ -78,6 +78,6 @@ def with_places(therapists: TherapistQuerySet) -> TherapistQuerySet:
     return therapists.with_caseload().annotate(held_for=held_for)  # type: ignore[no-redef]
 
 
-def places_of(therapists: Iterable[Therapist]) -> dict[int, Places]:
-    """The places of each, by key, as they were read `with_places()`."""
-    return {one.pk: Places(one.caseload, one.held_for) for one in therapists}
+def capacity_by_therapist(therapists: Iterable[Therapist]) -> dict[int, Capacity]:
+    """The capacity of each, by key, as they were read `with_capacity()`."""
+    return {one.pk: Capacity(one.caseload, one.held_for) for one in therapists}

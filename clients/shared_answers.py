@@ -1,4 +1,4 @@
-"""What a client told before, and which parts of it go to the next therapist: nobody should tell it twice."""
+"""Answers that a client can share with a therapist whom they ask to meet, instead of repeating them."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from clients.forms.style import StyleForm
 from clients.models import Client, Introduction
 
 
-def story(client: Client) -> dict[str, Any]:
-    """Each part there is, by the column of an introduction that lets it be shown, in the client's words."""
+def shareable_answers(client: Client) -> dict[str, Any]:
+    """Each answer there is, by the column of an introduction that shares it, in the client's words."""
     parts = {}
     if concerns := _concerns(client):
         parts["shows_concerns"] = _("Show what brings me here: %(concerns)s") % {"concerns": concerns}
@@ -21,18 +21,18 @@ def story(client: Client) -> dict[str, Any]:
     return parts
 
 
-def shown(introduction: Introduction) -> list[tuple[Any, str]]:
-    """What a request shows of it, with the label of each part."""
-    client, told = introduction.client, []
+def shared_answers(introduction: Introduction) -> list[tuple[Any, str]]:
+    """Those that are shared with a request, each with its label."""
+    client, shared = introduction.client, []
     if introduction.shows_concerns and (concerns := _concerns(client)):
-        told.append((_("What brings them"), concerns))
+        shared.append((_("What brings them"), concerns))
     if introduction.shows_style:
-        told += StyleForm(client=client).told()
+        shared += StyleForm(client=client).answers_in_words()
     if introduction.shows_before and hasattr(client, "intake") and client.intake.helped_before:
-        told.append((_("What has helped before, and what has not"), client.intake.helped_before))
-    return told
+        shared.append((_("What has helped before, and what has not"), client.intake.helped_before))
+    return shared
 
 
 def _concerns(client: Client) -> str:
-    told = client.intake.concerns if hasattr(client, "intake") else []
-    return ", ".join(str(Concern(code).label) for code in told)
+    concerns = client.intake.concerns if hasattr(client, "intake") else []
+    return ", ".join(str(Concern(code).label) for code in concerns)

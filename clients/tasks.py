@@ -9,9 +9,9 @@ from clients import services
 def introductions_sweep() -> None:
     """Write down what time has ended, and mail what changed and where a place came free."""
     services.introductions_expire()
-    services.waits_lapse()
-    services.introductions_tell()
-    services.waits_tell()
+    services.reservations_expire()
+    services.introductions_notify()
+    services.waits_notify()
 
 
 @shared_task

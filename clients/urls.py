@@ -4,7 +4,7 @@ from clients.views import admin, episodes, intake, introductions, marks, request
 
 urlpatterns = [
     path("care/<int:episode_id>/end/", episodes.end, name="episode_end"),
-    path("care/<int:episode_id>/undo/", episodes.undo, name="ending_undo"),
+    path("care/<int:episode_id>/undo/", episodes.resume, name="ending_undo"),
     path("caseload/", episodes.caseload, name="caseload"),
     path("clients/", admin.clients, name="clients"),
     path("clients/<int:client_id>/invite/", admin.client_invite, name="client_invite"),

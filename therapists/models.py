@@ -97,7 +97,7 @@ class Therapist(models.Model):
     traits = models.JSONField(default=no_traits, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     caseload: int  # there where it was read `with_caseload()`
-    held_for: Collection[int]  # clients' keys, there where it was read `with_places()`
+    held_for: Collection[int]  # clients' keys, there where it was read `with_capacity()`
 
     objects = TherapistQuerySet.as_manager()
 
@@ -148,8 +148,8 @@ class Therapist(models.Model):
         """How many more are below the cap; None where there is no cap."""
         return None if self.caseload_cap is None else max(self.caseload_cap - caseload, 0)
 
-    def has_room(self, caseload: int) -> bool:
-        """Whether one more is below the cap; without a cap there is always room."""
+    def has_capacity(self, caseload: int) -> bool:
+        """Whether one more is below the cap; without a cap there always is."""
         return self.places_left(caseload) != 0
 
     @property

@@ -16,7 +16,7 @@ from alliance_match.demo import cast, history
 from alliance_match.safety.models import CrisisCare
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
-from clients.services import introduction_request, refusal
+from clients.services import introduction_request, request_refusal
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
@@ -196,9 +196,9 @@ def somebody_asks(clinic: Clinic) -> None:
         Consent.objects.bulk_create(Consent(client=noor, purpose=purpose) for purpose in Purpose.values)
         Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=cast.CLEO_CONCERNS)
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
-    noor.introductions.settled().filter(answered_at=None).delete()
+    noor.introductions.resolved().filter(answered_at=None).delete()
     hours = coming(mara.slots.all(), timezone.now(), clinic.zone)[:2]
-    if not refusal(noor, mara):
+    if not request_refusal(noor, mara):
         introduction_request(
             client=noor, therapist=mara, hours=hours, note=cast.NOORS_NOTE, shows_concerns=True
         )

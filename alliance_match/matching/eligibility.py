@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window, ahead
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
-from clients.selectors import Places, places_of, with_places
+from clients.selectors import Capacity, capacity_by_therapist, with_capacity
 from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
@@ -24,7 +24,9 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    places = places_of(with_places(Therapist.objects.filter(pk__in=[one.pk for one in therapists])))
+    places = capacity_by_therapist(
+        with_capacity(Therapist.objects.filter(pk__in=[one.pk for one in therapists]))
+    )
     return mask & ~_remembered(clients, therapists) & has_room(clients, therapists, places)
 
 
@@ -66,7 +68,7 @@ def _needs(client: Client, wishes: Mapping[str, list[str]]) -> Needs:
 
 
 def has_room(
-    clients: Sequence[Client], therapists: Sequence[Therapist], places: Mapping[int, Places]
+    clients: Sequence[Client], therapists: Sequence[Therapist], places: Mapping[int, Capacity]
 ) -> Bools:
     """Whether each therapist takes clients and has a place for each of these: (C, T).
 
@@ -77,8 +79,8 @@ def has_room(
     for t, one in enumerate(therapists):
         held = set(places[one.pk].held_for)
         taken = places[one.pk].caseload + len(held)
-        mask[:, t] = one.takes_clients and one.has_room(taken)
-        mask[[row[key] for key in held & row.keys()], t] = one.takes_clients and one.has_room(taken - 1)
+        mask[:, t] = one.takes_clients and one.has_capacity(taken)
+        mask[[row[key] for key in held & row.keys()], t] = one.takes_clients and one.has_capacity(taken - 1)
     return mask
 
 

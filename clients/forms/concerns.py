@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Concern
-from clients.forms.intake_step import StepForm
+from clients.forms.intake_step import IntakeStepForm
 
 
-class ConcernsForm(StepForm):
+class ConcernsForm(IntakeStepForm):
     """The second step."""
 
     title = _("What brings you")

@@ -20,22 +20,25 @@ OF_ONESELF = {
 }
 
 
-class EndForm(forms.Form):
+class EpisodeEndingForm(forms.Form):
     """The reason is the button that is pressed; only a client may let a reader know kindly."""
 
     ending = forms.ChoiceField(error_messages={"required": _("Press one of these.")})
-    tells = forms.BooleanField(required=False)
+    notifies_therapist = forms.BooleanField(required=False)
 
     def __init__(self, data: Any, *, role: str, therapist: Therapist) -> None:
         super().__init__(data)
         words = OF_ONESELF if role == Role.CLIENT else dict(Ending.choices)
         fields: dict[str, Any] = self.fields
         fields["ending"].choices = [*words.items(), (UNSAID, _("I would rather not say"))]
-        fields["tells"].label = _("Let %(name)s know kindly") % {"name": therapist.name}
+        fields["notifies_therapist"].label = _("Let %(name)s know kindly") % {"name": therapist.name}
         if role != Role.CLIENT or therapist.user_id is None:
-            del fields["tells"]
+            del fields["notifies_therapist"]
 
     def given(self) -> dict[str, Any]:
         """What `episode_end` takes. Only of a valid form."""
         ending = self.cleaned_data["ending"]
-        return {"ending": "" if ending == UNSAID else ending, "tells": self.cleaned_data.get("tells", False)}
+        return {
+            "ending": "" if ending == UNSAID else ending,
+            "notifies_therapist": self.cleaned_data.get("notifies_therapist", False),
+        }

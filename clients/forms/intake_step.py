@@ -15,7 +15,7 @@ from clients.services import Answers
 EMPTY: tuple[Any, ...] = (None, "", [])
 
 
-class StepForm(forms.Form):
+class IntakeStepForm(forms.Form):
     """One step of a client's intake, filled with what they answered before; every answer may be missing.
 
     `title` is its word in the row of steps, `heading` stands above it.
@@ -33,7 +33,7 @@ class StepForm(forms.Form):
         """What was answered before, by field."""
         return {name: getattr(self.intake, name) for name in self.base_fields if hasattr(self.intake, name)}
 
-    def told(self) -> list[tuple[Any, str]]:
+    def answers_in_words(self) -> list[tuple[Any, str]]:
         """What was answered before in words, with the label of each field that has an answer."""
         filled = ((name, self.initial.get(name)) for name in self.fields)
         return [

@@ -70,11 +70,11 @@ def amiss_with(starts: datetime) -> Any:
     return TOO_FAR if starts - timezone.now() > FARTHEST else ""
 
 
-class AskForm(forms.Form):
+class IntroductionRequestForm(forms.Form):
     """A client asks to meet a therapist: up to three hours, theirs or one's own, and a note.
 
-    `offered`: the therapist's coming hours; `zone`: in which own hours are written; `story`: the parts of
-    what they told before that can go with it, by field, in words; `note`: one written before.
+    `offered`: the therapist's coming hours; `zone`: in which own hours are written; `shareable`: the
+    answers that can be shared with it, by field, in words; `note`: one written before.
     """
 
     hours = forms.MultipleChoiceField(
@@ -94,7 +94,13 @@ class AskForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, offered: Sequence[Hour], zone: ZoneInfo, story: Mapping[str, Any], note: str = ""
+        self,
+        data: Any,
+        *,
+        offered: Sequence[Hour],
+        zone: ZoneInfo,
+        shareable: Mapping[str, Any],
+        note: str = "",
     ) -> None:
         super().__init__(data, initial={"note": note})
         self.zone = zone
@@ -105,8 +111,8 @@ class AskForm(forms.Form):
         fields["hours"].choices = [
             (code, f"{words_of(hour)}, {hour.get_format_display()}") for code, hour in self.offered.items()
         ]
-        self.story = story
-        fields |= {part: forms.BooleanField(required=False, label=words) for part, words in story.items()}
+        self.shareable = shareable
+        fields |= {part: forms.BooleanField(required=False, label=words) for part, words in shareable.items()}
         if not offered:
             del fields["hours"]
         for n in range(1, MOST_HOURS + 1):
@@ -116,11 +122,15 @@ class AskForm(forms.Form):
     def request(self) -> dict[str, Any]:
         """What `introduction_request` takes. Only of a valid form."""
         given = self.cleaned_data
-        return {"hours": given["chosen"], "note": given["note"], **{part: given[part] for part in self.story}}
+        return {
+            "hours": given["chosen"],
+            "note": given["note"],
+            **{part: given[part] for part in self.shareable},
+        }
 
-    def parts_of_story(self) -> list[BoundField]:
-        """What can go with the request."""
-        return [self[part] for part in self.story]
+    def answers_to_share(self) -> list[BoundField]:
+        """The answers that can be shared with the request."""
+        return [self[part] for part in self.shareable]
 
     def own_hours_in_use(self) -> bool:
         """Whether anything is written, or amiss, in the hours of one's own."""
@@ -217,9 +227,9 @@ class AcceptForm(forms.Form):
 class DeclineForm(forms.Form):
     """A therapist says that a meeting is not possible."""
 
-    because = forms.ChoiceField(
+    reason = forms.ChoiceField(
         required=False,
-        choices=[("", _("I would rather not say")), *Introduction.Because.choices],
+        choices=[("", _("I would rather not say")), *Introduction.DeclineReason.choices],
         widget=forms.RadioSelect,
         label=_("Why, if you like"),
         help_text=_("The client reads these words."),

@@ -6,13 +6,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms.intake_step import StepForm
+from clients.forms.intake_step import IntakeStepForm
 from clients.models import Client, Wish
 from clients.services import Answers
 from therapists.models import Therapist
 
 
-class BeforeForm(StepForm):
+class PastCareForm(IntakeStepForm):
     """The last step. A wish is offered where therapists here differ in it, or where one was made before."""
 
     title = _("Before, and wishes")

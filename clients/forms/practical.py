@@ -9,14 +9,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Format, Weekday, language_name
-from clients.forms.intake_step import StepForm
+from clients.forms.intake_step import IntakeStepForm
 from clients.models import Client, TimeWindow
 from clients.services import Answers
 from clients.timetable import PARTS_OF_DAY, WEEK, codes_of, part_of_week
 from therapists.models import Therapist
 
 
-class PracticalForm(StepForm):
+class PracticalForm(IntakeStepForm):
     """The first step."""
 
     title = _("Practical")

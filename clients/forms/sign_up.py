@@ -16,7 +16,7 @@ LONGEST_PASSWORD = 128
 NAME_US = _("Write a name that we may call you.")
 
 
-class JoinForm(forms.Form):
+class SignUpForm(forms.Form):
     """Who asks, and where to send the link."""
 
     name = forms.CharField(
@@ -37,7 +37,7 @@ class JoinForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """The password of a new account, judged by the same rules as any other."""
+    """The password of a new account, checked by the same rules as any other."""
 
     password = forms.CharField(
         label=LABELS["password1"],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance_match.vocabulary import StyleDimension
-from clients.forms.intake_step import StepForm, in_words
+from clients.forms.intake_step import IntakeStepForm, in_words
 from clients.models import Client, StylePreference
 from clients.services import Answers
 
@@ -32,7 +32,7 @@ IMPORTANCE = ((0, _("not at all")), (1, _("a little")), (2, _("quite")), (3, _("
 USUAL_IMPORTANCE = 1
 
 
-class StyleForm(StepForm):
+class StyleForm(IntakeStepForm):
     """The third step: on each dimension a place between two poles, and how much it matters."""
 
     title = _("How you like to work")
@@ -50,7 +50,7 @@ class StyleForm(StepForm):
             found |= {_position(one.dimension): one.position, _importance(one.dimension): one.importance}
         return found
 
-    def told(self) -> list[tuple[Any, str]]:
+    def answers_in_words(self) -> list[tuple[Any, str]]:
         found = []
         for position, importance, _poles in self.rows():
             place, weight = self.initial.get(position.name), self.initial.get(importance.name)

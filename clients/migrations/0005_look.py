@@ -16,9 +16,9 @@ class Migration(migrations.Migration):
             name='Look',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('latest', models.JSONField(default=clients.models.last_visit.nothing)),
+                ('latest', models.JSONField(default=clients.models.last_visit.no_suggestions)),
                 ('latest_at', models.DateTimeField(null=True)),
-                ('earlier', models.JSONField(default=clients.models.last_visit.nothing)),
+                ('earlier', models.JSONField(default=clients.models.last_visit.no_suggestions)),
                 ('earlier_at', models.DateTimeField(null=True)),
                 ('client', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='look', to='clients.client')),
             ],

@@ -2,10 +2,10 @@
 
 from clients.models.client import Client, Consent, Purpose
 from clients.models.episode import Episode
-from clients.models.episode_ending import Closing
+from clients.models.episode_ending import EpisodeEnding
 from clients.models.intake import Intake, StylePreference, TimeWindow, Wish
 from clients.models.introduction import Introduction, ProposedHour
-from clients.models.last_visit import Look
+from clients.models.last_visit import LastVisit
 from clients.models.mark import Mark
 from clients.models.session import Session
 from clients.models.sign_up import SignUp
@@ -14,12 +14,12 @@ from clients.models.wait import Wait
 
 __all__ = [
     "Client",
-    "Closing",
     "Consent",
     "Episode",
+    "EpisodeEnding",
     "Intake",
     "Introduction",
-    "Look",
+    "LastVisit",
     "Mark",
     "ProposedHour",
     "Purpose",

@@ -21,7 +21,7 @@ def no_traits() -> dict[str, float]:
 class ClientQuerySet(ClinicQuerySet["Client"]):
     """Phrases about clients."""
 
-    def looking(self) -> Self:
+    def seeking(self) -> Self:
         """Those for whom suggestions are kept: searching or on the waiting list."""
         return self.filter(status__in=[Client.Status.SEARCHING, Client.Status.WAITING])
 
@@ -51,9 +51,9 @@ class Client(models.Model):
     traits = models.JSONField(default=no_traits, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
-    asked: Collection[int]  # therapists' keys, there where it was read by `own_client()`
-    leaving: Collection[str]  # therapists' names, there too
-    ending: Collection[str]
+    requested_ids: Collection[int]  # therapists' keys, there where it was read by `own_client()`
+    switching_from: Collection[str]  # therapists' names, there too
+    ending_on_switch: Collection[str]
 
     objects = ClientQuerySet.as_manager()
 
@@ -101,13 +101,13 @@ class ConsentQuerySet(ClinicQuerySet["Consent"]):
 
     clinic_path = "client__clinic"
 
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         """Consents that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
     def in_force(self, purpose: Purpose) -> Self:
         """Consents for this purpose that were not withdrawn."""
-        return self.standing().filter(purpose=purpose)
+        return self.not_withdrawn().filter(purpose=purpose)
 
 
 class Consent(models.Model):

@@ -14,7 +14,7 @@ from clients.models.client import Client
 from clients.models.introduction import Introduction
 from therapists.models import Therapist
 
-UNDO_WITHIN = timedelta(days=1)
+RESUME_WITHIN = timedelta(days=1)
 
 
 class EpisodeQuerySet(ClinicQuerySet["Episode"]):
@@ -24,8 +24,8 @@ class EpisodeQuerySet(ClinicQuerySet["Episode"]):
         """Those that have not ended."""
         return self.filter(ended_on__isnull=True)
 
-    def of(self, membership: Membership) -> Self:
-        """Those in which somebody has a say: one's own as client or therapist, the clinic's as its admin."""
+    def accessible_to(self, membership: Membership) -> Self:
+        """Those that somebody may see and end: as client or therapist their own, as admin the clinic's."""
         here = self.in_clinic(membership.clinic)
         if membership.role == Role.ADMIN:
             return here
@@ -36,19 +36,23 @@ class EpisodeQuerySet(ClinicQuerySet["Episode"]):
         """Those that have begun by that day and not ended."""
         return self.open().filter(Q(started_on__isnull=True) | Q(started_on__lte=day))
 
-    def resumable(self, by: str) -> Self:
-        """Those whose ending this side can take back, the last first.
+    def resumable(self, role: str) -> Self:
+        """Those that ended and that this role can resume, the last first.
 
-        That is within a day. What ended for a first meeting that was called off since can go on however late,
-        unless there is somebody else by now.
+        That is within a day. What ended for a first meeting that was called off since can be resumed however
+        late, unless there is somebody else by now.
         """
         others = Episode.objects.open().filter(client=OuterRef("client"))
         same = others.filter(therapist=OuterRef("therapist"))
-        fresh = Q(closing__closed_at__gt=Now() - UNDO_WITHIN)
-        off = Q(closing__meeting__state__in=Introduction.CALLED_OFF, ending=Episode.Ending.SWITCHED)
-        ended = self.filter(fresh | (off & ~Exists(others)), ~Exists(same), closing__by=by)
+        recent = Q(episode_ending__ended_at__gt=Now() - RESUME_WITHIN)
+        called_off = Q(
+            episode_ending__meeting__state__in=Introduction.CALLED_OFF, ending=Episode.Ending.SWITCHED
+        )
+        ended = self.filter(
+            recent | (called_off & ~Exists(others)), ~Exists(same), episode_ending__ended_by=role
+        )
         here = ended.filter(ended_on__isnull=False).exclude(therapist__status=Therapist.Status.LEFT)
-        return here.select_related("closing__meeting").order_by("-closing__closed_at")
+        return here.select_related("episode_ending__meeting").order_by("-episode_ending__ended_at")
 
     def with_people(self) -> Self:
         """Client and therapist read in one go."""

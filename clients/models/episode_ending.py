@@ -11,43 +11,46 @@ from clients.models.episode import Episode
 from clients.models.introduction import Introduction
 
 
-class ClosingQuerySet(ClinicQuerySet["Closing"]):
-    """Phrases about closings."""
+class EpisodeEndingQuerySet(ClinicQuerySet["EpisodeEnding"]):
+    """Phrases about endings."""
 
     clinic_path = "episode__clinic"
 
 
-class Closing(models.Model):
-    """An ending that was said here and not imported; for a day, whoever said it can take it back.
+class EpisodeEnding(models.Model):
+    """An ending that was entered here and not imported; for a day, whoever entered it can resume the care.
 
-    `tells`: the client lets the therapist know kindly; `status_before` is the client's; `meeting`: the first
-    one with somebody else, for which it ended.
+    `ended_by` is a role; `notifies_therapist`: the client lets the therapist know; `status_before` is the
+    client's; `meeting`: the first one with somebody else, for which it ended.
     """
 
-    episode = models.OneToOneField(Episode, models.CASCADE, related_name="closing")
-    by = models.CharField(max_length=10, choices=Role.choices)
-    tells = models.BooleanField(default=False)
+    episode = models.OneToOneField(Episode, models.CASCADE, related_name="episode_ending")
+    ended_by = models.CharField(max_length=10, choices=Role.choices)
+    notifies_therapist = models.BooleanField(default=False)
     status_before = models.CharField(max_length=10, choices=Client.Status.choices)
     meeting = models.ForeignKey(Introduction, models.SET_NULL, null=True, blank=True, related_name="+")
-    closed_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(db_default=Now())
 
-    objects = ClosingQuerySet.as_manager()
+    objects = EpisodeEndingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-closed_at", "-pk"]
+        ordering = ["-ended_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(by__in=Role.values), name="closing_by_known"),
-            models.CheckConstraint(condition=Q(tells=False) | Q(by="client"), name="closing_client_tells"),
+            models.CheckConstraint(condition=Q(ended_by__in=Role.values), name="episode_ending_role_known"),
+            models.CheckConstraint(
+                condition=Q(notifies_therapist=False) | Q(ended_by="client"),
+                name="episode_ending_client_notifies",
+            ),
             models.CheckConstraint(
                 condition=Q(status_before__in=["searching", "waiting", "in_care", "ended"]),
-                name="closing_status_known",
+                name="episode_ending_status_known",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"closing of {self.episode}"
+        return f"ending of {self.episode}"
 
     @property
-    def was_in_vain(self) -> bool:
+    def meeting_was_called_off(self) -> bool:
         """Whether the meeting for which it ended was called off."""
         return self.meeting is not None and self.meeting.state in Introduction.CALLED_OFF

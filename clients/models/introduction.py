@@ -16,7 +16,7 @@ from clients.models.client import Client
 from therapists.models import Therapist
 
 ANSWER_WITHIN = timedelta(hours=72)
-TELL_WITHIN = timedelta(days=1)
+NOTIFY_WITHIN = timedelta(days=1)
 MEASURED_OVER = timedelta(days=180)
 MOST_OPEN = 3
 NOTE_LENGTH = 1000
@@ -26,7 +26,7 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
     """Phrases about introductions."""
 
     def unanswered(self) -> Self:
-        """Those nobody has answered or taken back, whether their time is over or not."""
+        """Those neither answered nor withdrawn, whether their time is over or not."""
         return self.filter(state__in=Introduction.UNANSWERED)
 
     def open(self) -> Self:
@@ -53,17 +53,17 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """Agreed meetings whose hour is still to come; only these can be moved or called off."""
         return self.filter(state=Introduction.State.ACCEPTED, starts_at__gt=Now())
 
-    def settled(self) -> Self:
-        """Those answered, or ended by time, in the last half-year, each with `took`: the time until then."""
+    def resolved(self) -> Self:
+        """Those answered, or expired, in the last half-year, each with `reply_time`: how long that took."""
         ended = Coalesce("answered_at", "expires_at")
-        took = ExpressionWrapper(ended - F("requested_at"), DurationField())
+        reply_time = ExpressionWrapper(ended - F("requested_at"), DurationField())
         over = Q(answered_at__isnull=False) | Q(expires_at__lte=Now())
         theirs = self.filter(over).exclude(state=Introduction.State.WITHDRAWN)
-        return theirs.annotate(took=took, ended=ended).filter(ended__gt=Now() - MEASURED_OVER)
+        return theirs.annotate(reply_time=reply_time, ended=ended).filter(ended__gt=Now() - MEASURED_OVER)
 
-    def untold(self) -> Self:
-        """Those of which somebody has not been told by mail, unless that is a day ago and old news."""
-        return self.exclude(told=F("state")).filter(changed_at__gt=Now() - TELL_WITHIN)
+    def to_notify(self) -> Self:
+        """Those of whose state somebody was not notified by mail, unless it is a day old and so no news."""
+        return self.exclude(notified_state=F("state")).filter(changed_at__gt=Now() - NOTIFY_WITHIN)
 
     def with_people(self) -> Self:
         """Client, therapist and the proposed hours read in one go."""
@@ -75,12 +75,12 @@ class Introduction(models.Model):
 
     requested                  → seen                     the therapist reads it
     requested, seen            → accepted, declined       the therapist answers
-    requested, seen            → withdrawn, expired       the client takes it back, or its time is over
+    requested, seen            → withdrawn, expired       the client withdraws it, or its time is over
     accepted, hour to come     → client_off, clinic_off   the client, or the therapist's side, calls it off
     accepted, hour to come     → accepted, `moved` + 1    the therapist moves it to another hour
 
-    `told` is the last state of which the other side was told by mail; moving empties it. `shows_…`: the parts
-    of the client's story that go with it.
+    `notified_state` is the last state of which the other side was notified by mail; moving empties it.
+    `shows_…`: the answers of the client that are shared with it.
     """
 
     class State(models.TextChoices):
@@ -93,7 +93,7 @@ class Introduction(models.Model):
         CLIENT_OFF = "client_off", _("Called off by the client")
         CLINIC_OFF = "clinic_off", _("Called off by the therapist")
 
-    class Because(models.TextChoices):
+    class DeclineReason(models.TextChoices):
         NO_ROOM = "no_room", _("no room for somebody new just now")
         NO_HOUR = "no_hour", _("no hour that would suit both")
         ELSEWHERE = "elsewhere", _("somebody else here knows this better")
@@ -105,13 +105,13 @@ class Introduction(models.Model):
     client = models.ForeignKey(Client, models.CASCADE, related_name="introductions")
     therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="introductions")
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
-    told = models.CharField(max_length=10, choices=State.choices, blank=True)
+    notified_state = models.CharField(max_length=10, choices=State.choices, blank=True)
     note = models.TextField(max_length=NOTE_LENGTH, blank=True)
     shows_concerns = models.BooleanField(default=False)
     holds_place = models.BooleanField(default=False)
     shows_style = models.BooleanField(default=False)
     shows_before = models.BooleanField(default=False)
-    because = models.CharField(max_length=10, choices=Because.choices, blank=True)
+    decline_reason = models.CharField(max_length=10, choices=DeclineReason.choices, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     format = models.CharField(max_length=12, choices=Format.choices, blank=True)
@@ -160,9 +160,9 @@ class Introduction(models.Model):
                 name="introduction_when_answered",
             ),
             models.CheckConstraint(
-                condition=Q(because="")
-                | Q(state="declined", because__in=["no_room", "no_hour", "elsewhere"]),
-                name="introduction_because_known",
+                condition=Q(decline_reason="")
+                | Q(state="declined", decline_reason__in=["no_room", "no_hour", "elsewhere"]),
+                name="introduction_decline_reason_known",
             ),
         ]
 
@@ -182,7 +182,7 @@ class Introduction(models.Model):
 
     @property
     def outcome(self) -> "Introduction.State":
-        """Its state, told as it is even where nobody wrote down yet that its time is over."""
+        """Its state, expired even where nobody wrote down yet that its time is over."""
         overdue = self.state in self.UNANSWERED and not self.is_open
         return self.State.EXPIRED if overdue else self.State(self.state)
 

@@ -1,4 +1,4 @@
-"""What a client saw when they looked at their suggestions."""
+"""Which suggestions a client saw on their last visit."""
 
 from datetime import datetime, timedelta
 
@@ -9,40 +9,40 @@ from clients.models.client import Client
 
 VISIT = timedelta(hours=6)
 # By the therapist's key: their name, and the level of the estimate then.
-Seen = dict[str, tuple[str, int]]
+SeenSuggestions = dict[str, tuple[str, int]]
 
 
-def nothing() -> Seen:
+def no_suggestions() -> SeenSuggestions:
     """The default of both."""
     return {}
 
 
-class Look(models.Model):
+class LastVisit(models.Model):
     """The suggestions of a client's last visit, and of the one before; within six hours it is one visit."""
 
-    client = models.OneToOneField(Client, models.CASCADE, related_name="look")
-    latest = models.JSONField(default=nothing)
+    client = models.OneToOneField(Client, models.CASCADE, related_name="last_visit")
+    latest = models.JSONField(default=no_suggestions)
     latest_at = models.DateTimeField(null=True)
-    earlier = models.JSONField(default=nothing)
+    earlier = models.JSONField(default=no_suggestions)
     earlier_at = models.DateTimeField(null=True)
 
     objects = models.Manager()
 
     def __str__(self) -> str:
-        return f"look of {self.client}"
+        return f"last visit of {self.client}"
 
     @property
-    def is_going_on(self) -> bool:
-        """Whether the last visit is this one."""
+    def is_under_way(self) -> bool:
+        """Whether the latest visit is this one."""
         return self.latest_at is not None and timezone.now() - self.latest_at < VISIT
 
     @property
-    def before(self) -> Seen:
+    def previous(self) -> SeenSuggestions:
         """What was seen at the visit before this one."""
-        seen: Seen = self.earlier if self.is_going_on else self.latest
+        seen: SeenSuggestions = self.earlier if self.is_under_way else self.latest
         return seen
 
     @property
-    def before_at(self) -> datetime | None:
+    def previous_at(self) -> datetime | None:
         """When that was."""
-        return self.earlier_at if self.is_going_on else self.latest_at
+        return self.earlier_at if self.is_under_way else self.latest_at

@@ -9,19 +9,19 @@ from django.db.models.functions import Now
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
 
-LINK_WORKS = timedelta(days=3)
+LINK_VALID_FOR = timedelta(days=3)
 
 
 class SignUpQuerySet(ClinicQuerySet["SignUp"]):
     """Phrases about sign-ups."""
 
-    def standing(self) -> Self:
+    def valid(self) -> Self:
         """Those whose link still works."""
-        return self.filter(requested_at__gt=Now() - LINK_WORKS, clinic__open_to_all=True)
+        return self.filter(requested_at__gt=Now() - LINK_VALID_FOR, clinic__open_to_all=True)
 
-    def over(self) -> Self:
+    def expired(self) -> Self:
         """Those whose link works no more."""
-        return self.filter(requested_at__lte=Now() - LINK_WORKS)
+        return self.filter(requested_at__lte=Now() - LINK_VALID_FOR)
 
 
 class SignUp(models.Model):

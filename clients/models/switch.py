@@ -1,4 +1,4 @@
-"""A client in care who looks for somebody else."""
+"""A client in care who searches for another therapist."""
 
 from django.db import models
 from django.db.models import OuterRef, Q
@@ -20,15 +20,16 @@ class SwitchQuerySet(ClinicQuerySet["Switch"]):
 
 
 class Switch(models.Model):
-    """A client looks on while the episode goes on; only they see it.
+    """A client searches on while the episode goes on; only they see it.
 
-    `ends`: they want the episode to end as soon as a first meeting with somebody else is agreed; `tells`: and
-    the therapist to hear of it then. `status_before` is the client's, for whoever stays after all.
+    `ends_episode`: they want the episode to end as soon as a first meeting with somebody else is agreed;
+    `notifies_therapist`: and the therapist to be notified then. `status_before` is the client's, for whoever
+    stays after all.
     """
 
     episode = models.OneToOneField(Episode, models.CASCADE, related_name="switch")
-    ends = models.BooleanField(default=False)
-    tells = models.BooleanField(default=False)
+    ends_episode = models.BooleanField(default=False)
+    notifies_therapist = models.BooleanField(default=False)
     status_before = models.CharField(max_length=10, choices=Client.Status.choices)
     begun_at = models.DateTimeField(db_default=Now())
 
@@ -36,7 +37,10 @@ class Switch(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(tells=False) | Q(ends=True), name="switch_tells_of_an_ending"),
+            models.CheckConstraint(
+                condition=Q(notifies_therapist=False) | Q(ends_episode=True),
+                name="switch_notifies_of_an_ending",
+            ),
             models.CheckConstraint(
                 condition=Q(status_before__in=["searching", "waiting", "in_care", "ended"]),
                 name="switch_status_known",

@@ -12,7 +12,7 @@ from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.client import Client
 from therapists.models import Therapist
 
-OFFER_STANDS = timedelta(hours=72)
+RESERVATION_LASTS = timedelta(hours=72)
 
 
 class WaitQuerySet(ClinicQuerySet["Wait"]):
@@ -20,7 +20,7 @@ class WaitQuerySet(ClinicQuerySet["Wait"]):
 
     clinic_path = "client__clinic"
 
-    def untold(self) -> Self:
+    def to_notify(self) -> Self:
         """Those who have not heard of a place yet, the longest waiting first."""
         return self.filter(told_at__isnull=True).order_by("joined_at", "pk")
 

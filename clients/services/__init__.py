@@ -1,10 +1,10 @@
 """What is written about clients: what they answer, whom they ask to meet, and how care ends."""
 
 from clients.services.consents import consents_choose
-from clients.services.episodes import ending_undo, episode_end
+from clients.services.episodes import episode_end, episode_resume
 from clients.services.intakes import Answers, intake_save
-from clients.services.introduction_notices import introductions_tell
-from clients.services.introduction_rules import NotPossibleError, refusal, silent
+from clients.services.introduction_notices import introductions_notify
+from clients.services.introduction_rules import NotPossibleError, request_refusal, unresponsive_therapists
 from clients.services.introductions import (
     introduction_accept,
     introduction_call_off,
@@ -15,7 +15,7 @@ from clients.services.introductions import (
     introduction_withdraw,
     introductions_expire,
 )
-from clients.services.last_visits import look_keep
+from clients.services.last_visits import last_visit_save
 from clients.services.marks import mark_set
 from clients.services.session_log import (
     CalendarSession,
@@ -26,7 +26,7 @@ from clients.services.session_log import (
 )
 from clients.services.sign_ups import sign_up_begin, sign_up_finish, sign_ups_forget
 from clients.services.switches import switch_begin, switch_stop
-from clients.services.waiting_list import wait_begin, wait_end, waits_lapse, waits_tell
+from clients.services.waiting_list import reservations_expire, wait_begin, wait_end, waits_notify
 
 __all__ = [
     "Answers",
@@ -34,8 +34,8 @@ __all__ = [
     "NotLoggedError",
     "NotPossibleError",
     "consents_choose",
-    "ending_undo",
     "episode_end",
+    "episode_resume",
     "intake_save",
     "introduction_accept",
     "introduction_call_off",
@@ -45,21 +45,21 @@ __all__ = [
     "introduction_seen",
     "introduction_withdraw",
     "introductions_expire",
-    "introductions_tell",
-    "look_keep",
+    "introductions_notify",
+    "last_visit_save",
     "mark_set",
-    "refusal",
+    "request_refusal",
+    "reservations_expire",
     "session_log",
     "session_remove",
     "sessions_log",
     "sign_up_begin",
     "sign_up_finish",
     "sign_ups_forget",
-    "silent",
     "switch_begin",
     "switch_stop",
+    "unresponsive_therapists",
     "wait_begin",
     "wait_end",
-    "waits_lapse",
-    "waits_tell",
+    "waits_notify",
 ]

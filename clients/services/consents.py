@@ -12,7 +12,7 @@ from clients.models import Client, Consent
 def consents_choose(*, client: Client, purposes: Collection[str]) -> None:
     """Let exactly these consents be in force; the others are withdrawn, and kept as withdrawn."""
     Client.objects.select_for_update().get(pk=client.pk)  # two tabs of one client write one after the other
-    in_force = Consent.objects.filter(client=client).standing()
+    in_force = Consent.objects.filter(client=client).not_withdrawn()
     in_force.exclude(purpose__in=purposes).update(withdrawn_at=Now())
     new = set(purposes) - set(in_force.values_list("purpose", flat=True))
     Consent.objects.bulk_create(Consent(client=client, purpose=purpose) for purpose in sorted(new))

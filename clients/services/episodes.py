@@ -1,11 +1,11 @@
-"""Ending an episode of care, and taking that back within a day."""
+"""Episodes of care: ending one, and resuming it within a day."""
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from alliance_match.accounts.models import Role
-from clients.models import Client, Closing, Episode, Introduction
+from clients.models import Client, Episode, EpisodeEnding, Introduction
 
 Status = Client.Status
 
@@ -16,12 +16,12 @@ def episode_end(
     episode: Episode,
     by: Role,
     ending: str = "",
-    tells: bool = False,
+    notifies_therapist: bool = False,
     meeting: Introduction | None = None,
 ) -> bool:
     """End it today, with or without a reason; returns whether it was still open.
 
-    The place is free from now on. A client in care with nobody else is so no more, and looks on after a
+    The place is free from now on. A client in care with nobody else is so no more, and searches on after a
     switch. `meeting`: the first one with somebody else, for which it ends.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
@@ -31,9 +31,9 @@ def episode_end(
     found.ended_on = max(timezone.localdate(), found.started_on or timezone.localdate())
     found.ending = ending
     found.save(update_fields=["ended_on", "ending"])
-    said = {"by": by, "tells": tells, "meeting": meeting}
-    then = {"status_before": client.status, "closed_at": Now()}
-    Closing.objects.update_or_create(episode=found, defaults=said | then)
+    given = {"ended_by": by, "notifies_therapist": notifies_therapist, "meeting": meeting}
+    now = {"status_before": client.status, "ended_at": Now()}
+    EpisodeEnding.objects.update_or_create(episode=found, defaults=given | now)
     if client.status == Status.IN_CARE and not Episode.objects.open().filter(client=client).exists():
         client.status = Status.SEARCHING if ending == Episode.Ending.SWITCHED else Status.ENDED
         client.save(update_fields=["status"])
@@ -41,18 +41,18 @@ def episode_end(
 
 
 @transaction.atomic
-def ending_undo(*, episode: Episode, by: Role) -> bool:
+def episode_resume(*, episode: Episode, by: Role) -> bool:
     """Let the care go on as if it had not ended; returns whether that was possible (`resumable`).
 
-    It may take a place above the cap: the pair were in care.
+    It may exceed the cap: the pair were in care.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
     found = Episode.objects.resumable(by).filter(pk=episode.pk).first()
     if found is None:
         return False
     Episode.objects.filter(pk=episode.pk).update(ended_on=None, ending="")
-    if client.status != found.closing.status_before:
-        client.status = found.closing.status_before
+    if client.status != found.episode_ending.status_before:
+        client.status = found.episode_ending.status_before
         client.save(update_fields=["status"])
-    found.closing.delete()
+    found.episode_ending.delete()
     return True

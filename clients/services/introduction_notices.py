@@ -13,31 +13,31 @@ State = Introduction.State
 TO_THERAPIST = {State.REQUESTED, State.WITHDRAWN, State.CLIENT_OFF}
 
 
-def introductions_tell() -> None:
-    """Mail each side what changed; what the mail server does not take is tried again by the next sweep.
+def introductions_notify() -> None:
+    """Mail each side what changed; what the mail server does not accept is tried again by the next sweep.
 
-    A row is told of once its mail has been taken, so a crash in between repeats a mail and loses none.
+    A row counts as notified once its mail was accepted, so a crash in between repeats a mail and loses none.
     """
-    for pk in Introduction.objects.untold().values_list("pk", flat=True):
-        _tell(pk)
+    for pk in Introduction.objects.to_notify().values_list("pk", flat=True):
+        _notify(pk)
 
 
 @transaction.atomic
-def _tell(pk: int) -> None:
-    waiting = Introduction.objects.untold().select_for_update(skip_locked=True, of=("self",))
-    told = waiting.select_related("client__user", "therapist__user").filter(pk=pk).first()
-    if told is None:  # another worker is at it, or has been
+def _notify(pk: int) -> None:
+    waiting = Introduction.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
+    changed = waiting.select_related("client__user", "therapist__user").filter(pk=pk).first()
+    if changed is None:  # another worker is at it, or has been
         return
-    page = "requests" if told.state in TO_THERAPIST else "introductions"
-    if mail_news(_listeners(told), page, asked=told.state == State.REQUESTED):
-        Introduction.objects.filter(pk=pk).update(told=told.state)
+    page = "requests" if changed.state in TO_THERAPIST else "introductions"
+    if mail_news(_recipients(changed), page, asked=changed.state == State.REQUESTED):
+        Introduction.objects.filter(pk=pk).update(notified_state=changed.state)
 
 
 def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool:
     """Mail each in their language that there is news on a page; `asked`: that somebody waits for an answer.
 
-    Returns whether the mail server took it. Where nobody can be written to there is nothing left to do; and
-    one address that is refused must not have the others written to again and again.
+    Returns whether the mail server accepted it. Where nobody can be written to there is nothing left to do;
+    and one address that is refused must not have the others written to again and again.
     """
     link = page_link(page)
     sent = [
@@ -47,11 +47,11 @@ def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool
     return any(sent) or not sent
 
 
-def _listeners(told: Introduction) -> list[User]:
+def _recipients(introduction: Introduction) -> list[User]:
     """Whom it concerns; the clinic's admins stand in for a therapist who cannot log in."""
-    if told.state not in TO_THERAPIST:
-        return [told.client.user] if told.client.user else []
-    if told.therapist.user:
-        return [told.therapist.user]
-    admins = User.objects.filter(memberships__clinic=told.clinic_id, memberships__role=Role.ADMIN)
+    if introduction.state not in TO_THERAPIST:
+        return [introduction.client.user] if introduction.client.user else []
+    if introduction.therapist.user:
+        return [introduction.therapist.user]
+    admins = User.objects.filter(memberships__clinic=introduction.clinic_id, memberships__role=Role.ADMIN)
     return list(admins.order_by("pk"))

@@ -12,7 +12,7 @@ from alliance_match.accounts.models import Clinic
 from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.episode import EpisodeQuerySet
 from clients.models.introduction import IntroductionQuerySet
-from clients.services.introduction_rules import NotPossibleError, no_room, refusal
+from clients.services.introduction_rules import NotPossibleError, capacity_refusal, request_refusal
 from clients.services.switches import switches_complete
 from therapists.available_hours import Hour
 from therapists.models import Therapist
@@ -30,7 +30,7 @@ def introduction_request(
     instead_of: Introduction | None = None,
     **shows: bool,
 ) -> Introduction:
-    """Ask, with the parts of one's story that are shown (`shows_…`); whoever asks the same therapist twice
+    """Ask, with the answers that are shared (`shows_…`); whoever asks the same therapist twice
     gets the open request back, as it was.
 
     `instead_of`: a meeting agreed on, which is called off. Raises NotPossibleError; then nothing has changed.
@@ -42,7 +42,7 @@ def introduction_request(
         return asked
     if instead_of is not None:
         introduction_call_off(introduction=instead_of, by_client=True)
-    if why := refusal(client, therapist):
+    if why := request_refusal(client, therapist):
         raise NotPossibleError(why)
     waits = Wait.objects.filter(client=client, therapist=therapist)
     made = Introduction.objects.create(
@@ -65,9 +65,9 @@ def introduction_seen(*, introduction: Introduction) -> None:
 
 @transaction.atomic
 def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
-    """Agree on an hour; from now on the two are in care, and the place is taken. Raises NotPossibleError."""
+    """Agree on an hour; from now on the two are in care, and the place is theirs. Raises NotPossibleError."""
     therapist = _locked(introduction)
-    if why := no_room(introduction.client, therapist):
+    if why := capacity_refusal(introduction.client, therapist):
         raise NotPossibleError(why)
     _keep_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
@@ -78,7 +78,7 @@ def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
 
 @transaction.atomic
 def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
-    """Move an agreed meeting to another hour; the client is told. Raises NotPossibleError.
+    """Move an agreed meeting to another hour; the client is notified. Raises NotPossibleError.
 
     Where it is at that hour already, as after a second click, nothing changes.
     """
@@ -86,7 +86,7 @@ def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
     if Introduction.objects.upcoming().filter(pk=introduction.pk, **hour._asdict()).exists():
         return
     _keep_free(introduction, hour)
-    _change(introduction, moved=F("moved") + 1, told="", **hour._asdict())
+    _change(introduction, moved=F("moved") + 1, notified_state="", **hour._asdict())
     _care_agreed(introduction).update(started_on=_day_of(hour, introduction.clinic))
 
 
@@ -100,13 +100,13 @@ def introduction_call_off(*, introduction: Introduction, by_client: bool) -> Non
     _care_agreed(introduction).delete()
 
 
-def introduction_decline(*, introduction: Introduction, because: str) -> None:
+def introduction_decline(*, introduction: Introduction, reason: str) -> None:
     """Say that it is not possible; this pair is not suggested again. Raises NotPossibleError."""
-    _answer(introduction, state=State.DECLINED, answered_at=Now(), because=because)
+    _answer(introduction, state=State.DECLINED, answered_at=Now(), decline_reason=reason)
 
 
 def introduction_withdraw(*, introduction: Introduction) -> None:
-    """The client takes it back. Raises NotPossibleError."""
+    """The client withdraws it. Raises NotPossibleError."""
     _answer(introduction, state=State.WITHDRAWN)
 
 
@@ -134,7 +134,7 @@ def _change(introduction: Introduction, **changes: object) -> None:
 
 
 def _locked(introduction: Introduction) -> Therapist:
-    """The therapist, whose hours and places nobody else gives away meanwhile.
+    """The therapist, whose hours and places nobody else assigns meanwhile.
 
     Not the key: a client who asks meanwhile refers to the therapist and must not wait.
     """
@@ -166,6 +166,6 @@ def _day_of(hour: Hour, clinic: Clinic) -> date:
 
 
 def _care_agreed(introduction: Introduction) -> EpisodeQuerySet:
-    """The care that agreeing began, as long as no session was held: what opens one otherwise has sessions."""
+    """The care that agreeing began, as long as it has no session: what opens one otherwise has sessions."""
     pair = {"client": introduction.client_id, "therapist": introduction.therapist_id}
     return Episode.objects.open().filter(**pair, sessions=None)

@@ -1,18 +1,18 @@
-"""Keeping what a client saw, for telling them at the next visit what changed."""
+"""Which suggestions a client saw on a visit, to say on the next what changed."""
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from clients.models import Client, Look
-from clients.models.last_visit import Seen
+from clients.models import Client, LastVisit
+from clients.models.last_visit import SeenSuggestions
 
 
 @transaction.atomic
-def look_keep(*, client: Client, seen: Seen) -> None:
+def last_visit_save(*, client: Client, seen: SeenSuggestions) -> None:
     """Keep what is seen now; a new visit leaves what the one before it saw to compare with."""
-    Look.objects.get_or_create(client=client)
-    look = Look.objects.select_for_update().get(client=client)
+    LastVisit.objects.get_or_create(client=client)
+    visit = LastVisit.objects.select_for_update().get(client=client)
     kept = {"latest": seen, "latest_at": Now()}
-    if not look.is_going_on:
-        kept |= {"earlier": look.latest, "earlier_at": look.latest_at}
-    Look.objects.filter(pk=look.pk).update(**kept)
+    if not visit.is_under_way:
+        kept |= {"earlier": visit.latest, "earlier_at": visit.latest_at}
+    LastVisit.objects.filter(pk=visit.pk).update(**kept)

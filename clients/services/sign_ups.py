@@ -43,4 +43,4 @@ def sign_up_finish(*, sign_up: SignUp, user: User | None, password: str, languag
 
 def sign_ups_forget() -> int:
     """Forget those who never opened their link; returns how many."""
-    return SignUp.objects.over().delete()[0]
+    return SignUp.objects.expired().delete()[0]

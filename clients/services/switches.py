@@ -1,4 +1,4 @@
-"""Looking for somebody else while care goes on: the next introduction comes before the ending."""
+"""Searching for another therapist while care goes on: the next introduction comes before the ending."""
 
 from django.db import transaction
 
@@ -10,14 +10,17 @@ Status = Client.Status
 
 
 @transaction.atomic
-def switch_begin(*, episode: Episode, ends: bool, tells: bool) -> None:
+def switch_begin(*, episode: Episode, ends_episode: bool, notifies_therapist: bool) -> None:
     """Let the client see others; what they chose last about the ending counts.
 
     Where the episode has ended meanwhile they see others all the same.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
     if Episode.objects.open().filter(pk=episode.pk).exists():
-        chosen = {"ends": ends, "tells": ends and tells}
+        chosen = {
+            "ends_episode": ends_episode,
+            "notifies_therapist": ends_episode and notifies_therapist,
+        }
         first = Switch.objects.under_way(client).first()
         before = {"status_before": first.status_before if first else client.status}
         Switch.objects.update_or_create(episode=episode, defaults=chosen, create_defaults=chosen | before)
@@ -28,7 +31,7 @@ def switch_begin(*, episode: Episode, ends: bool, tells: bool) -> None:
 
 @transaction.atomic
 def switch_stop(*, episode: Episode) -> bool:
-    """Stay: look no further. Nobody else ever knew. Returns whether there is still care to stay in."""
+    """Stay, and search no further. Nobody else ever knew. Returns whether there is still care to stay in."""
     client = Client.objects.select_for_update(no_key=True).get(pk=episode.client_id)
     if not Episode.objects.open().filter(pk=episode.pk).exists():
         return False
@@ -47,11 +50,13 @@ def switches_complete(*, meeting: Introduction) -> None:
     """Somebody else has agreed to meet: end the care that the client wanted to end then."""
     # Whoever says at this moment that they stay has either said so, or finds that this care has ended.
     Client.objects.select_for_update(no_key=True).get(pk=meeting.client_id)
-    for switch in Switch.objects.under_way(meeting.client).filter(ends=True).select_related("episode"):
+    for switch in (
+        Switch.objects.under_way(meeting.client).filter(ends_episode=True).select_related("episode")
+    ):
         episode_end(
             episode=switch.episode,
             by=Role.CLIENT,
             ending=Episode.Ending.SWITCHED,
-            tells=switch.tells,
+            notifies_therapist=switch.notifies_therapist,
             meeting=meeting,
         )

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from clients.forms import EndForm
+from clients.forms import EpisodeEndingForm
 from clients.models import Episode
-from clients.services import ending_undo, episode_end
+from clients.services import episode_end, episode_resume
 
 PAGE = 50
 
@@ -20,7 +20,7 @@ PAGE = 50
 @role_required(Role.THERAPIST, Role.ADMIN)
 def caseload(request: RoleRequest) -> HttpResponse:
     """Who is in care with whom; a therapist's own, an admin's are all of the clinic."""
-    own = Episode.objects.of(request.membership).with_people()
+    own = Episode.objects.accessible_to(request.membership).with_people()
     page = Paginator(own.open().order_by("client__name", "pk"), PAGE).get_page(request.GET.get("page"))
     ended = own.resumable(request.membership.role)[:PAGE]
     return render(request, "clients/caseload.html", {"page_obj": page, "ended": ended})
@@ -31,32 +31,34 @@ def caseload(request: RoleRequest) -> HttpResponse:
 def end(request: RoleRequest, episode_id: int) -> HttpResponse:
     """End an episode; the button that is pressed is the reason."""
     role = request.membership.role
-    episode = get_object_or_404(Episode.objects.of(request.membership).with_people(), pk=episode_id)
+    episode = get_object_or_404(
+        Episode.objects.accessible_to(request.membership).with_people(), pk=episode_id
+    )
     if episode.ended_on:
         messages.info(request, _("This care has ended already."))
-        return led_back(request)
+        return _to_own_care(request)
     data = request.POST if request.method == "POST" else None
-    form = EndForm(data, role=role, therapist=episode.therapist)
+    form = EpisodeEndingForm(data, role=role, therapist=episode.therapist)
     if form.is_valid():
         episode_end(episode=episode, by=Role(role), **form.given())
         messages.success(request, _("Ended. You can take that back within a day."))
-        return led_back(request)
+        return _to_own_care(request)
     context = {"episode": episode, "form": form, "own": role == Role.CLIENT}
     return render(request, "clients/end.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 @role_required(Role.CLIENT, Role.THERAPIST, Role.ADMIN)
-def undo(request: RoleRequest, episode_id: int) -> HttpResponse:
-    """Take an ending back."""
-    episode = get_object_or_404(Episode.objects.of(request.membership), pk=episode_id)
-    if ending_undo(episode=episode, by=Role(request.membership.role)):
+def resume(request: RoleRequest, episode_id: int) -> HttpResponse:
+    """Resume care that ended."""
+    episode = get_object_or_404(Episode.objects.accessible_to(request.membership), pk=episode_id)
+    if episode_resume(episode=episode, by=Role(request.membership.role)):
         messages.success(request, _("Taken back: the care goes on."))
     elif episode.ended_on:
         messages.info(request, _("This ending cannot be taken back any more."))
-    return led_back(request)
+    return _to_own_care(request)
 
 
-def led_back(request: RoleRequest) -> HttpResponse:
+def _to_own_care(request: RoleRequest) -> HttpResponse:
     """To the page with one's own care."""
     return redirect("care" if request.membership.role == Role.CLIENT else "caseload")

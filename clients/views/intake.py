@@ -17,9 +17,9 @@ from clients.services import consents_choose, intake_save
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def consents(request: RoleRequest) -> HttpResponse:
-    """What one agrees to; taken back as easily as given."""
+    """What one agrees to; withdrawn as easily as given."""
     client = own_client(request)
-    agreed = set(Consent.objects.filter(client=client).standing().values_list("purpose", flat=True))
+    agreed = set(Consent.objects.filter(client=client).not_withdrawn().values_list("purpose", flat=True))
     form = ConsentForm(
         request.POST if request.method == "POST" else None,
         initial={purpose: purpose in agreed for purpose in Purpose.values},
@@ -43,7 +43,7 @@ def intake(request: RoleRequest) -> HttpResponse:
     if found is None or found.finished_at is None:
         return redirect("intake_step", step=list(STEPS)[found.step - 1 if found else 0])
     forms = {slug: form(client=client) for slug, form in STEPS.items()}
-    agreed = Consent.objects.filter(client=client).standing().order_by("pk")
+    agreed = Consent.objects.filter(client=client).not_withdrawn().order_by("pk")
     return render(request, "clients/intake.html", {"client": client, "forms": forms, "agreed": agreed})
 
 
@@ -69,12 +69,12 @@ def intake_step(request: RoleRequest, step: str) -> HttpResponse:
     if in_passing and form.is_bound:
         return render(request, "clients/_saved.html", {"form": form})
     if form.is_valid():
-        return led_on(request, number, again=form.intake.finished_at is not None)
+        return _to_next_step(request, number, again=form.intake.finished_at is not None)
     context = {"form": form, "step": step, "number": number, "steps": [one.title for one in STEPS.values()]}
     return render(request, "clients/intake_step.html", context, status=422 if form.is_bound else 200)
 
 
-def led_on(request: RoleRequest, number: int, *, again: bool) -> HttpResponse:
+def _to_next_step(request: RoleRequest, number: int, *, again: bool) -> HttpResponse:
     """To the next step and from the last to the suggestions; to one's answers where they are only changed."""
     if again:
         messages.success(request, _("Saved. Your suggestions follow in a few seconds."))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.calendar_export import calendar_file
-from clients.forms import AskForm
+from clients.forms import IntroductionRequestForm
 from clients.models import Client, Episode, Introduction, Purpose, Wait
 from clients.selectors import free_hours, own_client
 from clients.services import (
@@ -18,12 +18,12 @@ from clients.services import (
     introduction_call_off,
     introduction_request,
     introduction_withdraw,
-    refusal,
-    silent,
+    request_refusal,
+    unresponsive_therapists,
     wait_begin,
     wait_end,
 )
-from clients.shared_answers import story
+from clients.shared_answers import shareable_answers
 from therapists.models import Therapist
 
 PAGE = 20
@@ -47,8 +47,8 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     stale = agreed and request.method == "POST" and request.POST.get("instead_of") != str(agreed.pk)
     if stale or any(one.is_open for one in here):
         return redirect("introductions")
-    form = _ask_form(request, client, therapist, note=next((one.note for one in own if one.note), ""))
-    why = refusal(client, therapist, instead_of=agreed)
+    form = _request_form(request, client, therapist, note=next((one.note for one in own if one.note), ""))
+    why = request_refusal(client, therapist, instead_of=agreed)
     if not why and form.is_valid():
         try:
             introduction_request(client=client, therapist=therapist, instead_of=agreed, **form.request())
@@ -63,12 +63,14 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     return render(request, "clients/ask.html", context, status=422 if form.is_bound else 200)
 
 
-def _ask_form(request: RoleRequest, client: Client, therapist: Therapist, *, note: str) -> AskForm:
-    return AskForm(
+def _request_form(
+    request: RoleRequest, client: Client, therapist: Therapist, *, note: str
+) -> IntroductionRequestForm:
+    return IntroductionRequestForm(
         request.POST if request.method == "POST" else None,
         offered=free_hours(therapist, client.clinic.zone),
         zone=client.zone,
-        story=story(client),
+        shareable=shareable_answers(client),
         note=note,
     )
 
@@ -82,8 +84,8 @@ def introductions(request: RoleRequest) -> HttpResponse:
     page = Paginator(own, PAGE).get_page(request.GET.get("page"))
     waits = Wait.objects.filter(client=client).select_related("therapist")
     ended = Episode.objects.filter(client=client).resumable(Role.CLIENT).select_related("therapist")
-    context = {"page_obj": page, "waits": waits, "silent": silent(own)}
-    context["in_vain"] = [episode for episode in ended if episode.closing.was_in_vain]
+    context = {"page_obj": page, "waits": waits, "unresponsive": unresponsive_therapists(own)}
+    context["resumable"] = [one for one in ended if one.episode_ending.meeting_was_called_off]
     return render(request, "clients/introductions.html", context)
 
 
@@ -106,7 +108,7 @@ def wait(request: RoleRequest, therapist_id: int) -> HttpResponse:
 @require_POST
 @role_required(Role.CLIENT)
 def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
-    """Take a request back."""
+    """Withdraw a request."""
     try:
         introduction_withdraw(introduction=_own(request, introduction_id))
     except NotPossibleError as error:

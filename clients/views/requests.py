@@ -21,7 +21,7 @@ from clients.services import (
     introduction_move,
     introduction_seen,
 )
-from clients.shared_answers import shown
+from clients.shared_answers import shared_answers
 
 PAGE = 20
 
@@ -50,13 +50,13 @@ def answer(request: RoleRequest, introduction_id: int) -> HttpResponse:
             if accept.is_bound:
                 introduction_accept(introduction=found, hour=accept.cleaned_data["agreed"])
             else:
-                introduction_decline(introduction=found, because=decline.cleaned_data["because"])
+                introduction_decline(introduction=found, reason=decline.cleaned_data["reason"])
         except NotPossibleError as error:
             messages.error(request, error.why.label)
             return redirect("request", introduction_id=found.pk)
         messages.success(request, _("Thank you. The client is told within a minute."))
         return redirect("requests")
-    context = {"introduction": found, "told": shown(found), "accept": accept, "decline": decline}
+    context = {"introduction": found, "shared": shared_answers(found), "accept": accept, "decline": decline}
     return render(request, "clients/request.html", context, status=422 if request.method == "POST" else 200)
 
 

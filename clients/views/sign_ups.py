@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Clinic, User
-from clients.forms import JoinForm, PasswordForm
+from clients.forms import PasswordForm, SignUpForm
 from clients.models import SignUp
 from clients.services import sign_up_begin, sign_up_finish
 
@@ -30,7 +30,7 @@ SALT = "clients.sign_up"
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for an account. The answer is the same whether the address is known here or not."""
     clinic = get_object_or_404(Clinic, slug=slug, open_to_all=True)
-    form = JoinForm(request.POST if request.method == "POST" else None)
+    form = SignUpForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         address = form.cleaned_data["email"].lower()
         if not ratelimit.consume(request, action="join", key=address):
@@ -90,7 +90,7 @@ def _of_token(token: str) -> SignUp | None:
         pk = signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
         raise Http404 from None
-    return SignUp.objects.standing().filter(pk=pk).select_related("clinic").first()
+    return SignUp.objects.valid().filter(pk=pk).select_related("clinic").first()
 
 
 def _sent(request: HttpRequest, sign_up: SignUp) -> bool:

@@ -14,26 +14,28 @@ class OthersForm(forms.Form):
     Who does not read here cannot be told.
     """
 
-    ends = forms.BooleanField(required=False)
-    tells = forms.BooleanField(required=False)
+    ends_episode = forms.BooleanField(required=False)
+    notifies_therapist = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, therapist: Therapist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = {"name": therapist.name}
         fields: dict[str, Any] = self.fields
-        fields["ends"].label = (
+        fields["ends_episode"].label = (
             _("When somebody else has agreed to meet me, end my care with %(name)s then") % name
         )
-        fields["tells"].label = _("And let %(name)s know kindly, then") % name
+        fields["notifies_therapist"].label = _("And let %(name)s know kindly, then") % name
         if therapist.user_id is None:
-            del fields["tells"]
+            del fields["notifies_therapist"]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("tells") and not given.get("ends"):
-            self.add_error("tells", _("This goes with an ending: tick the first one too, or neither."))
+        if given.get("notifies_therapist") and not given.get("ends_episode"):
+            self.add_error(
+                "notifies_therapist", _("This goes with an ending: tick the first one too, or neither.")
+            )
         return given
 
     def chosen(self) -> dict[str, bool]:
         """What `switch_begin` takes. Only of a valid form."""
-        return {name: self.cleaned_data.get(name, False) for name in ("ends", "tells")}
+        return {name: self.cleaned_data.get(name, False) for name in ("ends_episode", "notifies_therapist")}

@@ -24,7 +24,7 @@ from surveys.services import (
 
 def own_episode(request: RoleRequest, episode_id: int) -> Episode:
     """One's own episode, going on or not. Raises Http404."""
-    return get_object_or_404(Episode.objects.of(request.membership).with_people(), pk=episode_id)
+    return get_object_or_404(Episode.objects.accessible_to(request.membership).with_people(), pk=episode_id)
 
 
 @require_GET
@@ -77,7 +77,7 @@ def _note_written(request: RoleRequest, episode: Episode, text: str) -> HttpResp
 @role_required(Role.CLIENT)
 def note_delete(request: RoleRequest, note_id: int) -> HttpResponse:
     """Throw away words of one's own."""
-    own = Episode.objects.of(request.membership)
+    own = Episode.objects.accessible_to(request.membership)
     note_discard(note=get_object_or_404(Note.objects.filter(episode__in=own), pk=note_id))
     messages.success(request, _("Gone."))
     return redirect("care")
@@ -104,7 +104,8 @@ def others(request: RoleRequest, episode_id: int) -> HttpResponse:
     """The third option: others, while care goes on."""
     episode = own_episode(request, episode_id)
     switch = Switch.objects.filter(episode=episode).first()
-    begin = {"ends": switch.ends, "tells": switch.tells} if switch else {}
+    chosen = ("ends_episode", "notifies_therapist")
+    begin = {name: getattr(switch, name) for name in chosen} if switch else {}
     posted = request.POST if request.method == "POST" else None
     form = OthersForm(posted, initial=begin, therapist=episode.therapist)
     if form.is_valid():

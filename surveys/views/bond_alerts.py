@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from clients.models import Closing
+from clients.models import EpisodeEnding
 from surveys.bond_alerts import bond_alerts
 from surveys.models import BondAlertOutcome
 from surveys.services import bond_alert_close
@@ -27,8 +27,8 @@ def bond_alert_list(request: RoleRequest) -> HttpResponse:
     """Alerts that wait, the strongest first, and those closed lately; who has gone on, where they say so."""
     therapist = own_therapist(request)
     found = bond_alerts(therapist)
-    gone = Closing.objects.in_clinic(therapist.clinic).filter(
-        tells=True, episode__therapist=therapist, closed_at__gt=timezone.now() - NEWS_STAYS
+    gone = EpisodeEnding.objects.in_clinic(therapist.clinic).filter(
+        notifies_therapist=True, episode__therapist=therapist, ended_at__gt=timezone.now() - NEWS_STAYS
     )
     context = {
         "waiting": [one for one in found if one.outcome is None],

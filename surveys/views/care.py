@@ -15,7 +15,7 @@ from surveys.models import Note, Recheck
 @role_required(Role.CLIENT)
 def care(request: RoleRequest) -> HttpResponse:
     """Whom one sees, and the ways from there."""
-    own = Episode.objects.of(request.membership).with_people()
+    own = Episode.objects.accessible_to(request.membership).with_people()
     wanted = Recheck.objects.filter(episode__in=own, done_at__isnull=True)
     context = {
         "episodes": own.open().select_related("switch").order_by("pk"),

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import pending_rescores_process
-from clients.models import Client, Closing, Episode, Introduction, Switch
+from clients.models import Client, Episode, EpisodeEnding, Introduction, Switch
 from surveys.models import BondAlertOutcome, Note, Recheck
 from tests.browser.test_every_page import hurdles
 from therapists.models import Therapist
@@ -25,7 +25,7 @@ def care(clinic):
     Client.objects.filter(pk=cleo.pk).update(status="in_care")
     pending_rescores_process(clinic=clinic)
     yield cleo.episodes.get(therapist=pavel)
-    for model in (BondAlertOutcome, Note, Recheck, Switch, Closing):
+    for model in (BondAlertOutcome, Note, Recheck, Switch, EpisodeEnding):
         model.objects.all().delete()
     Introduction.objects.filter(client=cleo).delete()
     Episode.objects.filter(client=cleo, sessions=None).delete()

@@ -195,7 +195,7 @@ def test_who_sees_others_has_suggestions_without_the_pair_within_five_seconds(
     patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
     assert not Match.objects.for_client(cleo).exists()
 
-    answer = as_client.post(reverse("bond_others", args=[third_session.episode_id]), {"ends": "on"})
+    answer = as_client.post(reverse("bond_others", args=[third_session.episode_id]), {"ends_episode": "on"})
 
     assert answer.url == reverse("suggestions")
     assert patiently(lambda: Match.objects.for_client(cleo).exists(), worker.log.read_text) < 5

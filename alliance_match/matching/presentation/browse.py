@@ -23,7 +23,7 @@ from alliance_match.matching.hours import DAY, Window, ahead
 from alliance_match.matching.models import Match
 from alliance_match.matching.presentation.cards import Card, card
 from clients.models import Client, Mark
-from clients.selectors import places_of, with_places
+from clients.selectors import capacity_by_therapist, with_capacity
 from clients.timetable import WEEK, codes_of, part_of_week
 from therapists.models import Therapist
 
@@ -121,7 +121,7 @@ class Asked:
 
 def browse_results(client: Client, query: QueryDict) -> Browse:
     """Read the page for an address. The number of queries does not grow with the therapists."""
-    offers = _offers(client, list(with_places(strangers(client))))
+    offers = _offers(client, list(with_capacity(strangers(client))))
     clocks = ahead(client.time_zone, client.clinic.time_zone, timezone.now())
     asked = asked_by(query, offers, clocks)
     matches = _matches(client)
@@ -150,14 +150,14 @@ def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
 
 
 def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
-    return Offers(therapists, has_room([client], therapists, places_of(therapists))[0])
+    return Offers(therapists, has_room([client], therapists, capacity_by_therapist(therapists))[0])
 
 
 def favourite_therapists(client: Client) -> list[Therapist]:
     """Whom the client keeps in mind, the first kept first."""
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     kept = here.filter(marks__client=client, marks__kind=Mark.Kind.FAVOURITE)
-    return list(with_places(kept.order_by("marks__made_at", "pk").with_practice()))
+    return list(with_capacity(kept.order_by("marks__made_at", "pk").with_practice()))
 
 
 def own_query(client: Client) -> str:

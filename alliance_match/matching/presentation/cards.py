@@ -84,7 +84,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     cards = [card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
-        changes=changes(getattr(client, "look", None), matches[: first_few(matches)]),
+        changes=changes(getattr(client, "last_visit", None), matches[: first_few(matches)]),
         others=len(matches) - len(shown),
         axis=axis(cards),
         apart=phrases.apart(groups(shown)),

@@ -6,23 +6,24 @@ from django.utils.translation import gettext as _
 
 from alliance_match.matching.models import Match
 from alliance_match.matching.presentation import phrases
-from clients.models import Look
-from clients.models.last_visit import Seen
+from clients.models import LastVisit
+from clients.models.last_visit import SeenSuggestions
 
 
-def seen(matches: Sequence[Match]) -> Seen:
+def seen(matches: Sequence[Match]) -> SeenSuggestions:
     """These suggestions, as they are remembered."""
     return {str(match.therapist_id): (match.therapist.name, phrases.level(match)) for match in matches}
 
 
-def changes(look: Look | None, matches: Sequence[Match]) -> list[str]:
+def changes(last_visit: LastVisit | None, matches: Sequence[Match]) -> list[str]:
     """In one sentence each; none where the client was not here before."""
-    if look is None or look.before_at is None:
+    if last_visit is None or last_visit.previous_at is None:
         return []
-    return [*_of_those_here(look.before, matches), *_of_those_gone(look.before, seen(matches))]
+    previous = last_visit.previous
+    return [*_of_those_here(previous, matches), *_of_those_gone(previous, seen(matches))]
 
 
-def _of_those_here(before: Seen, matches: Sequence[Match]) -> Iterator[str]:
+def _of_those_here(before: SeenSuggestions, matches: Sequence[Match]) -> Iterator[str]:
     for match in matches:
         told = {"name": match.therapist.name, "band": phrases.band(match)}
         if str(match.therapist_id) not in before:
@@ -31,6 +32,6 @@ def _of_those_here(before: Seen, matches: Sequence[Match]) -> Iterator[str]:
             yield _("%(name)s was estimated otherwise; now: %(band)s.") % told
 
 
-def _of_those_gone(before: Seen, now: Seen) -> Iterator[str]:
+def _of_those_gone(before: SeenSuggestions, now: SeenSuggestions) -> Iterator[str]:
     for key in before.keys() - now.keys():
         yield _("%(name)s is not among the first suggestions any more.") % {"name": before[key][0]}

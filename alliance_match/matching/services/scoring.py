@@ -49,7 +49,7 @@ def matches_rescore(
 
     `new_snapshot`: the snapshot of this number is a new one.
     """
-    looking = Client.objects.in_clinic(clinic).looking()
+    looking = Client.objects.in_clinic(clinic).seeking()
     stopped = Match.objects.in_clinic(clinic).exclude(client__in=looking)
     if client_ids is not None:
         looking, stopped = looking.filter(pk__in=client_ids), stopped.filter(client__in=client_ids)

@@ -24,9 +24,9 @@ from alliance_match.matching.presentation.browse import (
 from alliance_match.matching.presentation.changes import seen
 from clients import timetable
 from clients.models import Client, Mark, Session
-from clients.reply_times import reply_bands
-from clients.selectors import own_client, with_places
-from clients.services import look_keep
+from clients.reply_times import reply_times_in_words
+from clients.selectors import own_client, with_capacity
+from clients.services import last_visit_save
 from therapists.models import Therapist
 
 PAGE = 20
@@ -46,9 +46,9 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     context |= {"cards": list(page), "page_obj": page}
     waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
     context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
-    context["since"] = client.look.before_at if hasattr(client, "look") else None
+    context["since"] = client.last_visit.previous_at if hasattr(client, "last_visit") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
-    context |= {"replies": reply_bands([card.therapist for card in page]), "without_room": ()}
+    context |= {"replies": reply_times_in_words([card.therapist for card in page]), "without_room": ()}
     context |= {"windows": client.time_windows.all()}
     return render(request, "matching/suggestions.html", context | marks_of(client))
 
@@ -59,7 +59,7 @@ def looked(request: RoleRequest) -> HttpResponse:
     """The client's page came up: what they see is kept for the next visit."""
     client = own_client(request)
     matches = cards.suggested(client)
-    look_keep(client=client, seen=seen(matches[: cards.first_few(matches)]))
+    last_visit_save(client=client, seen=seen(matches[: cards.first_few(matches)]))
     return HttpResponse(status=204)
 
 
@@ -94,7 +94,7 @@ def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """One therapist of the clinic, as the client would meet them."""
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
-    found = get_object_or_404(with_places(known.with_practice()), pk=therapist_id)
+    found = get_object_or_404(with_capacity(known.with_practice()), pk=therapist_id)
     row = rows_for(client, [found])[0]
     context = {"row": row, "ways": phrases.ways_of_working(row.therapist)}
     return render(request, "matching/therapist.html", context | shared(client, [row]))
@@ -106,7 +106,7 @@ def shared(client: Client, rows: Sequence[Row]) -> dict[str, Any]:
     return marks_of(client) | {
         "cards": shown,
         "axis": cards.axis(shown),
-        "replies": reply_bands([row.therapist for row in rows]),
+        "replies": reply_times_in_words([row.therapist for row in rows]),
         "without_room": {row.therapist.pk for row in rows if not row.has_room},
     }
 
@@ -120,5 +120,5 @@ def marks_of(client: Client) -> dict[str, Any]:
         "favourites": {one.therapist_id for one in marks if one.kind == Mark.Kind.FAVOURITE},
         "aside": aside,
         "just_put_aside": fresh[-1] if fresh else None,
-        "asked": client.asked,
+        "asked": client.requested_ids,
     }

@@ -40,7 +40,7 @@ def test_a_client_without_a_name_is_called_by_code():
 def test_suggestions_are_kept_for_whoever_is_looking(linden, status, looks):
     make_client(linden, "Ida", status=status)
 
-    assert Client.objects.looking().exists() == looks
+    assert Client.objects.seeking().exists() == looks
 
 
 def test_an_intake_is_read_in_one_go(cleo, wim, django_assert_num_queries):

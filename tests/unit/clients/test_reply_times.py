@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Introduction
-from clients.reply_times import BANDS, band, reply_bands
+from clients.reply_times import BANDS, in_words, reply_times_in_words
 from tests import cast
 from tests.unit.prediction.laws import law
 
@@ -23,14 +23,14 @@ times = st.timedeltas(timedelta(0), timedelta(hours=72))
     [(0, DAY), (24, DAY), (24.1, TWO), (48, TWO), (48.1, THREE), (71.9, THREE), (72, "")],
 )
 def test_a_time_has_its_band(hours, words):
-    assert band(HOUR * hours) == words
+    assert in_words(HOUR * hours) == words
 
 
 @law
 @given(times, times)
 def test_a_longer_time_is_never_told_as_a_shorter_one(one, other):
     order = [DAY, TWO, THREE, ""]
-    assert order.index(band(min(one, other))) <= order.index(band(max(one, other)))
+    assert order.index(in_words(min(one, other))) <= order.index(in_words(max(one, other)))
 
 
 @pytest.fixture
@@ -68,14 +68,14 @@ def asked(linden):
 def test_the_median_decides_from_five_requests_on(asked, mara, jonas, hours, words):
     asked(mara, hours)
 
-    assert reply_bands([mara, jonas]) == ({mara.pk: words} if words else {})
+    assert reply_times_in_words([mara, jonas]) == ({mara.pk: words} if words else {})
 
 
 def test_one_whose_time_is_over_counts_before_anybody_wrote_it_down(asked, mara):
     asked(mara, [1, 1, 1, 1, None])
     Introduction.objects.filter(state="expired").update(state="seen")
 
-    assert reply_bands([mara]) == {mara.pk: DAY}
+    assert reply_times_in_words([mara]) == {mara.pk: DAY}
 
 
 def test_what_is_open_or_was_taken_back_or_is_long_ago_does_not_count(asked, mara, cleo):
@@ -83,10 +83,10 @@ def test_what_is_open_or_was_taken_back_or_is_long_ago_does_not_count(asked, mar
     asked(mara, [1, 1], ended=timedelta(days=181))
     asked(mara, [1, 1], ended=timedelta(days=5), state="withdrawn")
     cast.make_introduction(cleo, mara)
-    assert reply_bands([mara]) == {}
+    assert reply_times_in_words([mara]) == {}
 
     asked(mara, [1], ended=timedelta(days=179))
-    assert reply_bands([mara]) == {mara.pk: DAY}
+    assert reply_times_in_words([mara]) == {mara.pk: DAY}
 
 
 def test_it_takes_one_query(asked, mara, jonas, django_assert_num_queries):
@@ -94,11 +94,11 @@ def test_it_takes_one_query(asked, mara, jonas, django_assert_num_queries):
     asked(jonas, [60] * 5)
 
     with django_assert_num_queries(1):
-        assert reply_bands([mara, jonas]) == {mara.pk: DAY, jonas.pk: THREE}
+        assert reply_times_in_words([mara, jonas]) == {mara.pk: DAY, jonas.pk: THREE}
 
 
 def test_the_database_finds_the_same_median_as_python(asked, mara):
     hours = [1, 5, 23, 26, 40, 71]
     asked(mara, hours)
 
-    assert reply_bands([mara]) == {mara.pk: band(HOUR * median(hours))}
+    assert reply_times_in_words([mara]) == {mara.pk: in_words(HOUR * median(hours))}

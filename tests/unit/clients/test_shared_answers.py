@@ -1,4 +1,4 @@
-"""What was told once goes with the next request, part by part and only where that is chosen."""
+"""What was answer once goes with the next request, part by part and only where that is chosen."""
 
 from datetime import timedelta
 
@@ -6,27 +6,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Introduction
-from clients.shared_answers import shown, story
+from clients.shared_answers import shareable_answers, shared_answers
 from tests.cast import make_introduction
 
 
 def test_there_are_only_parts_that_were_told(cleo, wim):
-    assert list(story(cleo)) == ["shows_concerns", "shows_style"]
-    assert story(wim) == {}
+    assert list(shareable_answers(cleo)) == ["shows_concerns", "shows_style"]
+    assert shareable_answers(wim) == {}
 
     cleo.intake.helped_before = "Long walks"
 
-    assert list(story(cleo)) == ["shows_concerns", "shows_style", "shows_before"]
+    assert list(shareable_answers(cleo)) == ["shows_concerns", "shows_style", "shows_before"]
 
 
 def test_a_request_shows_what_was_chosen_and_nothing_else(cleo, mara, jonas, pavel):
     cleo.intake.helped_before = "Long walks"
     cleo.intake.save()
 
-    assert shown(make_introduction(cleo, mara)) == []
-    (told,) = shown(make_introduction(cleo, jonas, shows_concerns=False, shows_before=True))
-    assert told[1] == "Long walks"
-    labels = [str(label) for label, _ in shown(make_introduction(cleo, pavel, shows_style=True))]
+    assert shared_answers(make_introduction(cleo, mara)) == []
+    (answer,) = shared_answers(make_introduction(cleo, jonas, shows_concerns=False, shows_before=True))
+    assert answer[1] == "Long walks"
+    labels = [str(label) for label, _ in shared_answers(make_introduction(cleo, pavel, shows_style=True))]
     assert len(labels) == 4
     assert "follow a clear plan" in labels[0]
 

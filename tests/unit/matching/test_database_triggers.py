@@ -9,7 +9,7 @@ from alliance_match.accounts.models import User
 from alliance_match.matching.models import ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import trait_allow
 from clients.models import Client, Consent, Episode, Introduction, Session, TimeWindow, Wait, Wish
-from clients.services import introduction_decline, mark_set, wait_begin, waits_lapse
+from clients.services import introduction_decline, mark_set, reservations_expire, wait_begin
 from surveys.models import AllianceRating
 from tests import cast
 from therapists.models import PractisedStyle, Slot, Therapist
@@ -64,7 +64,7 @@ def test_putting_somebody_aside_owes_work_and_keeping_them_in_mind_does_not(owed
 def test_saying_no_owes_work_and_asking_does_not(owed, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
     assert owed() == set()
-    introduction_decline(introduction=asked, because="")
+    introduction_decline(introduction=asked, reason="")
     assert owed() == {(cleo.pk, None)}
 
 
@@ -87,7 +87,7 @@ def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
     Wait.objects.create(client=cleo, therapist=mara, told_at=timezone.now(), held_until=timezone.now())
     for expected in ({(None, mara.pk)}, set()):
         PendingRescore.objects.all().delete()
-        waits_lapse()
+        reservations_expire()
         assert owed() == expected
 
 
@@ -95,7 +95,7 @@ def test_saying_no_to_whoever_held_a_place_owes_work_for_both(owed, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
     Introduction.objects.update(holds_place=True)
     PendingRescore.objects.all().delete()
-    introduction_decline(introduction=asked, because="")
+    introduction_decline(introduction=asked, reason="")
     assert (cleo.pk, mara.pk) in owed()
 
 

@@ -64,7 +64,7 @@ def test_whom_a_client_put_aside_is_not_suggested_and_a_favourite_is(cleo, mara,
 
 
 def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, mara, jonas):
-    introduction_decline(introduction=cast.make_introduction(cleo, mara), because="elsewhere")
+    introduction_decline(introduction=cast.make_introduction(cleo, mara), reason="elsewhere")
     cast.make_introduction(cleo, jonas)
     assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
     assert list(strangers(cleo)) == [jonas]

@@ -14,7 +14,7 @@ from alliance_match.safety.models import RiskAlert
 from alliance_match.safety.services import notices_owe, risk_acknowledge, symptom_check_submit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
-from clients.services import episode_end, look_keep, mark_set, switch_begin, wait_begin
+from clients.services import episode_end, last_visit_save, mark_set, switch_begin, wait_begin
 from surveys.bond_alerts import bond_alerts
 from surveys.services import bond_alert_close, cadence_choose, invitation_open, note_send, recheck_request
 from tests import cast
@@ -29,7 +29,7 @@ def told(cleo, mara, jonas, third_session, linden, asha):
     cast.make_introduction(cleo, jonas, note="Hello")
     mark_set(client=cleo, therapist=mara, kind="favourite")
     wait_begin(client=cleo, therapist=mara)
-    look_keep(client=cleo, seen={})
+    last_visit_save(client=cleo, seen={})
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
     TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
     cadence_choose(client=cleo, frequency="some")
@@ -49,7 +49,7 @@ def decided(with_pavel, with_ines):
     """What Cleo made of her care: one more session here, others and an ending there, words that were read."""
     recheck_request(episode=with_pavel)
     note_send(episode=with_ines, text="More quiet, please")
-    switch_begin(episode=with_ines, ends=False, tells=False)
+    switch_begin(episode=with_ines, ends_episode=False, notifies_therapist=False)
     (alert,) = bond_alerts(with_ines.therapist)
     bond_alert_close(alert=alert, kind="talked")
     episode_end(episode=with_ines, by="client", ending="switched")

@@ -5,7 +5,7 @@ from clients.services import consents_choose
 
 
 def in_force(client):
-    return set(Consent.objects.filter(client=client).standing().values_list("purpose", flat=True))
+    return set(Consent.objects.filter(client=client).not_withdrawn().values_list("purpose", flat=True))
 
 
 def test_exactly_the_consents_chosen_are_in_force(cleo):

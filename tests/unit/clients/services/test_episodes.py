@@ -7,9 +7,9 @@ from django.core import mail
 from django.utils import timezone
 
 from alliance_match.accounts.models import Role
-from clients.models import Closing, Episode
-from clients.services import ending_undo, episode_end, introduction_accept, wait_begin, waits_tell
-from clients.services.introduction_rules import no_room
+from clients.models import Episode, EpisodeEnding
+from clients.services import episode_end, episode_resume, introduction_accept, wait_begin, waits_notify
+from clients.services.introduction_rules import capacity_refusal
 from tests import cast
 from therapists.models import Therapist
 
@@ -26,7 +26,7 @@ def test_it_ends_today_with_its_reason(episode, by):
     assert episode_end(episode=episode, by=by, ending="completed")
 
     assert (fresh(episode).ended_on, episode.ending) == (timezone.localdate(), "completed")
-    assert episode.closing.by == by
+    assert episode.episode_ending.ended_by == by
 
 
 def test_no_reason_is_needed(episode):
@@ -40,7 +40,7 @@ def test_a_second_tap_changes_nothing(episode):
 
     assert not episode_end(episode=episode, by=Role.THERAPIST, ending="stopped")
     assert fresh(episode).ending == "completed"
-    assert Closing.objects.get().by == Role.CLIENT
+    assert EpisodeEnding.objects.get().ended_by == Role.CLIENT
 
 
 def test_care_that_has_not_begun_ends_on_its_first_day(cleo, pavel):
@@ -68,10 +68,10 @@ def test_a_client_in_care_is_so_no_more_and_is_again_after_the_undo(episode, cle
     episode_end(episode=episode, by=Role.CLIENT, ending=ending)
     assert fresh(cleo).status == after
 
-    assert ending_undo(episode=episode, by=Role.CLIENT)
+    assert episode_resume(episode=episode, by=Role.CLIENT)
     assert fresh(cleo).status == before
     assert (fresh(episode).ended_on, episode.ending) == (None, "")
-    assert not Closing.objects.exists()
+    assert not EpisodeEnding.objects.exists()
 
 
 def test_who_sees_somebody_else_too_stays_in_care(episode, cleo, mara):
@@ -89,28 +89,28 @@ def test_who_sees_somebody_else_too_stays_in_care(episode, cleo, mara):
 def test_only_who_ended_it_takes_it_back(episode, by, back):
     episode_end(episode=episode, by=by)
 
-    assert ending_undo(episode=episode, by=back) == (by == back)
+    assert episode_resume(episode=episode, by=back) == (by == back)
 
 
 def test_after_a_day_it_stays_ended(episode):
     episode_end(episode=episode, by=Role.CLIENT)
-    Closing.objects.update(closed_at=timezone.now() - timedelta(days=1, seconds=1))
+    EpisodeEnding.objects.update(ended_at=timezone.now() - timedelta(days=1, seconds=1))
 
-    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert not episode_resume(episode=episode, by=Role.CLIENT)
     assert fresh(episode).ended_on
 
 
 def test_an_ending_that_was_imported_is_not_taken_back(cleo, pavel):
     episode = cast.make_episode(cleo, pavel, ended_on=timezone.localdate(), ending="stopped")
 
-    assert not ending_undo(episode=episode, by=Role.ADMIN)
+    assert not episode_resume(episode=episode, by=Role.ADMIN)
 
 
 def test_where_the_two_have_begun_anew_the_old_care_stays_ended(episode, cleo, pavel):
     episode_end(episode=episode, by=Role.CLIENT)
     cast.make_episode(cleo, pavel, number=2)
 
-    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert not episode_resume(episode=episode, by=Role.CLIENT)
     assert Episode.objects.open().count() == 1
 
 
@@ -119,7 +119,7 @@ def test_an_episode_that_an_import_opened_again_ends_again(episode):
     Episode.objects.update(ended_on=None, ending="")
 
     assert episode_end(episode=episode, by=Role.ADMIN, ending="outside")
-    assert Closing.objects.get().by == Role.ADMIN
+    assert EpisodeEnding.objects.get().ended_by == Role.ADMIN
 
 
 def test_the_place_is_free_and_who_waits_is_told(episode, pavel, linden):
@@ -127,22 +127,30 @@ def test_the_place_is_free_and_who_waits_is_told(episode, pavel, linden):
     pavel.save()
     waiting = cast.make_client(linden, "Ola", user=cast.make_member(linden, "Ola", Role.CLIENT))
     wait_begin(client=waiting, therapist=pavel)
-    waits_tell()
-    assert (no_room(waiting, pavel), mail.outbox) == ("full", [])
+    waits_notify()
+    assert (capacity_refusal(waiting, pavel), mail.outbox) == ("full", [])
 
     episode_end(episode=episode, by=Role.CLIENT)
-    waits_tell()
+    waits_notify()
 
-    assert no_room(waiting, pavel) == ""
+    assert capacity_refusal(waiting, pavel) == ""
     assert [one.to for one in mail.outbox] == [[waiting.user.email]]
 
 
-def test_the_database_refuses_what_is_no_closing(episode):
+def test_the_database_refuses_what_is_no_ending(episode):
     fields = {"episode": episode, "status_before": "in_care"}
 
-    cast.refuses("closing_by_known", Closing.objects.create, by="nobody", **fields)
-    cast.refuses("closing_client_tells", Closing.objects.create, by="therapist", tells=True, **fields)
-    cast.refuses("closing_status_known", Closing.objects.create, by="client", episode=episode)
+    cast.refuses("episode_ending_role_known", EpisodeEnding.objects.create, ended_by="nobody", **fields)
+    cast.refuses(
+        "episode_ending_client_notifies",
+        EpisodeEnding.objects.create,
+        ended_by="therapist",
+        notifies_therapist=True,
+        **fields,
+    )
+    cast.refuses(
+        "episode_ending_status_known", EpisodeEnding.objects.create, ended_by="client", episode=episode
+    )
 
 
 @pytest.mark.parametrize("asked", [False, True])
@@ -150,10 +158,10 @@ def test_a_place_that_was_offered_stays_so_though_the_pair_go_on(episode, cleo, 
     Therapist.objects.filter(pk=pavel.pk).update(caseload_cap=1, confirmed_at=timezone.now())
     wait_begin(client=wim, therapist=pavel)
     episode_end(episode=episode, by=Role.CLIENT)
-    waits_tell()
+    waits_notify()
     meeting = cast.make_introduction(wim, pavel) if asked else None
 
-    assert ending_undo(episode=episode, by=Role.CLIENT)
+    assert episode_resume(episode=episode, by=Role.CLIENT)
 
     pavel.refresh_from_db()
     introduction_accept(introduction=meeting or cast.make_introduction(wim, pavel), hour=cast.NOON)

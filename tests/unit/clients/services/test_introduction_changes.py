@@ -14,7 +14,7 @@ from clients.services import (
     introduction_accept,
     introduction_call_off,
     introduction_move,
-    refusal,
+    request_refusal,
 )
 from tests import cast
 from tests.cast import NOON, make_meeting
@@ -76,7 +76,7 @@ def test_the_two_may_be_suggested_and_ask_again(agreed, cleo, mara, by_client):
     introduction_call_off(introduction=agreed, by_client=by_client)
 
     assert allowed([cleo], [mara]).all()
-    assert refusal(cleo, mara) == ""
+    assert request_refusal(cleo, mara) == ""
     assert make_meeting(cleo, mara).state == State.ACCEPTED
 
 
@@ -120,11 +120,11 @@ def test_a_meeting_moves_and_its_care_begins_then(agreed, cleo):
 
 def test_moving_to_the_same_hour_is_no_news(agreed):
     introduction_move(introduction=agreed, hour=LATER)
-    Introduction.objects.update(told=State.ACCEPTED)
+    Introduction.objects.update(notified_state=State.ACCEPTED)
     introduction_move(introduction=agreed, hour=LATER)
 
     agreed.refresh_from_db()
-    assert (agreed.moved, agreed.told) == (1, State.ACCEPTED)
+    assert (agreed.moved, agreed.notified_state) == (1, State.ACCEPTED)
 
 
 def test_a_meeting_moves_within_its_own_hour_and_not_into_anothers(agreed, wim, mara):
@@ -170,7 +170,7 @@ def test_what_cannot_be_asked_calls_nothing_off(agreed, cleo, mara):
     Therapist.objects.filter(pk=mara.pk).update(accepting=False)
     mara.refresh_from_db()
 
-    assert refused(ask, client=cleo, therapist=mara, instead_of=agreed) == "closed"
+    assert refused(ask, client=cleo, therapist=mara, instead_of=agreed) == "not_accepting"
     agreed.refresh_from_db()
     assert agreed.state == State.ACCEPTED
 
@@ -186,7 +186,7 @@ def test_while_the_two_see_each_other_no_first_meeting_is_asked_for(agreed, cleo
     cast.make_session(Episode.objects.get(client=cleo), 1)
 
     assert refused(ask, client=cleo, therapist=mara, instead_of=agreed) == "in_care"
-    assert refusal(cleo, mara, instead_of=agreed) == "in_care"
+    assert request_refusal(cleo, mara, instead_of=agreed) == "in_care"
 
 
 @pytest.mark.django_db(transaction=True)

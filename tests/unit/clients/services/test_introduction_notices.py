@@ -16,7 +16,7 @@ from clients.services import (
     introduction_move,
     introduction_seen,
     introduction_withdraw,
-    introductions_tell,
+    introductions_notify,
 )
 from clients.tasks import introductions_sweep
 from tests.cast import NOON, make_meeting, make_member
@@ -35,7 +35,7 @@ def told(mailoutbox):
 
     def told():
         mailoutbox.clear()
-        introductions_tell()
+        introductions_notify()
         return [(to, "requests" if "/requests/" in mail.body else "introductions")
                 for mail in mailoutbox for to in mail.to]  # fmt: skip
 
@@ -58,7 +58,7 @@ def test_the_office_hears_for_a_therapist_who_cannot_log_in(cleo, jonas, asha, b
     [
         lambda asked: introduction_seen(introduction=asked),
         lambda asked: introduction_accept(introduction=asked, hour=NOON),
-        lambda asked: introduction_decline(introduction=asked, because="no_hour"),
+        lambda asked: introduction_decline(introduction=asked, reason="no_hour"),
     ],
     ids=["seen", "accepted", "declined"],
 )
@@ -71,7 +71,7 @@ def test_the_client_hears_of_each_answer(asked, told, cleo, answer):
 
 
 def test_the_client_hears_that_nobody_answered(asked, cleo, mailoutbox):
-    introductions_tell()
+    introductions_notify()
     Introduction.objects.update(expires_at=timezone.now())
     introductions_sweep()
 
@@ -115,7 +115,7 @@ def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailout
     linden.language = "de"
     make_member(linden, "Anna", "admin")
     ask(cleo, jonas)
-    introductions_tell()
+    introductions_notify()
 
     subjects = {mail.to[0]: (mail.subject, mail.body.split(",")[0]) for mail in mailoutbox}
     assert subjects == {
@@ -127,7 +127,7 @@ def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailout
 def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):
     told()
     introduction_accept(introduction=asked, hour=NOON)
-    introductions_tell()
+    introductions_notify()
 
     for sent in mailoutbox:
         text = f"{sent.subject} {sent.body}"
@@ -142,7 +142,7 @@ def test_a_client_without_a_log_in_gets_no_mail_and_holds_nothing_up(wim, mara, 
     introduction_seen(introduction=asked)
 
     assert told() == []
-    assert not Introduction.objects.untold().exists()
+    assert not Introduction.objects.to_notify().exists()
 
 
 def test_what_the_mail_server_refuses_is_tried_again(asked, told, monkeypatch, caplog, mara):

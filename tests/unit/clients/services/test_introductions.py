@@ -15,7 +15,7 @@ from clients.services import (
     introduction_seen,
     introduction_withdraw,
     introductions_expire,
-    refusal,
+    request_refusal,
 )
 from tests import cast
 from tests.cast import make_introduction as ask
@@ -80,15 +80,15 @@ def test_one_whose_time_is_over_counts_no_more(cleo, mara, jonas, pavel, linden)
 
 
 def test_somebody_who_said_no_is_not_asked_again(cleo, mara):
-    introduction_decline(introduction=ask(cleo, mara), because="no_room")
+    introduction_decline(introduction=ask(cleo, mara), reason="no_room")
 
-    assert refusal(cleo, mara) == "said_no"
+    assert request_refusal(cleo, mara) == "declined"
 
 
 def test_somebody_who_did_not_answer_may_be_asked_again(cleo, mara):
     let_time_pass(ask(cleo, mara))
 
-    assert refusal(cleo, mara) == ""
+    assert request_refusal(cleo, mara) == ""
 
 
 @pytest.fixture
@@ -107,11 +107,11 @@ def ran_out(cleo, mara):
 
 def test_after_two_without_an_answer_others_are_asked(cleo, mara, ran_out):
     ran_out(days=8)
-    assert refusal(cleo, mara) == ""
+    assert request_refusal(cleo, mara) == ""
     ran_out(days=1)
 
-    assert refusal(cleo, mara) == "silent"
-    assert refused(ask, client=cleo, therapist=mara) == "silent"
+    assert request_refusal(cleo, mara) == "unresponsive"
+    assert refused(ask, client=cleo, therapist=mara) == "unresponsive"
 
 
 def test_two_in_a_row_are_meant(cleo, mara, wim, ran_out):
@@ -120,15 +120,15 @@ def test_two_in_a_row_are_meant(cleo, mara, wim, ran_out):
     Introduction.objects.filter(pk=answered.pk).update(state=State.WITHDRAWN)
     ran_out(days=1)
 
-    assert refusal(cleo, mara) == ""
-    assert refusal(wim, mara) == ""
+    assert request_refusal(cleo, mara) == ""
+    assert request_refusal(wim, mara) == ""
 
 
 def test_after_a_month_one_may_ask_anew(cleo, mara, ran_out):
     ran_out(days=31)
     ran_out(days=5)
 
-    assert refusal(cleo, mara) == ""
+    assert request_refusal(cleo, mara) == ""
 
 
 def test_one_whom_the_client_sees_already_is_not_asked(episode, cleo, pavel):
@@ -142,7 +142,7 @@ def test_one_who_takes_nobody_is_not_asked(cleo, mara, changes):
     Therapist.objects.filter(pk=mara.pk).update(**changes)
     mara.refresh_from_db()
 
-    assert refused(ask, client=cleo, therapist=mara) == "closed"
+    assert refused(ask, client=cleo, therapist=mara) == "not_accepting"
     assert not Introduction.objects.exists()
 
 
@@ -178,7 +178,7 @@ def test_what_is_over_cannot_be_answered(cleo, mara, answer):
     let_time_pass(asked)
     work = {
         "accept": lambda: introduction_accept(introduction=asked, hour=hour()),
-        "decline": lambda: introduction_decline(introduction=asked, because=""),
+        "decline": lambda: introduction_decline(introduction=asked, reason=""),
         "withdraw": lambda: introduction_withdraw(introduction=asked),
     }[answer]
 
@@ -234,7 +234,7 @@ def test_of_two_answers_at_once_one_counts(cleo, mara):
     works = [
         lambda: introduction_accept(introduction=asked, hour=hour()),
         lambda: introduction_withdraw(introduction=asked),
-        lambda: introduction_decline(introduction=asked, because=""),
+        lambda: introduction_decline(introduction=asked, reason=""),
     ]
 
     def attempt(work):
@@ -291,8 +291,8 @@ def test_the_outcome_is_told_before_the_sweep_came(cleo, mara):
         ("introduction_state_known", {"state": "maybe"}),
         ("introduction_agreed_has_hour", {"state": "accepted"}),
         ("introduction_agreed_has_hour", {"state": "declined", "starts_at": NOON}),
-        ("introduction_because_known", {"state": "expired", "because": "no_room"}),
-        ("introduction_because_known", {"state": "declined", "because": "dislike"}),
+        ("introduction_decline_reason_known", {"state": "expired", "decline_reason": "no_room"}),
+        ("introduction_decline_reason_known", {"state": "declined", "decline_reason": "dislike"}),
         ("introduction_when_answered", {"state": "declined"}),
         ("introduction_when_answered", {"state": "expired", "answered_at": NOON}),
     ],

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from alliance_match.accounts.models import Role
-from clients.models import Closing, Episode, Switch
+from clients.models import Episode, EpisodeEnding, Switch
 from clients.services import (
-    ending_undo,
     episode_end,
+    episode_resume,
     introduction_accept,
     introduction_call_off,
     switch_begin,
@@ -38,25 +38,25 @@ def agree(client, therapist):
 
 
 def test_looking_brings_suggestions_and_ends_nothing(in_care, episode):
-    switch_begin(episode=episode, ends=False, tells=False)
+    switch_begin(episode=episode, ends_episode=False, notifies_therapist=False)
 
     assert fresh(in_care).status == "searching"
     assert fresh(episode).ended_on is None
-    assert not Closing.objects.exists()
+    assert not EpisodeEnding.objects.exists()
 
 
 def test_looking_twice_keeps_what_was_chosen_last_and_the_way_back(in_care, episode):
-    switch_begin(episode=episode, ends=True, tells=True)
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
 
     switch = Switch.objects.get()
-    assert (switch.ends, switch.tells, switch.status_before) == (True, False, "in_care")
+    assert (switch.ends_episode, switch.notifies_therapist, switch.status_before) == (True, False, "in_care")
 
 
 def test_nobody_is_told_of_what_does_not_end(in_care, episode):
-    switch_begin(episode=episode, ends=False, tells=True)
+    switch_begin(episode=episode, ends_episode=False, notifies_therapist=True)
 
-    assert not Switch.objects.get().tells
+    assert not Switch.objects.get().notifies_therapist
 
 
 @pytest.mark.parametrize("status", ["searching", "waiting"])
@@ -64,7 +64,7 @@ def test_who_looks_already_looks_on(episode, cleo, status):
     cleo.status = status
     cleo.save()
 
-    switch_begin(episode=episode, ends=False, tells=False)
+    switch_begin(episode=episode, ends_episode=False, notifies_therapist=False)
     assert fresh(cleo).status == status
 
     switch_stop(episode=episode)
@@ -72,7 +72,7 @@ def test_who_looks_already_looks_on(episode, cleo, status):
 
 
 def test_staying_takes_the_suggestions_away_again(in_care, episode):
-    switch_begin(episode=episode, ends=True, tells=True)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
 
     switch_stop(episode=episode)
     switch_stop(episode=episode)
@@ -86,26 +86,28 @@ def test_where_care_has_ended_meanwhile_one_looks_all_the_same(cleo, pavel):
     cleo.status = "ended"
     cleo.save()
 
-    switch_begin(episode=ended, ends=True, tells=True)
+    switch_begin(episode=ended, ends_episode=True, notifies_therapist=True)
 
     assert fresh(cleo).status == "searching"
     assert not Switch.objects.exists()
 
 
-@pytest.mark.parametrize("tells", [True, False])
-def test_when_somebody_else_has_agreed_it_ends_as_was_wished(in_care, episode, mara, tells):
-    switch_begin(episode=episode, ends=True, tells=tells)
+@pytest.mark.parametrize("notifies", [True, False])
+def test_when_somebody_else_has_agreed_it_ends_as_was_wished(in_care, episode, mara, notifies):
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=notifies)
     asked = cast.make_introduction(in_care, mara)
     assert fresh(episode).ended_on is None
 
     introduction_accept(introduction=asked, hour=cast.NOON)
 
-    assert (fresh(episode).ending, episode.closing.by, episode.closing.tells) == ("switched", "client", tells)
+    ending = episode.episode_ending
+    assert (fresh(episode).ending, ending.ended_by) == ("switched", "client")
+    assert ending.notifies_therapist == notifies
     assert list(in_care.episodes.open().values_list("therapist", flat=True)) == [mara.pk]
 
 
 def test_without_that_wish_both_go_on(in_care, episode, mara):
-    switch_begin(episode=episode, ends=False, tells=False)
+    switch_begin(episode=episode, ends_episode=False, notifies_therapist=False)
 
     agree(in_care, mara)
 
@@ -113,7 +115,7 @@ def test_without_that_wish_both_go_on(in_care, episode, mara):
 
 
 def test_another_clients_agreement_ends_nothing(in_care, episode, wim, mara):
-    switch_begin(episode=episode, ends=True, tells=True)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
 
     agree(wim, mara)
 
@@ -127,75 +129,75 @@ def call_off(meeting, by_client=False):
 @pytest.mark.parametrize("by_client", [True, False])
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=20)])
 def test_where_that_meeting_is_called_off_the_care_can_go_on(in_care, episode, mara, by_client, later):
-    switch_begin(episode=episode, ends=True, tells=True)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
     agreed = agree(in_care, mara)
-    Closing.objects.update(closed_at=agreed.answered_at - later)
+    EpisodeEnding.objects.update(ended_at=agreed.answered_at - later)
 
     call_off(agreed, by_client)
 
     assert fresh(episode).ended_on
-    assert ending_undo(episode=episode, by=Role.CLIENT)
+    assert episode_resume(episode=episode, by=Role.CLIENT)
     assert list(in_care.episodes.open()) == [episode]
-    assert not Closing.objects.exists()
+    assert not EpisodeEnding.objects.exists()
     assert fresh(in_care).status == "searching"
 
 
 def of_long_ago(meeting):
     """A meeting whose agreement ended care more than a day ago."""
-    Closing.objects.filter(meeting=meeting).update(closed_at=meeting.answered_at - timedelta(days=2))
+    EpisodeEnding.objects.filter(meeting=meeting).update(ended_at=meeting.answered_at - timedelta(days=2))
     return meeting
 
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_it_can_once_there_is_nobody_else(in_care, episode, mara, jonas, first):
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
     meetings = [of_long_ago(agree(in_care, mara)), agree(in_care, jonas)]
 
     call_off(meetings[first])
-    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert not episode_resume(episode=episode, by=Role.CLIENT)
 
     call_off(meetings[1 - first])
-    assert ending_undo(episode=episode, by=Role.CLIENT)
+    assert episode_resume(episode=episode, by=Role.CLIENT)
 
 
 def test_what_ended_for_another_reason_stays_ended(in_care, episode, mara):
-    switch_begin(episode=episode, ends=False, tells=False)
+    switch_begin(episode=episode, ends_episode=False, notifies_therapist=False)
     agreed = agree(in_care, mara)
     episode_end(episode=episode, by=Role.CLIENT, ending="switched")
-    Closing.objects.update(closed_at=agreed.answered_at - timedelta(days=2))
+    EpisodeEnding.objects.update(ended_at=agreed.answered_at - timedelta(days=2))
     call_off(agreed)
 
-    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert not episode_resume(episode=episode, by=Role.CLIENT)
 
 
 def test_what_the_clinic_has_noted_otherwise_since_stays(in_care, episode, mara):
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
     call_off(of_long_ago(agree(in_care, mara)))
     Episode.objects.filter(pk=episode.pk).update(ending="completed")
 
-    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert not episode_resume(episode=episode, by=Role.CLIENT)
 
 
 def test_care_with_a_therapist_who_has_left_does_not_go_on(in_care, episode, mara, pavel):
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
     call_off(of_long_ago(agree(in_care, mara)))
     Therapist.objects.filter(pk=pavel.pk).update(status="left")
 
-    assert not ending_undo(episode=episode, by=Role.CLIENT)
+    assert not episode_resume(episode=episode, by=Role.CLIENT)
 
 
 def test_only_the_client_lets_it_go_on(in_care, episode, mara):
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
     call_off(of_long_ago(agree(in_care, mara)))
 
-    assert not ending_undo(episode=episode, by=Role.THERAPIST)
-    assert not ending_undo(episode=episode, by=Role.ADMIN)
+    assert not episode_resume(episode=episode, by=Role.THERAPIST)
+    assert not episode_resume(episode=episode, by=Role.ADMIN)
 
 
 def test_the_next_agreement_ends_it_again(in_care, episode, mara, jonas):
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
     call_off(agree(in_care, mara))
-    ending_undo(episode=episode, by=Role.CLIENT)
+    episode_resume(episode=episode, by=Role.CLIENT)
 
     agree(in_care, jonas)
 
@@ -203,7 +205,7 @@ def test_the_next_agreement_ends_it_again(in_care, episode, mara, jonas):
 
 
 def test_who_stays_after_it_has_ended_is_told_so(in_care, episode, mara):
-    switch_begin(episode=episode, ends=True, tells=True)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
     agree(in_care, mara)
 
     assert not switch_stop(episode=episode)
@@ -214,7 +216,7 @@ def test_who_stays_after_it_has_ended_is_told_so(in_care, episode, mara):
 def test_of_two_switches_the_last_one_stopped_brings_the_way_back(in_care, episode, mara, first):
     both = [episode, cast.make_episode(in_care, mara)]
     for one in both:
-        switch_begin(episode=one, ends=False, tells=False)
+        switch_begin(episode=one, ends_episode=False, notifies_therapist=False)
 
     switch_stop(episode=both[first])
     assert fresh(in_care).status == "searching"
@@ -225,5 +227,5 @@ def test_of_two_switches_the_last_one_stopped_brings_the_way_back(in_care, episo
 def test_the_database_refuses_to_tell_of_no_ending(episode):
     fields = {"episode": episode, "status_before": "in_care"}
 
-    cast.refuses("switch_tells_of_an_ending", Switch.objects.create, tells=True, **fields)
+    cast.refuses("switch_notifies_of_an_ending", Switch.objects.create, notifies_therapist=True, **fields)
     cast.refuses("switch_status_known", Switch.objects.create, episode=episode)

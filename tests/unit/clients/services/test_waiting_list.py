@@ -13,11 +13,11 @@ from clients.services import (
     NotPossibleError,
     introduction_accept,
     introduction_withdraw,
-    refusal,
+    request_refusal,
+    reservations_expire,
     wait_begin,
     wait_end,
-    waits_lapse,
-    waits_tell,
+    waits_notify,
 )
 from tests import cast
 from tests.cast import make_introduction
@@ -40,7 +40,7 @@ def told(mailoutbox):
 
     def told():
         mailoutbox.clear()
-        waits_tell()
+        waits_notify()
         return [address.split("@")[0] for mail in mailoutbox for address in mail.to]
 
     return told
@@ -140,8 +140,8 @@ def refused(work, *given, **fields):
 def test_a_held_place_is_its_holders_alone(held, wim):
     ada, ben, _cem = (wait.client for wait in Wait.objects.all())
 
-    assert [refusal(one, held) for one in (ada, ben, wim)] == ["", "held", "held"]
-    assert refused(make_introduction, wim, held) == "held"
+    assert [request_refusal(one, held) for one in (ada, ben, wim)] == ["", "reserved", "reserved"]
+    assert refused(make_introduction, wim, held) == "reserved"
     assert make_introduction(ada, held).holds_place
 
 
@@ -149,14 +149,14 @@ def test_beside_a_held_place_another_is_free_for_all(held, wim):
     places(held, 2)
     held.refresh_from_db()
 
-    assert refusal(wim, held) == ""
+    assert request_refusal(wim, held) == ""
     assert not make_introduction(wim, held).holds_place
 
 
 def test_a_place_stays_held_while_its_holders_request_is_open(held, told, wim):
     asked = make_introduction(Wait.objects.first().client, held)
     assert told() == []
-    assert refusal(wim, held) == "held"
+    assert request_refusal(wim, held) == "reserved"
 
     introduction_withdraw(introduction=asked)
     assert told() == ["ben"]
@@ -168,7 +168,7 @@ def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(held, told, 
     early = make_introduction(wim, mara)
     places(mara, 1)
 
-    assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "held"
+    assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "reserved"
     introduction_accept(introduction=make_introduction(Wait.objects.first().client, mara), hour=cast.NOON)
     assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "full"
 
@@ -179,11 +179,11 @@ def test_a_place_is_held_for_three_days_and_then_for_the_next_in_turn(held, told
     assert first.held_until - first.told_at == timedelta(hours=72)
     Wait.objects.filter(pk=first.pk).update(held_until=timezone.now())
 
-    assert refusal(wim, held) == ""
-    assert waits_lapse() == 1
-    assert waits_lapse() == 0
+    assert request_refusal(wim, held) == ""
+    assert reservations_expire() == 1
+    assert reservations_expire() == 0
     assert told() == ["ben"]
-    assert refusal(first.client, held) == "held"
+    assert request_refusal(first.client, held) == "reserved"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -192,7 +192,7 @@ def test_two_workers_offer_a_place_once(full):
 
     def sweep(_):
         try:
-            waits_tell()
+            waits_notify()
         finally:
             connection.close()
 

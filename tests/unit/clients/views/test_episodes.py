@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from clients.models import Closing
+from clients.models import EpisodeEnding
 from clients.services import episode_end
 from tests import cast
 
@@ -30,10 +30,10 @@ def maras(wim, mara):
 
 
 def test_a_client_ends_it_with_one_press_and_takes_it_back(as_client, episode):
-    answer = as_client.post(end_path(episode), {"ending": "switched", "tells": "on"})
+    answer = as_client.post(end_path(episode), {"ending": "switched", "notifies_therapist": "on"})
 
     assert answer.url == reverse("care")
-    assert (fresh(episode).ending, Closing.objects.get().tells) == ("switched", True)
+    assert (fresh(episode).ending, EpisodeEnding.objects.get().notifies_therapist) == ("switched", True)
     assert undo_path(episode) in as_client.get(reverse("care")).content.decode()
 
     as_client.post(undo_path(episode))
@@ -45,7 +45,7 @@ def test_a_client_need_not_say_why(as_client, episode):
     as_client.post(end_path(episode), {"ending": "unsaid"})
 
     assert fresh(episode).ended_on
-    assert (episode.ending, episode.closing.tells) == ("", False)
+    assert (episode.ending, episode.episode_ending.notifies_therapist) == ("", False)
 
 
 @pytest.mark.parametrize("given", [{}, {"ending": "bored"}, {"ending": ""}])
@@ -57,10 +57,15 @@ def test_no_press_ends_nothing(as_client, episode, given):
 def test_a_therapist_ends_their_own_and_tells_nothing_in_the_clients_name(as_therapist, maras):
     assert b"kindly" not in as_therapist.get(end_path(maras)).content
 
-    answer = as_therapist.post(end_path(maras), {"ending": "completed", "tells": "on"})
+    answer = as_therapist.post(end_path(maras), {"ending": "completed", "notifies_therapist": "on"})
 
     assert answer.url == reverse("caseload")
-    assert (fresh(maras).ending, maras.closing.by, maras.closing.tells) == ("completed", "therapist", False)
+    ending = maras.episode_ending
+    assert (fresh(maras).ending, ending.ended_by, ending.notifies_therapist) == (
+        "completed",
+        "therapist",
+        False,
+    )
 
 
 def test_a_therapist_ends_nobody_elses(as_therapist, episode):
@@ -77,7 +82,7 @@ def test_an_admin_ends_any_of_the_clinic_and_none_of_another(as_admin, as_other_
     assert as_other_admin.post(end_path(episode), {"ending": "outside"}).status_code == 404
     as_admin.post(end_path(episode), {"ending": "outside"})
 
-    assert (fresh(episode).ending, episode.closing.by) == ("outside", "admin")
+    assert (fresh(episode).ending, episode.episode_ending.ended_by) == ("outside", "admin")
 
 
 def test_a_therapists_caseload_holds_their_own_alone_and_no_reason(as_therapist, episode, maras):
@@ -123,8 +128,8 @@ def test_undoing_twice_is_undone_once(as_client, episode):
 def test_who_does_not_read_here_is_not_told(as_client, cleo, jonas):
     episode = cast.make_episode(cleo, jonas)
     page = as_client.get(end_path(episode)).text
-    assert 'name="tells"' not in page
+    assert 'name="notifies_therapist"' not in page
     assert "Nobody but you reads why" in page
 
-    as_client.post(end_path(episode), {"ending": "switched", "tells": "on"})
-    assert (fresh(episode).ending, Closing.objects.get().tells) == ("switched", False)
+    as_client.post(end_path(episode), {"ending": "switched", "notifies_therapist": "on"})
+    assert (fresh(episode).ending, EpisodeEnding.objects.get().notifies_therapist) == ("switched", False)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from clients.models import Closing, Introduction, Wait
+from clients.models import EpisodeEnding, Introduction, Wait
 from clients.services import introduction_accept, introduction_call_off, introduction_decline, switch_begin
 from tests.cast import NOON, make_introduction, make_meeting
 
@@ -142,7 +142,7 @@ def called_off(asked, by_client):
     ("answer", "words"),
     [
         (lambda asked: None, "An answer comes by"),
-        (lambda asked: introduction_decline(introduction=asked, because="no_room"), "no room for somebody"),
+        (lambda asked: introduction_decline(introduction=asked, reason="no_room"), "no room for somebody"),
         (lambda asked: introduction_accept(introduction=asked, hour=NOON), "Monday 7 January, 13:00–13:50"),
         (lambda asked: Introduction.objects.update(expires_at=timezone.now()), "Nobody answered in time"),
         (lambda asked: Introduction.objects.update(state="withdrawn"), "You took this back"),
@@ -307,7 +307,7 @@ def test_a_request_says_what_was_sent_until_it_is_answered(as_client, cleo, mara
     assert "Monday 7 January, 13:00–13:50" in page
     assert "I would like<br>a quiet hour" in page
 
-    introduction_decline(introduction=asked, because="")
+    introduction_decline(introduction=asked, reason="")
     assert "a quiet hour" not in as_client.get(reverse("introductions")).text
 
 
@@ -315,9 +315,9 @@ def test_a_request_says_what_was_sent_until_it_is_answered(as_client, cleo, mara
 def test_after_a_meeting_called_off_the_care_that_ended_for_it_is_offered(
     as_client, as_therapist, cleo, mara, episode, by
 ):
-    switch_begin(episode=episode, ends=True, tells=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
     meeting = make_meeting(cleo, mara)
-    Closing.objects.update(closed_at=timezone.now() - timedelta(days=9))
+    EpisodeEnding.objects.update(ended_at=timezone.now() - timedelta(days=9))
     if by == "client":
         as_client.post(reverse("call_off", args=[meeting.pk]))
     else:

@@ -100,7 +100,7 @@ def test_a_yes_and_a_no_at_once_is_a_yes_that_needs_its_hour(as_therapist, asked
 def test_saying_no_needs_no_reason(as_therapist, asked):
     as_therapist.post(path_of(asked), {"decline": "1"})
 
-    assert (state(asked), asked.because) == (State.DECLINED, "")
+    assert (state(asked), asked.decline_reason) == (State.DECLINED, "")
 
 
 def test_an_answer_after_the_client_took_it_back_says_so(as_therapist, asked):

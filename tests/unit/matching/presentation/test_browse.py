@@ -19,7 +19,7 @@ from alliance_match.matching.presentation.browse import (
     rows_for,
 )
 from clients.models import Intake, Mark, TimeWindow, Wait, Wish
-from clients.selectors import with_places
+from clients.selectors import with_capacity
 from clients.services import mark_set
 from tests import cast
 from tests.unit.prediction.laws import law
@@ -212,7 +212,7 @@ def test_who_is_in_care_with_the_client_is_not_in_the_list(cleo, many, episode, 
 
 
 def read(therapist):
-    return with_places(Therapist.objects.with_practice()).get(pk=therapist.pk)
+    return with_capacity(Therapist.objects.with_practice()).get(pk=therapist.pk)
 
 
 def test_a_row_says_what_of_the_answers_is_not_met(cleo, many):

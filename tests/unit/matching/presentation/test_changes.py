@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from alliance_match.matching.models import Match
-from clients.models import Look
+from clients.models import LastVisit
 from therapists.models import Therapist
 
 
@@ -23,9 +23,9 @@ def visit(fitted_clinic, as_client):
 
 
 def let_days_pass(days=2):
-    look = Look.objects.get()
-    look.latest_at -= timedelta(days=days)
-    look.save()
+    last_visit = LastVisit.objects.get()
+    last_visit.latest_at -= timedelta(days=days)
+    last_visit.save()
 
 
 def test_the_first_visit_tells_of_no_change(visit):

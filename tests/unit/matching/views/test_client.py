@@ -79,7 +79,7 @@ def test_a_page_says_how_soon_somebody_usually_replies(name, as_client, cleo, li
 
     for number in range(5):
         asked = cast.make_introduction(cast.make_client(linden, f"Asks{number}"), mara)
-        introduction_decline(introduction=asked, because="")
+        introduction_decline(introduction=asked, reason="")
 
     assert "usually replies within a day" in as_client.get(path).content.decode()
 
@@ -168,7 +168,7 @@ def test_whoever_has_not_answered_to_the_end_reads_so(as_client, cleo, linden, m
 @pytest.mark.parametrize(("ends", "words"), [(True, "as you chose"), (False, "until you end it")])
 def test_care_that_ends_with_an_agreement_is_called_so(as_client, linden, mara, episode, ends, words):
     clinic_fit(clinic=linden)
-    switch_begin(episode=episode, ends=ends, tells=False)
+    switch_begin(episode=episode, ends_episode=ends, notifies_therapist=False)
 
     assert words in as_client.get(reverse("suggestions")).text
     assert ("You chose that your care" in as_client.get(reverse("ask", args=[mara.pk])).text) == ends

@@ -138,18 +138,18 @@ def test_seeing_others_leads_to_suggestions_and_ends_nothing(as_client, episode,
 
 
 def test_telling_of_no_ending_is_asked_about(as_client, episode):
-    answer = as_client.post(path("bond_others", episode), {"tells": "on"})
+    answer = as_client.post(path("bond_others", episode), {"notifies_therapist": "on"})
 
     assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["tells"]
+    assert list(answer.context["form"].errors) == ["notifies_therapist"]
 
 
 def test_what_was_chosen_is_there_again(as_client, episode):
-    as_client.post(path("bond_others", episode), {"ends": "on", "tells": "on"})
+    as_client.post(path("bond_others", episode), {"ends_episode": "on", "notifies_therapist": "on"})
 
     form = as_client.get(path("bond_others", episode)).context["form"]
 
-    assert (form["ends"].value(), form["tells"].value()) == (True, True)
+    assert (form["ends_episode"].value(), form["notifies_therapist"].value()) == (True, True)
 
 
 @pytest.mark.parametrize("name", ["bond", "bond_talk", "bond_others"])
@@ -192,7 +192,7 @@ def test_where_nobody_reads_the_options_promise_no_sending_and_no_telling(as_cli
 
     others = as_client.get(path("bond_others", episode)).text
     assert "Jonas Okafor does not read here" in others
-    assert 'name="tells"' not in others
+    assert 'name="notifies_therapist"' not in others
 
-    as_client.post(path("bond_others", episode), {"ends": "on", "tells": "on"})
-    assert (episode.switch.ends, episode.switch.tells) == (True, False)
+    as_client.post(path("bond_others", episode), {"ends_episode": "on", "notifies_therapist": "on"})
+    assert (episode.switch.ends_episode, episode.switch.notifies_therapist) == (True, False)

@@ -70,10 +70,10 @@ def test_nobody_elses_alert_and_none_that_does_not_stand_is_closed(as_therapist,
     assert not BondAlertOutcome.objects.exists()
 
 
-@pytest.mark.parametrize("tells", [True, False])
-def test_who_goes_on_elsewhere_is_told_of_only_where_they_say_so(as_therapist, care, tells):
-    episode_end(episode=care, by="client", ending="switched", tells=tells)
+@pytest.mark.parametrize("notifies", [True, False])
+def test_who_goes_on_elsewhere_is_told_of_only_where_they_say_so(as_therapist, care, notifies):
+    episode_end(episode=care, by="client", ending="switched", notifies_therapist=notifies)
 
     page = as_therapist.get(reverse("alerts")).content.decode()
 
-    assert ("Cleo has decided to continue with someone else." in page) == tells
+    assert ("Cleo has decided to continue with someone else." in page) == notifies
