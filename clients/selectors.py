@@ -15,7 +15,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Episode, Introduction, Switch, Wait
 from clients.models.episode import EpisodeQuerySet
-from therapists.available_hours import Hour, coming
+from therapists.available_hours import Hour, coming_hours
 from therapists.models import Therapist, TherapistQuerySet
 
 
@@ -51,7 +51,7 @@ def free_hours(therapist: Therapist, zone: ZoneInfo, *, moving: Introduction | N
     agreed = Introduction.objects.agreed_with(therapist).upcoming()
     others = agreed.exclude(pk=moving.pk) if moving else agreed
     busy = [(begins, ends) for begins, ends in others.values_list("starts_at", "ends_at") if begins and ends]
-    hours = coming(therapist.slots.all(), timezone.now(), zone)
+    hours = coming_hours(therapist.slots.all(), timezone.now(), zone)
     return [hour for hour in hours if not _overlaps(hour, busy)]
 
 

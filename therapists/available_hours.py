@@ -48,12 +48,12 @@ def moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     return local if real.replace(tzinfo=None) == local.replace(tzinfo=None) else None
 
 
-def coming(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
+def coming_hours(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
     """The hours of the next fortnight that are a day away or more, soonest first."""
     return sorted(hour for slot in slots for hour in _hours(slot, now, zone))
 
 
-def weekly(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
+def next_hour_of_each_slot(slots: Iterable[Slot], now: datetime, zone: ZoneInfo) -> list[Hour]:
     """Each slot once, as the next of its hours that is a day away or more, soonest first."""
     return sorted(hour for slot in slots for hour in islice(_hours(slot, now, zone), 1))
 

@@ -1,4 +1,4 @@
-"""A therapist as clients meet them: profile, style as practised, hours and room for new clients."""
+"""A therapist as clients meet them: profile, style as practised, hours and capacity for new clients."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -129,7 +129,7 @@ class Therapist(models.Model):
 
     @property
     def first_name(self) -> str:
-        """What a page says that must not tell more of them."""
+        """The name on a page that must not say more of them."""
         return self.name.split()[0]
 
     @property

@@ -1,4 +1,4 @@
-"""The admin's roster, and what a therapist says of their own room."""
+"""The admin's roster, and whether a therapist accepts new clients."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

@@ -20,7 +20,7 @@ from clients.services import introduction_request, request_refusal
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
-from therapists.available_hours import coming
+from therapists.available_hours import coming_hours
 from therapists.models import PractisedStyle, Slot, Therapist
 
 # Cleo shares with him, so he can read; no door on the home page leads to him.
@@ -197,7 +197,7 @@ def somebody_asks(clinic: Clinic) -> None:
         Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=cast.CLEO_CONCERNS)
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
     noor.introductions.resolved().filter(answered_at=None).delete()
-    hours = coming(mara.slots.all(), timezone.now(), clinic.zone)[:2]
+    hours = coming_hours(mara.slots.all(), timezone.now(), clinic.zone)[:2]
     if not request_refusal(noor, mara):
         introduction_request(
             client=noor, therapist=mara, hours=hours, note=cast.NOORS_NOTE, shows_concerns=True

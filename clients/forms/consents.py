@@ -1,4 +1,4 @@
-"""What a client agrees to, in parts that can be taken back one by one."""
+"""What a client agrees to, in parts that can be withdrawn one by one."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -36,7 +36,7 @@ class EpisodeEndingForm(forms.Form):
             del fields["notifies_therapist"]
 
     def given(self) -> dict[str, Any]:
-        """What `episode_end` takes. Only of a valid form."""
+        """The arguments of `episode_end`. Only of a valid form."""
         ending = self.cleaned_data["ending"]
         return {
             "ending": "" if ending == UNSAID else ending,

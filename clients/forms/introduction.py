@@ -120,7 +120,7 @@ class IntroductionRequestForm(forms.Form):
             fields |= {f"from_{n}": time_field(_("From")), f"until_{n}": time_field(_("Until"))}
 
     def request(self) -> dict[str, Any]:
-        """What `introduction_request` takes. Only of a valid form."""
+        """The arguments of `introduction_request`. Only of a valid form."""
         given = self.cleaned_data
         return {
             "hours": given["chosen"],

@@ -17,7 +17,7 @@ from clients.services import CalendarSession
 
 LARGEST = 2 * 1024 * 1024
 
-# Whatever a broken file breaks; a time zone is looked up as a file.
+# Whatever a broken file breaks; the name of a time zone becomes that of a file.
 BROKEN = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, OSError)
 
 

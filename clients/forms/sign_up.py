@@ -11,7 +11,7 @@ from alliance_match.accounts.forms import LABELS, WHOLE_ADDRESS
 from alliance_match.accounts.models import User
 from alliance_match.vocabulary import SOMETHING_SAID
 
-# Hashing takes the longer, the longer a password is.
+# The longer a password is, the longer it is hashed.
 LONGEST_PASSWORD = 128
 NAME_US = _("Write a name that we may call you.")
 

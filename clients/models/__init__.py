@@ -1,4 +1,4 @@
-"""Who looks for a therapist, what they asked for, and the care that came of it."""
+"""Who searches for a therapist, what they asked for, and the care that came of it."""
 
 from clients.models.client import Client, Consent, Purpose
 from clients.models.episode import Episode

@@ -54,7 +54,7 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         return self.filter(state=Introduction.State.ACCEPTED, starts_at__gt=Now())
 
     def resolved(self) -> Self:
-        """Those answered, or expired, in the last half-year, each with `reply_time`: how long that took."""
+        """Those answered, or expired, in the last half-year, each with `reply_time`: the time until then."""
         ended = Coalesce("answered_at", "expires_at")
         reply_time = ExpressionWrapper(ended - F("requested_at"), DurationField())
         over = Q(answered_at__isnull=False) | Q(expires_at__lte=Now())

@@ -11,7 +11,7 @@ from alliance_match.accounts.querysets import ClinicQuerySet
 from clients.models.episode import Episode
 
 # Invitations, responses and ratings are rows of surveys, which may import this room and not the other way
-# round. So they are looked up by the names of their reverse relations, here and nowhere else in this room.
+# round. So they are read by the names of their reverse relations, here and nowhere else in this room.
 INVITED = Q(invitation__sent_at__isnull=False)
 ANSWERED = Q(responses__isnull=False) | Q(alliance_ratings__isnull=False)
 

@@ -1,4 +1,4 @@
-"""Waiting for one therapist who takes nobody just now."""
+"""Waiting for one therapist who accepts nobody just now."""
 
 from datetime import timedelta
 from typing import Self

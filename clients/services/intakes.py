@@ -15,7 +15,7 @@ STEPS = 4
 
 @dataclass(frozen=True)
 class Answers:
-    """What one step of the intake holds: columns of the intake, and rows beside it by their natural key.
+    """The answers of one step of the intake: columns of the intake, and rows beside it by their natural key.
 
     A kind of row that is None is none of this step's business and stays as it is.
     """
@@ -50,7 +50,7 @@ def _replace(
     model: type[Model], client: Client, rows: Collection[Any] | None, names: tuple[str, ...]
 ) -> None:
     """Let these be the client's rows of a kind. Nothing is written where they are so already: a write would
-    owe a re-scoring."""
+    leave a re-scoring pending."""
     if rows is None:
         return
     stored = model._default_manager.filter(client=client)

@@ -90,7 +90,7 @@ def remove(request: RoleRequest, session_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @role_required(Role.THERAPIST, Role.ADMIN)
 def calendar(request: RoleRequest) -> HttpResponse:
-    """Upload a calendar, and see what it holds before anything is stored."""
+    """Upload a calendar, and see which sessions are in it before anything is stored."""
     own = list(logged_episodes(request).prefetch_related("sessions"))
     zone = request.membership.clinic.zone
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -117,7 +117,7 @@ def _not_logged_yet(episodes: list[Episode], found: list[Appointment]) -> list[C
 @require_POST
 @role_required(Role.THERAPIST, Role.ADMIN)
 def calendar_log(request: RoleRequest) -> HttpResponse:
-    """Store what was ticked of what a calendar holds."""
+    """Log the sessions of a calendar that were ticked."""
     own = {one.pk: one for one in logged_episodes(request)}
     form = CalendarSessionsForm(request.POST, episodes=own)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Pages for somebody who looks for help at a clinic that is open to all, and has no account yet."""
+"""Pages for somebody who seeks help at a clinic that is open to all, and has no account yet."""
 
 from allauth.core import ratelimit
 from django.conf import settings

@@ -10,7 +10,7 @@ from tests.cast import NOON, make_meeting
 from therapists.available_hours import Hour
 
 
-def test_it_holds_the_agreed_hour(cleo, mara):
+def test_the_agreed_hour_is_in_it(cleo, mara):
     (event,) = Calendar.from_ical(calendar_file(make_meeting(cleo, mara))).walk("VEVENT")
 
     assert (event.start, event.end) == NOON[:2]

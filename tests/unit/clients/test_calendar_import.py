@@ -47,13 +47,13 @@ def test_a_part_of_a_word_is_no_code(words):
     assert days(event(words)) == []
 
 
-def test_it_looks_into_the_description_and_the_guests():
+def test_it_reads_the_description_and_the_guests():
     assert days(event("Session", description="with cleo")) == ["2026-11-02"]
     assert days(event("Session", attendee="mailto:cleo@clinic.example")) == ["2026-11-02"]
 
 
 @pytest.mark.parametrize("code", ["c.1", "a+b", "[x", "ä-7"])
-def test_a_code_is_taken_literally(code):
+def test_a_code_is_read_literally(code):
     assert days(event(f"with {code} today"), codes=[code]) == ["2026-11-02"]
     assert days(event("with cx1 aab"), codes=[code]) == []
 
@@ -115,7 +115,7 @@ def test_a_rule_without_measure_ends(rule):
 
 
 @pytest.mark.parametrize(
-    ("rule", "held"),
+    ("rule", "expected"),
     [
         (
             "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;WKST=SU",
@@ -126,8 +126,8 @@ def test_a_rule_without_measure_ends(rule):
         ("FREQ=MONTHLY;BYDAY=1MO", ["2026-11-02"]),
     ],
 )
-def test_it_follows_the_rules_of_calendar_programs(rule, held):
-    assert days(event(rrule=rule)) == held
+def test_it_follows_the_rules_of_calendar_programs(rule, expected):
+    assert days(event(rrule=rule)) == expected
 
 
 @pytest.mark.parametrize("rule", ["FREQ=MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=2", "FREQ=MONTHLY;BYDAY=+1FR"])

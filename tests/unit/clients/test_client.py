@@ -35,12 +35,12 @@ def test_a_client_without_a_name_is_called_by_code():
 
 
 @pytest.mark.parametrize(
-    ("status", "looks"), [("searching", True), ("waiting", True), ("in_care", False), ("ended", False)]
+    ("status", "seeks"), [("searching", True), ("waiting", True), ("in_care", False), ("ended", False)]
 )
-def test_suggestions_are_kept_for_whoever_is_looking(linden, status, looks):
+def test_suggestions_are_kept_for_whoever_is_seeking(linden, status, seeks):
     make_client(linden, "Ida", status=status)
 
-    assert Client.objects.seeking().exists() == looks
+    assert Client.objects.seeking().exists() == seeks
 
 
 def test_an_intake_is_read_in_one_go(cleo, wim, django_assert_num_queries):

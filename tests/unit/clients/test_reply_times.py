@@ -1,4 +1,4 @@
-"""How soon somebody replies is told in three bands, from enough requests, and never better than it is."""
+"""How soon somebody replies is said in three bands, from enough requests, and never better than it is."""
 
 from datetime import timedelta
 from statistics import median
@@ -28,7 +28,7 @@ def test_a_time_has_its_band(hours, words):
 
 @law
 @given(times, times)
-def test_a_longer_time_is_never_told_as_a_shorter_one(one, other):
+def test_a_longer_time_is_never_described_as_a_shorter_one(one, other):
     order = [DAY, TWO, THREE, ""]
     assert order.index(in_words(min(one, other))) <= order.index(in_words(max(one, other)))
 
@@ -78,7 +78,7 @@ def test_one_whose_time_is_over_counts_before_anybody_wrote_it_down(asked, mara)
     assert reply_times_in_words([mara]) == {mara.pk: DAY}
 
 
-def test_what_is_open_or_was_taken_back_or_is_long_ago_does_not_count(asked, mara, cleo):
+def test_what_is_open_or_was_withdrawn_or_is_long_ago_does_not_count(asked, mara, cleo):
     asked(mara, [1, 1, 1, 1])
     asked(mara, [1, 1], ended=timedelta(days=181))
     asked(mara, [1, 1], ended=timedelta(days=5), state="withdrawn")

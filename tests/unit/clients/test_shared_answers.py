@@ -10,7 +10,7 @@ from clients.shared_answers import shareable_answers, shared_answers
 from tests.cast import make_introduction
 
 
-def test_there_are_only_parts_that_were_told(cleo, wim):
+def test_only_answers_there_are_can_be_shared(cleo, wim):
     assert list(shareable_answers(cleo)) == ["shows_concerns", "shows_style"]
     assert shareable_answers(wim) == {}
 

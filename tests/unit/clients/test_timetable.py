@@ -25,5 +25,5 @@ def test_hours_that_end_where_a_part_begins_do_not_touch_it():
     assert codes_of([Free(2, datetime.time(11), datetime.time(12))]) == ["2-morning"]
 
 
-def test_rows_hold_every_part_once():
+def test_every_part_is_in_the_rows_once():
     assert [code for _day, parts in rows() for code, _words in parts] == list(WEEK)

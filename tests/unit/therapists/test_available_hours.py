@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapists.available_hours import DAYS, NOTICE, coming, moment, suiting_first, weekly
+from therapists.available_hours import (
+    DAYS,
+    NOTICE,
+    coming_hours,
+    moment,
+    next_hour_of_each_slot,
+    suiting_first,
+)
 from therapists.models import Slot
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -24,7 +31,7 @@ def slot(weekday, starts, ends):
 def test_it_gives_the_hours_of_the_next_two_weeks_in_the_clinics_time():
     monday = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
-    found = coming([slot(0, (9, 0), (9, 50)), slot(2, (14, 0), (14, 50))], monday, BERLIN)
+    found = coming_hours([slot(0, (9, 0), (9, 50)), slot(2, (14, 0), (14, 50))], monday, BERLIN)
 
     assert [f"{hour.starts_at:%d %H:%M %z}" for hour in found] == [
         "25 14:00 +0100",
@@ -37,7 +44,7 @@ def test_it_gives_the_hours_of_the_next_two_weeks_in_the_clinics_time():
 def test_an_hour_that_the_clocks_skip_is_not_offered():
     sunday = slot(6, (2, 15), (3, 5))
 
-    found = coming([sunday], datetime(2026, 3, 20, tzinfo=UTC), BERLIN)
+    found = coming_hours([sunday], datetime(2026, 3, 20, tzinfo=UTC), BERLIN)
 
     assert [hour.starts_at.day for hour in found] == [22]
 
@@ -57,7 +64,7 @@ def test_of_an_hour_that_comes_twice_it_is_the_first():
     st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
 )
 def test_it_keeps_the_wall_clock_the_notice_and_the_order(slots, now, zone):
-    found = coming(slots, now, ZoneInfo(zone))
+    found = coming_hours(slots, now, ZoneInfo(zone))
 
     offered = {(one.weekday, one.starts) for one in slots}
     assert found == sorted(found)
@@ -68,15 +75,15 @@ def test_it_keeps_the_wall_clock_the_notice_and_the_order(slots, now, zone):
 
 
 @given(st.lists(SLOTS, max_size=5), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
-def test_each_slot_is_told_once_as_the_first_of_its_coming_hours(slots, now):
+def test_each_slot_is_listed_once_as_the_first_of_its_coming_hours(slots, now):
     now = now.replace(tzinfo=UTC)
-    soonest = [coming([one], now, BERLIN)[0] for one in slots]
-    assert weekly(slots, now, BERLIN) == sorted(soonest)
+    soonest = [coming_hours([one], now, BERLIN)[0] for one in slots]
+    assert next_hour_of_each_slot(slots, now, BERLIN) == sorted(soonest)
 
 
 @given(st.lists(SLOTS, max_size=8), st.lists(SLOTS, max_size=3))
 def test_hours_that_suit_come_first_and_the_sooner_first_among_each(slots, windows):
-    hours = weekly(slots, datetime(2026, 11, 23, 12, tzinfo=UTC), BERLIN)
+    hours = next_hour_of_each_slot(slots, datetime(2026, 11, 23, 12, tzinfo=UTC), BERLIN)
 
     found = suiting_first(hours, windows, BERLIN)
 
@@ -93,7 +100,7 @@ def test_hours_that_suit_come_first_and_the_sooner_first_among_each(slots, windo
 
 def test_whether_an_hour_suits_is_read_off_the_clients_own_clock():
     monday = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    hours = weekly([slot(2, (14, 0), (14, 50)), slot(3, (18, 0), (18, 50))], monday, BERLIN)
+    hours = next_hour_of_each_slot([slot(2, (14, 0), (14, 50)), slot(3, (18, 0), (18, 50))], monday, BERLIN)
     evenings = [slot(3, (17, 0), (21, 0))]
 
     assert [hour.starts_at.day for hour in suiting_first(hours, evenings, BERLIN)] == [26, 25]

@@ -87,7 +87,7 @@ def test_it_says_when_a_profile_was_confirmed(as_admin, linden):
     assert b"9 days ago" in as_admin.get("/roster/").content
 
 
-def test_an_empty_roster_tells_how_to_begin(as_admin):
+def test_an_empty_roster_says_how_to_begin(as_admin):
     assert b"import_clinic" in as_admin.get("/roster/").content
 
 
@@ -103,7 +103,7 @@ def test_it_asks_as_often_for_sixty_as_for_ten(as_admin, linden):
     assert queries(10) == queries(60) <= 12
 
 
-def test_a_therapist_says_as_of_now_whether_there_is_room(as_therapist, mara):
+def test_a_therapist_says_as_of_now_whether_they_accept_clients(as_therapist, mara):
     as_therapist.post("/room/", {"accepting": "0"})
     mara.refresh_from_db()
     assert (mara.accepting, mara.is_stale) == (False, False)

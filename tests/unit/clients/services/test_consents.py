@@ -13,7 +13,7 @@ def test_exactly_the_consents_chosen_are_in_force(cleo):
     assert in_force(cleo) == {"care", "share"}
 
 
-def test_a_consent_taken_back_is_kept_as_such_and_given_anew_is_another(cleo):
+def test_a_withdrawn_consent_is_kept_and_one_given_anew_is_another(cleo):
     consents_choose(client=cleo, purposes=[Purpose.CARE])
     consents_choose(client=cleo, purposes=[Purpose.CARE, Purpose.MATCHING])
     matching = Consent.objects.filter(client=cleo, purpose=Purpose.MATCHING).order_by("pk")

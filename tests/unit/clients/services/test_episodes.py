@@ -86,7 +86,7 @@ def test_who_sees_somebody_else_too_stays_in_care(episode, cleo, mara):
 
 @pytest.mark.parametrize("by", ROLES)
 @pytest.mark.parametrize("back", ROLES)
-def test_only_who_ended_it_takes_it_back(episode, by, back):
+def test_only_who_ended_it_resumes_it(episode, by, back):
     episode_end(episode=episode, by=by)
 
     assert episode_resume(episode=episode, by=back) == (by == back)
@@ -100,7 +100,7 @@ def test_after_a_day_it_stays_ended(episode):
     assert fresh(episode).ended_on
 
 
-def test_an_ending_that_was_imported_is_not_taken_back(cleo, pavel):
+def test_an_ending_that_was_imported_is_not_resumed(cleo, pavel):
     episode = cast.make_episode(cleo, pavel, ended_on=timezone.localdate(), ending="stopped")
 
     assert not episode_resume(episode=episode, by=Role.ADMIN)
@@ -122,7 +122,7 @@ def test_an_episode_that_an_import_opened_again_ends_again(episode):
     assert EpisodeEnding.objects.get().ended_by == Role.ADMIN
 
 
-def test_the_place_is_free_and_who_waits_is_told(episode, pavel, linden):
+def test_the_place_is_free_and_who_waits_is_notified(episode, pavel, linden):
     pavel.caseload_cap = 1
     pavel.save()
     waiting = cast.make_client(linden, "Ola", user=cast.make_member(linden, "Ola", Role.CLIENT))

@@ -60,7 +60,7 @@ def at_once(*works):
 
 
 @pytest.mark.parametrize(("by_client", "state"), [(True, "client_off"), (False, "clinic_off")])
-def test_calling_off_gives_hour_and_place_back(agreed, cleo, wim, mara, by_client, state):
+def test_calling_off_frees_hour_and_place(agreed, cleo, wim, mara, by_client, state):
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=1)
     introduction_call_off(introduction=agreed, by_client=by_client)
 
@@ -80,7 +80,7 @@ def test_the_two_may_be_suggested_and_ask_again(agreed, cleo, mara, by_client):
     assert make_meeting(cleo, mara).state == State.ACCEPTED
 
 
-def test_care_in_which_a_session_was_held_stays(agreed, cleo):
+def test_care_with_a_session_stays(agreed, cleo):
     cast.make_session(Episode.objects.get(client=cleo), 1)
     introduction_call_off(introduction=agreed, by_client=True)
 

@@ -30,27 +30,27 @@ def asked(cleo, mara):
 
 
 @pytest.fixture
-def told(mailoutbox):
+def notified(mailoutbox):
     """A function that mails what is due and returns (address, path) of each mail."""
 
-    def told():
+    def notified():
         mailoutbox.clear()
         introductions_notify()
         return [(to, "requests" if "/requests/" in mail.body else "introductions")
                 for mail in mailoutbox for to in mail.to]  # fmt: skip
 
-    return told
+    return notified
 
 
-def test_a_therapist_hears_of_a_request_once(asked, told, mara):
-    assert told() == [(mara.user.email, "requests")]
-    assert told() == []
+def test_a_therapist_hears_of_a_request_once(asked, notified, mara):
+    assert notified() == [(mara.user.email, "requests")]
+    assert notified() == []
 
 
-def test_the_office_hears_for_a_therapist_who_cannot_log_in(cleo, jonas, asha, bruno, told):
+def test_the_office_hears_for_a_therapist_who_cannot_log_in(cleo, jonas, asha, bruno, notified):
     ask(cleo, jonas)
 
-    assert told() == [(asha.email, "requests")]
+    assert notified() == [(asha.email, "requests")]
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_the_office_hears_for_a_therapist_who_cannot_log_in(cleo, jonas, asha, b
     ],
     ids=["seen", "accepted", "declined"],
 )
-def test_the_client_hears_of_each_answer(asked, told, cleo, answer):
-    told()
+def test_the_client_hears_of_each_answer(asked, notified, cleo, answer):
+    notified()
     answer(asked)
 
-    assert told() == [(cleo.user.email, "introductions")]
-    assert told() == []
+    assert notified() == [(cleo.user.email, "introductions")]
+    assert notified() == []
 
 
 def test_the_client_hears_that_nobody_answered(asked, cleo, mailoutbox):
@@ -78,37 +78,37 @@ def test_the_client_hears_that_nobody_answered(asked, cleo, mailoutbox):
     assert [mail.to for mail in mailoutbox][1:] == [[cleo.user.email]]
 
 
-def test_the_therapist_hears_that_it_was_taken_back(asked, told, mara):
-    told()
+def test_the_therapist_is_notified_that_it_was_withdrawn(asked, notified, mara):
+    notified()
     introduction_withdraw(introduction=asked)
 
-    assert told() == [(mara.user.email, "requests")]
+    assert notified() == [(mara.user.email, "requests")]
 
 
 @pytest.fixture
-def agreed(cleo, mara, told):
-    """A meeting of which all were told."""
+def agreed(cleo, mara, notified):
+    """A meeting of which all were notified."""
     agreed = make_meeting(cleo, mara)
-    told()
+    notified()
     return agreed
 
 
-def test_the_client_hears_of_each_move(agreed, told, cleo):
+def test_the_client_hears_of_each_move(agreed, notified, cleo):
     for days in (1, 2):
         ends = NOON.ends_at + timedelta(days=days)
         introduction_move(introduction=agreed, hour=Hour(NOON.starts_at + timedelta(days=days), ends))
-        assert told() == [(cleo.user.email, "introductions")]
-        assert told() == []
+        assert notified() == [(cleo.user.email, "introductions")]
+        assert notified() == []
 
 
-def test_the_other_side_hears_that_a_meeting_was_called_off(agreed, told, cleo, mara):
+def test_the_other_side_hears_that_a_meeting_was_called_off(agreed, notified, cleo, mara):
     introduction_call_off(introduction=agreed, by_client=True)
-    assert told() == [(mara.user.email, "requests")]
+    assert notified() == [(mara.user.email, "requests")]
 
     again = make_meeting(cleo, mara)
-    told()
+    notified()
     introduction_call_off(introduction=again, by_client=False)
-    assert told() == [(cleo.user.email, "introductions")]
+    assert notified() == [(cleo.user.email, "introductions")]
 
 
 def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailoutbox):
@@ -124,8 +124,8 @@ def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailout
     }
 
 
-def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):
-    told()
+def test_a_mail_names_nobody_and_nothing(asked, notified, mailoutbox, settings):
+    notified()
     introduction_accept(introduction=asked, hour=NOON)
     introductions_notify()
 
@@ -136,30 +136,30 @@ def test_a_mail_names_nobody_and_nothing(asked, told, mailoutbox, settings):
             assert private not in text
 
 
-def test_a_client_without_a_log_in_gets_no_mail_and_holds_nothing_up(wim, mara, told):
+def test_a_client_without_a_log_in_gets_no_mail_and_delays_nothing(wim, mara, notified):
     asked = ask(wim, mara)
-    told()
+    notified()
     introduction_seen(introduction=asked)
 
-    assert told() == []
+    assert notified() == []
     assert not Introduction.objects.to_notify().exists()
 
 
-def test_what_the_mail_server_refuses_is_tried_again(asked, told, monkeypatch, caplog, mara):
+def test_what_the_mail_server_refuses_is_tried_again(asked, notified, monkeypatch, caplog, mara):
     def refuse(*_):
         raise SMTPException("550 mara@linden.example unknown")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
         patch.setattr(mail, "send_mail", refuse)
-        assert told() == []
+        assert notified() == []
 
     assert "SMTPException" in caplog.text
     assert "mara" not in caplog.text
-    assert told() == [(mara.user.email, "requests")]
+    assert notified() == [(mara.user.email, "requests")]
 
 
 def test_one_address_that_is_refused_has_nobody_else_written_to_twice(
-    cleo, jonas, asha, linden, told, monkeypatch
+    cleo, jonas, asha, linden, notified, monkeypatch
 ):
     make_member(linden, "Anna", "admin")
     ask(cleo, jonas)
@@ -171,11 +171,11 @@ def test_one_address_that_is_refused_has_nobody_else_written_to_twice(
         return send(subject, text, sender, to)
 
     monkeypatch.setattr(mail, "send_mail", refuse_anna)
-    assert told() == [(asha.email, "requests")]
-    assert told() == []
+    assert notified() == [(asha.email, "requests")]
+    assert notified() == []
 
 
-def test_old_news_is_not_sent(asked, told):
+def test_old_news_is_not_sent(asked, notified):
     Introduction.objects.update(changed_at=timezone.now() - timedelta(days=2))
 
-    assert told() == []
+    assert notified() == []

@@ -146,7 +146,7 @@ def test_one_who_takes_nobody_is_not_asked(cleo, mara, changes):
     assert not Introduction.objects.exists()
 
 
-def test_reading_is_told_once_and_never_after_the_end(cleo, mara):
+def test_reading_is_stored_once_and_never_after_the_end(cleo, mara):
     asked = ask(cleo, mara)
     introduction_seen(introduction=asked)
     assert state(asked) == State.SEEN
@@ -206,7 +206,7 @@ def test_a_full_caseload_takes_nobody(cleo, wim, mara):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_are_agreed_to_at_once_no_more_begin_than_there_is_room(linden, mara):
+def test_of_many_who_are_agreed_to_at_once_no_more_begin_than_the_cap_allows(linden, mara):
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=2)
     clients = [cast.make_client(linden, f"Client{k}") for k in range(6)]
     asked = [ask(client, mara) for client in clients]
@@ -276,7 +276,7 @@ def test_the_sweep_ends_what_nobody_answered(cleo, wim, mara):
     assert (state(over), state(still)) == (State.EXPIRED, State.REQUESTED)
 
 
-def test_the_outcome_is_told_before_the_sweep_came(cleo, mara):
+def test_the_outcome_is_known_before_the_sweep_came(cleo, mara):
     asked = ask(cleo, mara)
     let_time_pass(asked)
     asked.refresh_from_db()

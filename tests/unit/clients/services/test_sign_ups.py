@@ -43,14 +43,14 @@ def test_the_address_is_forgotten_once_it_is_proved(asked, linden):
     assert not SignUp.objects.exists()
 
 
-def test_it_holds_all_links_of_the_address_in_one_order_before_anything_else(asked):
+def test_it_locks_all_links_of_the_address_in_one_order_before_anything_else(asked):
     later = sign_up_begin(clinic=asked.clinic, name="Nele again", email=asked.email)
     with CaptureQueriesContext(connection) as queries:
         finish(later)
 
-    [held] = [one["sql"] for one in queries if "FOR UPDATE" in one["sql"] and "signup" in one["sql"]]
-    assert f"'{asked.email}'" in held
-    assert 'ORDER BY "clients_signup"."id" ASC' in held
+    [locking] = [one["sql"] for one in queries if "FOR UPDATE" in one["sql"] and "signup" in one["sql"]]
+    assert f"'{asked.email}'" in locking
+    assert 'ORDER BY "clients_signup"."id" ASC' in locking
 
 
 def test_a_second_post_makes_nobody_twice(asked):

@@ -1,4 +1,4 @@
-"""Whoever looks for somebody else stays in care until somebody has agreed, and nobody hears of it before."""
+"""Whoever searches for somebody else stays in care until one has agreed, and nobody hears of it before."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from therapists.models import Therapist
 
 @pytest.fixture
 def in_care(cleo, episode):
-    """Cleo is in care with Pavel and looks for nobody."""
+    """Cleo is in care with Pavel and searches for nobody."""
     cleo.status = "in_care"
     cleo.save()
     return cleo
@@ -37,7 +37,7 @@ def agree(client, therapist):
     return fresh(asked)
 
 
-def test_looking_brings_suggestions_and_ends_nothing(in_care, episode):
+def test_a_switch_brings_suggestions_and_ends_nothing(in_care, episode):
     switch_begin(episode=episode, ends_episode=False, notifies_therapist=False)
 
     assert fresh(in_care).status == "searching"
@@ -45,7 +45,7 @@ def test_looking_brings_suggestions_and_ends_nothing(in_care, episode):
     assert not EpisodeEnding.objects.exists()
 
 
-def test_looking_twice_keeps_what_was_chosen_last_and_the_way_back(in_care, episode):
+def test_a_second_switch_keeps_what_was_chosen_last_and_the_status_before(in_care, episode):
     switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
     switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
 
@@ -53,14 +53,14 @@ def test_looking_twice_keeps_what_was_chosen_last_and_the_way_back(in_care, epis
     assert (switch.ends_episode, switch.notifies_therapist, switch.status_before) == (True, False, "in_care")
 
 
-def test_nobody_is_told_of_what_does_not_end(in_care, episode):
+def test_nobody_is_notified_of_what_does_not_end(in_care, episode):
     switch_begin(episode=episode, ends_episode=False, notifies_therapist=True)
 
     assert not Switch.objects.get().notifies_therapist
 
 
 @pytest.mark.parametrize("status", ["searching", "waiting"])
-def test_who_looks_already_looks_on(episode, cleo, status):
+def test_who_searches_already_searches_on(episode, cleo, status):
     cleo.status = status
     cleo.save()
 
@@ -81,7 +81,7 @@ def test_staying_takes_the_suggestions_away_again(in_care, episode):
     assert not Switch.objects.exists()
 
 
-def test_where_care_has_ended_meanwhile_one_looks_all_the_same(cleo, pavel):
+def test_where_care_has_ended_meanwhile_one_searches_all_the_same(cleo, pavel):
     ended = cast.make_episode(cleo, pavel, ended_on=cast.FIRST_DAY)
     cleo.status = "ended"
     cleo.save()
@@ -204,7 +204,7 @@ def test_the_next_agreement_ends_it_again(in_care, episode, mara, jonas):
     assert fresh(episode).ending == "switched"
 
 
-def test_who_stays_after_it_has_ended_is_told_so(in_care, episode, mara):
+def test_who_stays_after_it_has_ended_learns_so(in_care, episode, mara):
     switch_begin(episode=episode, ends_episode=True, notifies_therapist=True)
     agree(in_care, mara)
 
@@ -213,7 +213,7 @@ def test_who_stays_after_it_has_ended_is_told_so(in_care, episode, mara):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_of_two_switches_the_last_one_stopped_brings_the_way_back(in_care, episode, mara, first):
+def test_of_two_switches_the_last_one_stopped_restores_the_status(in_care, episode, mara, first):
     both = [episode, cast.make_episode(in_care, mara)]
     for one in both:
         switch_begin(episode=one, ends_episode=False, notifies_therapist=False)
@@ -224,7 +224,7 @@ def test_of_two_switches_the_last_one_stopped_brings_the_way_back(in_care, episo
     assert fresh(in_care).status == "in_care"
 
 
-def test_the_database_refuses_to_tell_of_no_ending(episode):
+def test_the_database_refuses_to_notify_of_no_ending(episode):
     fields = {"episode": episode, "status_before": "in_care"}
 
     cast.refuses("switch_notifies_of_an_ending", Switch.objects.create, notifies_therapist=True, **fields)

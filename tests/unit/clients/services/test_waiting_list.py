@@ -26,7 +26,7 @@ from therapists.models import Therapist
 
 @pytest.fixture
 def full(linden, mara):
-    """Mara, who has no room, and three clients who wait for her in this order: ada, ben, cem."""
+    """Mara, who accepts nobody, and three clients who wait for her in this order: ada, ben, cem."""
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=0)
     for name in ("Ada", "Ben", "Cem"):
         user = cast.make_member(linden, name, "client")
@@ -35,55 +35,55 @@ def full(linden, mara):
 
 
 @pytest.fixture
-def told(mailoutbox):
+def notified(mailoutbox):
     """A function that sweeps and returns who heard of a place."""
 
-    def told():
+    def notified():
         mailoutbox.clear()
         waits_notify()
         return [address.split("@")[0] for mail in mailoutbox for address in mail.to]
 
-    return told
+    return notified
 
 
 def places(therapist, number):
     Therapist.objects.filter(pk=therapist.pk).update(caseload_cap=number)
 
 
-def test_nobody_hears_while_there_is_no_place(full, told):
-    assert told() == []
+def test_nobody_hears_while_there_is_no_place(full, notified):
+    assert notified() == []
 
 
-def test_as_many_hear_as_there_are_places_the_longest_waiting_first(full, told):
+def test_as_many_hear_as_there_are_places_the_longest_waiting_first(full, notified):
     places(full, 2)
 
-    assert told() == ["ada", "ben"]
-    assert told() == []
+    assert notified() == ["ada", "ben"]
+    assert notified() == []
 
 
-def test_after_three_days_the_next_in_turn_hears(full, told):
+def test_after_three_days_the_next_in_turn_hears(full, notified):
     places(full, 1)
-    assert told() == ["ada"]
+    assert notified() == ["ada"]
     Wait.objects.filter(told_at__isnull=False).update(held_until=timezone.now())
 
-    assert told() == ["ben"]
+    assert notified() == ["ben"]
 
 
-def test_without_a_cap_all_hear(full, told):
+def test_without_a_cap_all_hear(full, notified):
     places(full, None)
 
-    assert told() == ["ada", "ben", "cem"]
+    assert notified() == ["ada", "ben", "cem"]
 
 
 @pytest.mark.parametrize("changes", [{"accepting": False}, {"status": "paused"}], ids=str)
-def test_a_therapist_who_takes_nobody_has_no_place(full, told, changes):
+def test_a_therapist_who_takes_nobody_has_no_place(full, notified, changes):
     places(full, 5)
     Therapist.objects.filter(pk=full.pk).update(**changes)
 
-    assert told() == []
+    assert notified() == []
 
 
-def test_asking_ends_the_wait(full, told):
+def test_asking_ends_the_wait(full, notified):
     places(full, 1)
     first = Wait.objects.first()
     make_introduction(first.client, full)
@@ -91,17 +91,17 @@ def test_asking_ends_the_wait(full, told):
     assert not Wait.objects.filter(pk=first.pk).exists()
 
 
-def test_waiting_twice_keeps_ones_turn(full, told):
+def test_waiting_twice_keeps_ones_turn(full, notified):
     first = Wait.objects.first()
     wait_begin(client=first.client, therapist=full)
     assert Wait.objects.first() == first
     wait_end(client=first.client, therapist=full)
     places(full, 1)
 
-    assert told() == ["ben"]
+    assert notified() == ["ben"]
 
 
-def test_a_mail_that_was_not_taken_is_tried_again(full, told, monkeypatch):
+def test_a_mail_that_was_not_accepted_is_tried_again(full, notified, monkeypatch):
     places(full, 1)
 
     def refuse(*_):
@@ -109,24 +109,24 @@ def test_a_mail_that_was_not_taken_is_tried_again(full, told, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(mail, "send_mail", refuse)
-        assert told() == []
+        assert notified() == []
 
-    assert told() == ["ada"]
+    assert notified() == ["ada"]
 
 
-def test_the_mail_names_nobody(full, told, mailoutbox):
+def test_the_mail_names_nobody(full, notified, mailoutbox):
     places(full, 1)
-    told()
+    notified()
 
     text = f"{mailoutbox[0].subject} {mailoutbox[0].body}"
     assert not any(word in text for word in ("Mara", "Ada", "Linden", "herap", "wait"))
 
 
 @pytest.fixture
-def held(full, told):
-    """Mara's one place, which is held for ada."""
+def reserved(full, notified):
+    """Mara's one place, which is reserved for ada."""
     places(full, 1)
-    told()
+    notified()
     full.refresh_from_db()
     return full
 
@@ -137,32 +137,32 @@ def refused(work, *given, **fields):
     return caught.value.why
 
 
-def test_a_held_place_is_its_holders_alone(held, wim):
+def test_a_reserved_place_is_for_one_client_alone(reserved, wim):
     ada, ben, _cem = (wait.client for wait in Wait.objects.all())
 
-    assert [request_refusal(one, held) for one in (ada, ben, wim)] == ["", "reserved", "reserved"]
-    assert refused(make_introduction, wim, held) == "reserved"
-    assert make_introduction(ada, held).holds_place
+    assert [request_refusal(one, reserved) for one in (ada, ben, wim)] == ["", "reserved", "reserved"]
+    assert refused(make_introduction, wim, reserved) == "reserved"
+    assert make_introduction(ada, reserved).holds_place
 
 
-def test_beside_a_held_place_another_is_free_for_all(held, wim):
-    places(held, 2)
-    held.refresh_from_db()
+def test_beside_a_reserved_place_another_is_free_for_all(reserved, wim):
+    places(reserved, 2)
+    reserved.refresh_from_db()
 
-    assert request_refusal(wim, held) == ""
-    assert not make_introduction(wim, held).holds_place
+    assert request_refusal(wim, reserved) == ""
+    assert not make_introduction(wim, reserved).holds_place
 
 
-def test_a_place_stays_held_while_its_holders_request_is_open(held, told, wim):
-    asked = make_introduction(Wait.objects.first().client, held)
-    assert told() == []
-    assert request_refusal(wim, held) == "reserved"
+def test_a_place_stays_reserved_while_the_request_for_it_is_open(reserved, notified, wim):
+    asked = make_introduction(Wait.objects.first().client, reserved)
+    assert notified() == []
+    assert request_refusal(wim, reserved) == "reserved"
 
     introduction_withdraw(introduction=asked)
-    assert told() == ["ben"]
+    assert notified() == ["ben"]
 
 
-def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(held, told, wim, mara):
+def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(reserved, notified, wim, mara):
     places(mara, 2)
     mara.refresh_from_db()
     early = make_introduction(wim, mara)
@@ -173,17 +173,17 @@ def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(held, told, 
     assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "full"
 
 
-def test_a_place_is_held_for_three_days_and_then_for_the_next_in_turn(held, told, wim):
+def test_a_place_is_reserved_for_three_days_and_then_for_the_next_in_turn(reserved, notified, wim):
     first = Wait.objects.first()
     assert first.is_held
     assert first.held_until - first.told_at == timedelta(hours=72)
     Wait.objects.filter(pk=first.pk).update(held_until=timezone.now())
 
-    assert request_refusal(wim, held) == ""
+    assert request_refusal(wim, reserved) == ""
     assert reservations_expire() == 1
     assert reservations_expire() == 0
-    assert told() == ["ben"]
-    assert request_refusal(first.client, held) == "reserved"
+    assert notified() == ["ben"]
+    assert request_refusal(first.client, reserved) == "reserved"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -202,7 +202,7 @@ def test_two_workers_offer_a_place_once(full):
     assert Wait.objects.offered().count() == 1
 
 
-def test_the_database_holds_places_only_for_who_was_told(cleo, mara):
+def test_the_database_reserves_places_only_for_who_was_notified(cleo, mara):
     cast.refuses(
         "wait_held_for_who_was_told",
         Wait.objects.create,

@@ -29,7 +29,7 @@ def maras(wim, mara):
     return cast.make_episode(wim, mara)
 
 
-def test_a_client_ends_it_with_one_press_and_takes_it_back(as_client, episode):
+def test_a_client_ends_it_with_one_press_and_resumes_it(as_client, episode):
     answer = as_client.post(end_path(episode), {"ending": "switched", "notifies_therapist": "on"})
 
     assert answer.url == reverse("care")
@@ -54,7 +54,7 @@ def test_no_press_ends_nothing(as_client, episode, given):
     assert fresh(episode).ended_on is None
 
 
-def test_a_therapist_ends_their_own_and_tells_nothing_in_the_clients_name(as_therapist, maras):
+def test_a_therapist_ends_their_own_and_says_nothing_in_the_clients_name(as_therapist, maras):
     assert b"kindly" not in as_therapist.get(end_path(maras)).content
 
     answer = as_therapist.post(end_path(maras), {"ending": "completed", "notifies_therapist": "on"})
@@ -85,7 +85,7 @@ def test_an_admin_ends_any_of_the_clinic_and_none_of_another(as_admin, as_other_
     assert (fresh(episode).ending, episode.episode_ending.ended_by) == ("outside", "admin")
 
 
-def test_a_therapists_caseload_holds_their_own_alone_and_no_reason(as_therapist, episode, maras):
+def test_a_therapists_caseload_lists_their_own_alone_and_no_reason(as_therapist, episode, maras):
     assert list(as_therapist.get(reverse("caseload")).context["page_obj"]) == [maras]
     episode_end(episode=maras, by="client", ending="stopped")
 
@@ -105,7 +105,7 @@ def test_ending_what_has_ended_says_so(as_client, episode):
     assert fresh(episode).ending == "completed"
 
 
-def test_what_a_therapist_ended_a_client_does_not_take_back(as_client, episode):
+def test_what_a_therapist_ended_a_client_does_not_resume(as_client, episode):
     episode_end(episode=episode, by="therapist", ending="completed")
 
     answer = as_client.post(undo_path(episode), follow=True)
@@ -125,7 +125,7 @@ def test_undoing_twice_is_undone_once(as_client, episode):
     assert fresh(episode).ended_on is None
 
 
-def test_who_does_not_read_here_is_not_told(as_client, cleo, jonas):
+def test_who_does_not_read_here_is_not_notified(as_client, cleo, jonas):
     episode = cast.make_episode(cleo, jonas)
     page = as_client.get(end_path(episode)).text
     assert 'name="notifies_therapist"' not in page

@@ -108,7 +108,7 @@ def test_a_change_that_cannot_be_kept_says_so_in_passing(browser, agreed):
         ("style", {"warmth_importance": "x"}, "warmth_importance", "Select a valid choice"),
     ],
 )
-def test_a_wrong_answer_is_told_beside_its_field_and_nothing_is_lost(
+def test_a_wrong_answer_is_explained_beside_its_field_and_nothing_is_lost(
     browser, agreed, mara, name, posted, field, said
 ):
     answer = browser.post(step(name), posted)

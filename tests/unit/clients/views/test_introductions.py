@@ -80,7 +80,7 @@ def test_hours_of_ones_own_are_the_clinics_time(send):
         (OWN | {"day_1": "\0"}, "day_1", "not a day"),
     ],
 )
-def test_what_is_amiss_is_told_beside_its_field_and_nothing_is_lost(send, fields, field, words):
+def test_what_is_amiss_is_explained_beside_its_field_and_nothing_is_lost(send, fields, field, words):
     answer = send(**fields)
 
     assert answer.status_code == 422
@@ -114,7 +114,7 @@ def test_a_second_post_makes_no_second_request(send, mara):
     assert Introduction.objects.count() == 1
 
 
-def test_one_who_closed_in_between_is_told_of_and_nothing_is_stored(send, mara):
+def test_one_who_stopped_accepting_in_between_is_named_and_nothing_is_stored(send, mara):
     mara.accepting = False
     mara.save()
 
@@ -157,7 +157,7 @@ def test_the_client_reads_what_became_of_it(as_client, cleo, mara, answer, words
     assert words in as_client.get(reverse("introductions")).content.decode()
 
 
-def test_a_request_is_taken_back_once(as_client, cleo, mara):
+def test_a_request_is_withdrawn_once(as_client, cleo, mara):
     asked = make_introduction(cleo, mara)
     path = reverse("withdraw", args=[asked.pk])
 
@@ -244,7 +244,7 @@ def test_a_card_shows_that_one_asked(as_client, cleo, mara):
     assert reverse("ask", args=[mara.pk]) not in page
 
 
-def test_where_there_is_no_room_one_can_wait_and_stop_waiting(as_client, cleo, mara):
+def test_where_nobody_is_accepted_one_can_wait_and_stop_waiting(as_client, cleo, mara):
     mara.caseload_cap = 0
     mara.save()
     path = reverse("wait", args=[mara.pk])
@@ -261,7 +261,7 @@ def test_where_there_is_no_room_one_can_wait_and_stop_waiting(as_client, cleo, m
     assert "For whom you wait" not in as_client.post(path, follow=True).content.decode()
 
 
-def test_where_the_free_place_is_held_for_another_one_can_wait(as_client, cleo, mara, wim):
+def test_where_the_free_place_is_reserved_for_another_one_can_wait(as_client, cleo, mara, wim):
     mara.caseload_cap = 1
     mara.save()
     now = timezone.now()

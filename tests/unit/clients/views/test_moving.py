@@ -51,7 +51,7 @@ def stored(introduction):
     return introduction
 
 
-def test_one_of_the_coming_hours_is_taken(as_therapist, as_client, move, slots, agreed):
+def test_one_of_the_coming_hours_is_chosen(as_therapist, as_client, move, slots, agreed):
     code = offered(as_therapist, agreed)[1]
 
     assert move(hour=code).url == reverse("request", args=[agreed.pk])
@@ -86,7 +86,7 @@ def test_a_day_and_time_are_written_in_the_clinics_time_and_count(as_therapist, 
         ({"day": f"{FAR}", "at": "14:20", "format": "by_post"}, "format", "by_post"),
     ],
 )
-def test_what_is_amiss_is_told_beside_its_field(move, slots, agreed, fields, field, words):
+def test_what_is_amiss_is_explained_beside_its_field(move, slots, agreed, fields, field, words):
     answer = move(**fields)
 
     assert answer.status_code == 422
@@ -131,7 +131,7 @@ def test_what_the_client_called_off_meanwhile_is_not_moved(as_therapist, move, a
     assert "Called off by the client" in page
 
 
-def test_calling_off_takes_two_steps_and_tells_what_it_does(as_therapist, agreed):
+def test_calling_off_needs_two_steps_and_says_what_it_does(as_therapist, agreed):
     path = reverse("request_call_off", args=[agreed.pk])
     assert path in as_therapist.get(reverse("request", args=[agreed.pk])).content.decode()
 
@@ -141,7 +141,7 @@ def test_calling_off_takes_two_steps_and_tells_what_it_does(as_therapist, agreed
     assert not Episode.objects.exists()
 
 
-def test_meetings_to_come_stand_apart_from_what_is_over(as_therapist, agreed, wim, mara):
+def test_meetings_to_come_are_listed_before_what_is_over(as_therapist, agreed, wim, mara):
     over = make_meeting(wim, mara, Hour(NOON.ends_at, NOON.ends_at + timedelta(minutes=50)))
     Introduction.objects.filter(pk=over.pk).update(starts_at=timezone.now())
     page = as_therapist.get(reverse("requests"))

@@ -80,7 +80,7 @@ def test_within_several_hours_the_beginning_is_chosen(as_therapist, span):
         ({"format": "by_post"}, "format"),
     ],
 )
-def test_what_is_amiss_is_told_beside_its_field(as_therapist, span, fields, field):
+def test_what_is_amiss_is_explained_beside_its_field(as_therapist, span, fields, field):
     given = {"accept": "1", "hour": hour_of(span), "at": "13:00", "format": "in_person"} | fields
 
     answer = as_therapist.post(path_of(span), given)
@@ -103,7 +103,7 @@ def test_saying_no_needs_no_reason(as_therapist, asked):
     assert (state(asked), asked.decline_reason) == (State.DECLINED, "")
 
 
-def test_an_answer_after_the_client_took_it_back_says_so(as_therapist, asked):
+def test_an_answer_after_the_client_withdrew_it_says_so(as_therapist, asked):
     Introduction.objects.update(state=State.WITHDRAWN)
 
     answer = as_therapist.post(path_of(asked), {"accept": "1", "hour": hour_of(asked)}, follow=True)
@@ -112,7 +112,7 @@ def test_an_answer_after_the_client_took_it_back_says_so(as_therapist, asked):
     assert not Episode.objects.exists()
 
 
-def test_opening_it_tells_the_client_that_it_was_read(as_therapist, asked):
+def test_opening_it_shows_the_client_that_it_was_read(as_therapist, asked):
     assert reverse("request_seen", args=[asked.pk]) in as_therapist.get(path_of(asked)).content.decode()
     assert state(asked) == State.REQUESTED
 

@@ -78,7 +78,7 @@ def test_two_taps_log_one_session_and_say_so(as_therapist, marys):
         ("\x00", "This is not a day"),
     ],
 )
-def test_a_day_that_cannot_be_is_told_kindly(as_therapist, marys, day, words):
+def test_a_day_that_cannot_be_is_refused_kindly(as_therapist, marys, day, words):
     page = as_therapist.post(f"/sessions/{marys.pk}/", {"held_on": day})
 
     assert page.status_code == 422
@@ -166,7 +166,7 @@ def test_a_calendar_says_nothing_of_anybody_elses_clients(as_therapist, marys, e
 
 
 @pytest.mark.parametrize("text", ["", "hello", b"\xff\xfe\x00", "BEGIN:VCALENDAR\n"])
-def test_what_is_no_calendar_is_told_so(as_therapist, marys, text):
+def test_what_is_no_calendar_is_refused_in_words(as_therapist, marys, text):
     page = as_therapist.post("/sessions/calendar/", upload(text))
 
     assert page.status_code in (200, 422)
@@ -181,7 +181,7 @@ def test_what_is_no_calendar_is_told_so(as_therapist, marys, text):
         f"DTSTART;TZID={'x' * 300}:20260504T090000",
     ],
 )
-def test_a_calendar_that_breaks_its_reader_is_told_so(as_therapist, marys, lines):
+def test_a_calendar_that_breaks_its_reader_is_refused_in_words(as_therapist, marys, lines):
     start = "" if "DTSTART" in lines else "DTSTART:20260504T090000Z\n"
     text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:mary\n{start}{lines}\nEND:VEVENT\nEND:VCALENDAR\n"
 
@@ -191,7 +191,7 @@ def test_a_calendar_that_breaks_its_reader_is_told_so(as_therapist, marys, lines
     assert "could not be read as a calendar" in page.content.decode()
 
 
-def test_a_calendar_with_too_much_in_it_is_told_so(as_therapist, marys):
+def test_a_calendar_with_too_much_in_it_is_refused_in_words(as_therapist, marys):
     page = as_therapist.post(
         "/sessions/calendar/", upload(two_weeks().replace("RRULE", "RDATE:,\n" * 20_000))
     )

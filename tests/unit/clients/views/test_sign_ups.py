@@ -116,7 +116,7 @@ def test_a_link_works_for_three_days(client, link):
     assert client.post(address, PASSWORD).status_code == 410
 
 
-def test_a_link_works_no_more_where_the_clinic_has_closed(client, link, open_linden):
+def test_a_link_works_no_more_where_the_clinic_admits_nobody(client, link, open_linden):
     address = link()
     open_linden.open_to_all = False
     open_linden.save()
