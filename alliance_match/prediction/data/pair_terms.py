@@ -25,7 +25,17 @@ STYLE_UNIT = 9.0
 class PairTerms:
     """A match feature as a sum of products: value[c, t] = client[c] · therapist[t].
 
-    client (C, r), therapist (T, r), finite. Raises EstimationError if they are ragged or not finite.
+    Parameters
+    ----------
+    client : array of shape (C, r)
+        Finite.
+    therapist : array of shape (T, r)
+        Finite.
+
+    Raises
+    ------
+    EstimationError
+        If they are ragged or not finite.
     """
 
     client: Floats
@@ -65,9 +75,29 @@ class PairTerms:
 def style_agreement(position: Floats, importance: Floats, practised: Floats, reach: Floats) -> PairTerms:
     """Agreement on one style dimension: −importance · max(0, |position − practised| − reach)² / 9.
 
-    position (C,) whole numbers −3..3, NaN unknown; importance (C,) 0..3, NaN unknown; practised (T,) −3..3,
-    NaN unknown; reach (T,) ≥ 0, how far the therapist can move. Centred per client; exact, because a
-    position is one of seven and the square needs no more than a product for each.
+    Centred per client over the therapists; exact, because a position is one of seven and the square needs
+    no more than a product for each.
+
+    Parameters
+    ----------
+    position : array of shape (C,)
+        What each client wants, whole numbers −3 to 3, NaN unknown.
+    importance : array of shape (C,)
+        0 to 3, NaN unknown.
+    practised : array of shape (T,)
+        What each therapist does, −3 to 3, NaN unknown.
+    reach : array of shape (T,)
+        How far the therapist can move, from 0 on.
+
+    Returns
+    -------
+    PairTerms
+        In units of three steps apart at importance 1.
+
+    Raises
+    ------
+    EstimationError
+        On a value out of its range, a position that is not whole, or ragged shapes.
     """
     wanted = check.floats(position, (None,), "position")
     weight = check.floats(importance, (len(wanted),), "importance")
@@ -89,9 +119,24 @@ def _check_style(wanted: Floats, weight: Floats, offered: Floats, moves: Floats)
 
 
 def overlap(concerns: Floats, competence: Floats) -> PairTerms:
-    """How much of what a client brings a therapist works with: concerns (C, k) · competence (T, k).
+    """How much of what a client brings a therapist works with, centred per client over the therapists.
 
-    concerns 0/1, NaN unknown; competence in any unit, NaN unknown. Centred per client over the therapists.
+    Parameters
+    ----------
+    concerns : array of shape (C, k)
+        0 or 1, NaN unknown.
+    competence : array of shape (T, k)
+        In any unit, NaN unknown.
+
+    Returns
+    -------
+    PairTerms
+        In the unit of `competence`.
+
+    Raises
+    ------
+    EstimationError
+        On ragged shapes.
     """
     brought = check.floats(concerns, (None, None), "concerns")
     offered = check.floats(competence, (None, brought.shape[1]), "competence")
@@ -99,7 +144,22 @@ def overlap(concerns: Floats, competence: Floats) -> PairTerms:
 
 
 def total(terms: Sequence[PairTerms]) -> PairTerms:
-    """The sum of several match features: the pooled agreement of all style dimensions."""
+    """The sum of several match features: the pooled agreement of all style dimensions.
+
+    Parameters
+    ----------
+    terms : sequence of PairTerms
+        All of the same clients and therapists.
+
+    Returns
+    -------
+    PairTerms
+
+    Raises
+    ------
+    EstimationError
+        Without terms, or on ragged ones.
+    """
     if not terms:
         raise EstimationError("total: no terms to add")
     return PairTerms(

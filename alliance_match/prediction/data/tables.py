@@ -18,10 +18,20 @@ HEAVIEST = 1e6
 class FeatureSet:
     """Names of the features on either side and of the pair.
 
-    `pooled` are the match features that share the `agreement` block, whose prior mean is positive;
-    `slopes` are the client features to which each therapist has a response of their own; `bilinear` crosses
-    every client feature with every therapist feature.
-    Raises EstimationError on a doubled name, or a pooled or slope name that is not a feature.
+    Parameters
+    ----------
+    client, therapist, match : tuple of str
+    pooled : tuple of str
+        The match features that share the `agreement` block, whose prior mean is positive.
+    slopes : tuple of str
+        The client features to which each therapist has a response of their own.
+    bilinear : bool
+        Whether every client feature is crossed with every therapist feature.
+
+    Raises
+    ------
+    EstimationError
+        On a doubled name, or a pooled or slope name that is not a feature.
     """
 
     client: tuple[str, ...] = ()
@@ -40,14 +50,33 @@ class FeatureSet:
 
 @dataclass(frozen=True)
 class TrainingTable:
-    """Ratings, one a row, with the raw features as they were when the rating was given.
+    """Ratings, one a row, with the raw features as they were when it was given; zero rows are allowed.
 
-    client_ids, therapist_ids (n,) whole numbers; score (n,) in points, 0 to 100; instrument (n,) codes
-    that index `instruments`, the names of all instruments the clinic uses; session (n,) whole numbers;
-    x (n, client features), z (n, therapist features), m (n, match features), NaN where missing;
-    weight (n,) from 1e-6 to 1e6, all 1 where left out: a rating of weight w teaches as much as w such
-    ratings of that therapist by that client. Zero rows are allowed. Raises EstimationError that names the
-    column and row at fault.
+    Parameters
+    ----------
+    features : FeatureSet
+    client_ids, therapist_ids : array of shape (n,)
+        Whole numbers.
+    score : array of shape (n,)
+        In points, 0 to 100.
+    instrument : array of shape (n,)
+        Codes that index `instruments`.
+    instruments : tuple of str
+        The names of all instruments the clinic uses.
+    session : array of shape (n,)
+        Whole numbers from 1 on.
+    x : array of shape (n, client features)
+        Raw, NaN where missing; so are z and m.
+    z : array of shape (n, therapist features)
+    m : array of shape (n, match features)
+    weight : array of shape (n,)
+        From 1e-6 to 1e6, all 1 where left out: a rating of weight w counts as w such ratings of that
+        therapist by that client.
+
+    Raises
+    ------
+    EstimationError
+        Naming the column and row at fault.
     """
 
     features: FeatureSet
@@ -105,9 +134,26 @@ class TrainingTable:
 class Candidates:
     """Clients × therapists to forecast: each of the C clients with each of the T therapists.
 
-    client_ids (C,), x (C, client features), therapist_ids (T,), z (T, therapist features), raw, NaN where
-    missing; `match` holds PairTerms for every match feature by name; the forecast is of the instrument and
-    session named. Raises EstimationError that names what is missing, doubled or ragged.
+    Parameters
+    ----------
+    features : FeatureSet
+    client_ids : array of shape (C,)
+    x : array of shape (C, client features)
+        Raw, NaN where missing.
+    therapist_ids : array of shape (T,)
+    z : array of shape (T, therapist features)
+        Raw, NaN where missing.
+    match : mapping of str to PairTerms
+        For every match feature by name, of shape (C, T).
+    instrument : str
+        Whose alliance is forecast.
+    session : int
+        Its number, from 1 on.
+
+    Raises
+    ------
+    EstimationError
+        Naming what is missing, doubled or ragged.
     """
 
     features: FeatureSet

@@ -18,8 +18,16 @@ SHOWN = 0.8
 
 @dataclass(frozen=True)
 class Calibration:
-    """ratings: how many were held back. reach: by level, how many of its standard deviations to either side
-    of the mean an interval of a rating must go."""
+    """How far intervals of ratings had to reach, from ratings held back.
+
+    Attributes
+    ----------
+    ratings : int
+        How many were held back.
+    reach : mapping of float to float
+        By level, how many of its standard deviations to either side of the mean an interval of a rating
+        must go.
+    """
 
     ratings: int
     reach: Mapping[float, float]
@@ -32,11 +40,24 @@ class Calibration:
 
 
 def calibrate(score: Floats, mean: Floats, sd: Floats) -> Calibration:
-    """Split conformal prediction with the standardised error as its score (Papadopoulos et al. 2002; Lei et
-    al. 2018): of n held-back ratings (n,), the ⌈(n + 1) · level⌉-th smallest.
+    """How far intervals of ratings have to reach, by split conformal prediction with the standardised error.
 
-    With fewer than 200 the normal curve's. It is exact for ratings as like the held-back ones as these are
-    like each other; those of one therapist are more alike, and clinics change, so it is nearly exact here.
+    Of n held-back ratings the ⌈(n + 1) · level⌉-th smallest error; with fewer than 200 the normal curve's.
+    It is exact for ratings as like the held-back ones as these are like each other; those of one therapist
+    are more alike, and clinics change, so it is nearly exact here.
+
+    Parameters
+    ----------
+    score, mean, sd : arrays of shape (n,)
+        The ratings held back, their forecast means and the standard deviations of ratings, in points.
+
+    Returns
+    -------
+    Calibration
+
+    References
+    ----------
+    Papadopoulos et al. (2002); Lei et al. (2018).
     """
     n = len(score)
     if n < ENOUGH_TO_CALIBRATE:

@@ -38,11 +38,28 @@ FEWEST_TO_DETECT = 4
 class Evaluation:
     """Forecasts of held-out ratings, compared with what was then reported.
 
-    ratings, therapists: how many were held out. rmse, in points; r2, against the training mean; spearman:
-    mean rank correlation within raters of two held-out ratings or more (NaN without any); coverage: share
-    inside the central interval, by level; calibration: how far it would have had to reach. nested_r2: R² by
-    model, each adding to the one before; match_gain: R² that match features and slopes add; gain: R² beyond
-    the shrunken therapist mean, whose figures are `peer_…`.
+    Attributes
+    ----------
+    ratings, therapists : int
+        How many were held out.
+    rmse : float
+        Root mean squared error, in points.
+    r2 : float
+        R² against the mean of the training ratings.
+    spearman : float
+        Mean rank correlation within raters of two held-out ratings or more, NaN without any.
+    coverage : dict of float to float
+        Share inside the central interval, by level.
+    calibration : Calibration
+        How far it would have had to reach.
+    nested_r2 : dict of str to Interval
+        R² by model, each with more parts than the one before.
+    match_gain : Interval
+        R² that match features and slopes add.
+    gain : Interval
+        R² beyond the shrunken therapist mean.
+    peer_rmse, peer_spearman : float
+        The figures of the shrunken therapist mean.
     """
 
     ratings: int
@@ -62,10 +79,26 @@ class Evaluation:
 def evaluate(
     table: TrainingTable, held_out: Bools, control: FitControl | None = None, seed: int = 0
 ) -> Evaluation:
-    """Fit on the rows not held out and forecast the others; intervals are 90 %, bootstrapped by therapist.
+    """Fit on the rows not held out and forecast the others.
 
-    held_out (n,): `latest_rows` gives a split forward in time. Raises EstimationError if a side of the split
-    is empty or the fit is impossible.
+    Parameters
+    ----------
+    table : TrainingTable
+        n ratings.
+    held_out : boolean array of shape (n,)
+        `latest_rows` gives a split forward in time.
+    control : FitControl, optional
+    seed : int
+        Of the bootstrap over therapists, from which the 90 % intervals are.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    EstimationError
+        If a side of the split is empty, or the fit is impossible.
     """
     held_out = check.booleans(held_out, (len(table),), "held_out")
     check.whole(seed, 0, "seed")
@@ -79,9 +112,26 @@ def evaluate_unseen_therapists(
 ) -> Evaluation:
     """Hold each therapist out once, with all of their ratings, and forecast them as somebody new.
 
-    The therapists are dealt into folds by chance (as many folds as therapists if they are fewer), and the
-    forecasts of all folds are pooled; intervals as in `evaluate`. What remains is what features tell: no
-    therapist's own level or slopes. Raises EstimationError on fewer than three therapists or two folds.
+    The therapists are dealt into folds by chance, and the forecasts of all folds are pooled. What remains
+    is what features tell: no therapist's own level or slopes.
+
+    Parameters
+    ----------
+    table : TrainingTable
+    folds : int
+        As many folds as therapists if these are fewer.
+    control : FitControl, optional
+    seed : int
+        Of the folds and of the bootstrap.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    EstimationError
+        On fewer than three therapists or two folds.
     """
     check.whole(folds, 0, "folds")
     check.whole(seed, 0, "seed")
@@ -139,8 +189,21 @@ def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evalu
 def latest_rows(time: Floats, share: float = 0.2) -> Bools:
     """Mark the latest share of the rows; rows of the same time stay on the same side.
 
-    time (n,), in any unit. Raises EstimationError on a time that is not finite, no rows, or a share that is
-    not between 0 and 1.
+    Parameters
+    ----------
+    time : array of shape (n,)
+        In any unit.
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    boolean array of shape (n,)
+
+    Raises
+    ------
+    EstimationError
+        On a time that is not finite, no rows, or a share that is not between 0 and 1.
     """
     time = check.floats(time, (None,), "time")
     check.finite(time, "time")
@@ -152,7 +215,18 @@ def latest_rows(time: Floats, share: float = 0.2) -> Bools:
 def verdict(evaluation: Evaluation | None, rated_dyads: int) -> Verdict:
     """What a clinic may be shown: predictions only when the gain of match and slopes is surely above 0.
 
-    Of fewer than four therapists held out nothing is sure.
+    Parameters
+    ----------
+    evaluation : Evaluation or None
+        Of fewer than four therapists held out nothing is sure.
+    rated_dyads : int
+        Pairs of client and therapist with a rating.
+
+    Returns
+    -------
+    Verdict
+        "preference fit" below 100 rated pairs, "early" below 300 or without an evaluation, then "predicted"
+        or "no detectable match effect".
     """
     if rated_dyads < EARLY:
         return "preference fit"

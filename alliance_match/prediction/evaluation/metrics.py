@@ -15,7 +15,12 @@ RESAMPLES = 1000
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with the ends of its 90 % interval."""
+    """An estimate with the ends of its 90 % interval.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+    """
 
     estimate: float
     low: float
@@ -69,18 +74,53 @@ def _squared_errors(score: Floats, mean: Floats, therapist: Ints) -> Floats:
 
 
 def rmse(score: Floats, mean: Floats) -> float:
-    """Root mean squared error, points."""
+    """Root mean squared error.
+
+    Parameters
+    ----------
+    score, mean : arrays of shape (n,)
+        Ratings and forecasts, in points.
+
+    Returns
+    -------
+    float
+        In points.
+    """
     return float(np.sqrt(np.mean((score - mean) ** 2)))
 
 
 def coverage(score: Floats, mean: Floats, sd: Floats) -> dict[float, float]:
-    """Share of ratings inside the central Gaussian interval of each level."""
+    """Share of ratings inside the central Gaussian interval of each level.
+
+    Parameters
+    ----------
+    score, mean, sd : arrays of shape (n,)
+        Ratings, forecast means and standard deviations of ratings, in points.
+
+    Returns
+    -------
+    dict of float to float
+        By level (`COVERAGE_LEVELS`), a share from 0 to 1.
+    """
     distance = np.abs(score - mean) / sd
     return {level: float(np.mean(distance <= normal_reach(level))) for level in COVERAGE_LEVELS}
 
 
 def rank_correlation(test: TrainingTable, mean: Floats) -> float:
-    """Spearman correlation within each rater, averaged over raters who made a difference; NaN if none did."""
+    """Spearman correlation within each rater, averaged over raters who made a difference.
+
+    Parameters
+    ----------
+    test : TrainingTable
+        n rows with what was then rated.
+    mean : array of shape (n,)
+        Their forecast means, in points.
+
+    Returns
+    -------
+    float
+        From −1 to 1; NaN if no rater made a difference.
+    """
     order = np.argsort(test.client_ids, kind="stable")
     starts = np.flatnonzero(np.diff(test.client_ids[order])) + 1
     found = []

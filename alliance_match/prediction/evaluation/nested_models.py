@@ -71,7 +71,18 @@ def _restricted(prior: Prior, features: FeatureSet) -> Prior:
 
 
 def shrunken_means(train: TrainingTable, test: TrainingTable) -> Floats:
-    """The peer: each therapist's mean rating, shrunken by the moments of a one-way layout."""
+    """The plainest peer: each therapist's mean rating, shrunken by the moments of a one-way layout.
+
+    Parameters
+    ----------
+    train, test : TrainingTable
+        The ratings given, and the rows to forecast.
+
+    Returns
+    -------
+    array of shape (n,)
+        Forecast means of the rows of `test`, in points.
+    """
     therapists, at, count = np.unique(train.therapist_ids, return_inverse=True, return_counts=True)
     overall = train.score.mean()
     mean = np.bincount(at, train.score) / count

@@ -18,12 +18,23 @@ from alliance_match.prediction.inference.update import update
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """What would be forecast if each of `dropouts` pairs had rated `shift` points lower than it is forecast.
+    """What would be forecast if each pair that dropped out had rated lower than it is forecast.
 
-    Of `clients` who have an allowed therapist, `changed` would be given another first suggestion. A
-    therapist's level is how bonds form with them in general, against the average candidate: it would move
-    by `median_move` points for half of the therapists or more, by `largest_move` at most, and the levels
-    before and after have the rank correlation `correlation` (NaN where all are equal).
+    Attributes
+    ----------
+    shift : float
+        By how many points.
+    dropouts : int
+        So many pairs.
+    clients : int
+        Clients who have an allowed therapist.
+    changed : int
+        Those of them who would be given another first suggestion.
+    median_move, largest_move : float
+        By how many points therapists' levels (how bonds form with them in general, against the average
+        candidate) would move.
+    correlation : float
+        Rank correlation of the levels before and after, NaN where all are equal.
     """
 
     shift: float
@@ -38,10 +49,35 @@ class Sensitivity:
 def sensitivity(
     fitted: FittedAlliance, started: StartedPairs, candidates: Candidates, allowed: Bools, shift: float
 ) -> Sensitivity:
-    """Add those who dropped out as if each had rated `shift` points below the forecast, variances unchanged.
+    """Add those who dropped out as if each had rated some points below the forecast, variances unchanged.
 
-    Ratings at the forecast itself would move no mean, so `fitted` is what is compared with (delta adjustment,
-    Rubin 1977). allowed (C, T). Raises EstimationError like `update` and `shortlist`, and without therapists.
+    Ratings at the forecast itself would move no mean, so `fitted` is what is compared with (delta
+    adjustment).
+
+    Parameters
+    ----------
+    fitted : FittedAlliance
+    started : StartedPairs
+        Those of its pairs that dropped out are added.
+    candidates : Candidates
+        C clients × T therapists whose forecasts are compared.
+    allowed : boolean array of shape (C, T)
+        Whom each client may be suggested.
+    shift : float
+        How far below the forecast, in points.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    EstimationError
+        Like `update` and `shortlist`, and without therapists.
+
+    References
+    ----------
+    Rubin (1977).
     """
     if not candidates.shape[1]:
         raise EstimationError("candidates: no therapist")

@@ -19,13 +19,36 @@ LARGEST = 1e6
 
 
 def assign(value: Floats, capacity: Ints, allowed: Bools, draw_seed: int) -> Ints:
-    """The best place for every client: positions of therapists (C,), −1 where no place could be found.
+    """Place many waiting clients at once, under the therapists' capacities.
 
-    As many clients as possible are placed; among all ways to do that, the sum of their value (C, T) is the
-    greatest. capacity (T,) counts free places, allowed (C, T) says who may be placed with whom; equal ways
-    are chosen between by a draw. Exact (Jonker & Volgenant 1987, as SciPy has it), cubic in clients or
-    places. Raises EstimationError on ragged shapes, a value that is not finite or beyond a million, a
-    capacity below 0, or an `allowed` that is not boolean.
+    As many clients as possible are placed; among all ways to do that, the sum of their value is the
+    greatest. Equal ways are chosen between by a draw. Cubic in clients or places.
+
+    Parameters
+    ----------
+    value : array of shape (C, T)
+        What each client gains with each therapist, in points.
+    capacity : array of shape (T,)
+        Whole numbers: free places of each therapist.
+    allowed : boolean array of shape (C, T)
+        Who may be placed with whom.
+    draw_seed : int
+        Decides between ways that are equally good.
+
+    Returns
+    -------
+    array of shape (C,)
+        Positions of therapists, −1 where no place could be found.
+
+    Raises
+    ------
+    EstimationError
+        On ragged shapes, a value that is not finite or beyond a million, a capacity below 0, or an
+        `allowed` that is not boolean.
+
+    References
+    ----------
+    Jonker & Volgenant (1987), as SciPy has it; prices from Sinkhorn's scaling, Cuturi (2013).
     """
     value = check.floats(value, (None, None), "value")
     capacity = check.integers(capacity, value.shape[1], "capacity")

@@ -24,6 +24,15 @@ class Forecast:
 
     Nothing is clipped to 0-100: that is for whoever displays it. Spreads are computed when first asked for,
     and all of them are wider than the posterior's by `fitted.widening`.
+
+    Attributes
+    ----------
+    fitted : FittedAlliance
+    candidates : Candidates
+    design : PairDesign
+        The standardised candidates and the posterior means they meet.
+    uncertainty : Uncertainty
+        The covariances that the pairs share.
     """
 
     fitted: FittedAlliance
@@ -134,8 +143,23 @@ def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:
     """Forecast each client with each therapist.
 
     A client known as a rater keeps their posterior intercept; a therapist never seen is forecast from
-    features with the full prior variance. Raises EstimationError on other features than the fit's, or an
-    instrument unknown to it.
+    features with the full prior variance.
+
+    Parameters
+    ----------
+    fitted : FittedAlliance
+    candidates : Candidates
+        C clients × T therapists.
+
+    Returns
+    -------
+    Forecast
+        Its arrays are (C, T), in points.
+
+    Raises
+    ------
+    EstimationError
+        On other features than the fit's, or an instrument unknown to it.
     """
     design = pair_design(fitted, candidates)
     return Forecast(fitted, candidates, design, Uncertainty(fitted, design))

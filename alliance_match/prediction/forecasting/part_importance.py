@@ -26,10 +26,16 @@ CHUNK = 4_000_000
 
 @dataclass(frozen=True)
 class PartImportance:
-    """What a part does to the order: `points` typically lie between two therapists for a client, by it alone.
+    """What a part does to the order of therapists.
 
-    low, high: the ends of the 90 % interval, in points. evidence: log Bayes factor, in nats, of the part
-    against a part that is 0.
+    Attributes
+    ----------
+    points : float
+        So many points typically lie between two therapists for a client, by this part alone.
+    low, high : float
+        The ends of its 90 % interval, in points.
+    evidence : float
+        Log Bayes factor of the part against a part that is 0, in nats.
     """
 
     points: float
@@ -44,14 +50,33 @@ class PartImportance:
 
 
 def part_importance(found: Forecast, groups: Mapping[str, PartSelection]) -> dict[str, PartImportance]:
-    """How much groups of parts matter, by the names given to the groups.
+    """How much groups of parts matter to the order in which therapists are suggested.
 
-    points: root mean square, over the clients and all pairs of therapists of the forecast, of the difference
-    in posterior means that the group makes. Its interval is that of the true differences along those shown:
-    a linear functional of the coefficients, exact at the variances of the fit. For a single coefficient β
+    The root mean square, over the clients and all pairs of therapists of the forecast, of the difference in
+    posterior means that the group makes. Its interval is that of the true differences along those shown: a
+    linear functional of the coefficients, exact at the variances of the fit. For a single coefficient β
     that is |β| ± 1.645 sd(β), times the typical difference in the feature. The direction was chosen by the
-    same ratings, which flatters groups of many coefficients; so evidence is asked for besides. A group of
-    which the fit has no column is left out. Raises EstimationError without clients or with one therapist.
+    same ratings, which flatters groups of many coefficients; so evidence is asked for besides.
+
+    Parameters
+    ----------
+    found : Forecast
+        Of one client and two therapists at least.
+    groups : mapping of str to PartSelection
+
+    Returns
+    -------
+    dict of str to PartImportance
+        By the names of the groups, in points; a group of which the fit has no column is left out.
+
+    Raises
+    ------
+    EstimationError
+        Without clients, or with one therapist.
+
+    References
+    ----------
+    Kass & Raftery (1995), for the evidence.
     """
     C, T = found.design.shape
     if C == 0 or T < 2:

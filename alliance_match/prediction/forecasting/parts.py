@@ -12,10 +12,18 @@ from alliance_match.prediction.data.arrays import Floats
 class ForecastParts:
     """What sets T therapists apart for one client, in points about the client's average over them.
 
-    therapist (T,): how bonds form with each therapist in general. agreement (T,): the pooled match features
-    together, 0 where there are none. match: by name, (T,) of each match feature that is not pooled. response:
-    by name of a client feature, (T,) of what depends on it with each therapist. A feature that never varied
-    in the training rows has no part. All parts sum to `total`.
+    A feature that never varied in the training rows has no part. All parts sum to `total`.
+
+    Attributes
+    ----------
+    therapist : array of shape (T,)
+        How bonds form with each therapist in general.
+    agreement : array of shape (T,)
+        The pooled match features together, 0 where there are none.
+    match : mapping of str to array of shape (T,)
+        By name, each match feature that is not pooled.
+    response : mapping of str to array of shape (T,)
+        By name of a client feature, what depends on it with each therapist.
     """
 
     therapist: Floats
@@ -35,8 +43,11 @@ class ForecastParts:
 class PartSelection:
     """Some of the parts of forecasts, chosen as `ForecastParts` names them.
 
-    match and response are names of match features and of client features. One that the fit does not have is
-    passed over.
+    Parameters
+    ----------
+    therapist, agreement : bool
+    match, response : tuple of str
+        Names of match features and of client features. One that the fit does not have is passed over.
     """
 
     therapist: bool = False

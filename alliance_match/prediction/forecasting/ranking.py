@@ -26,11 +26,34 @@ TINY = np.finfo(np.float64).tiny
 
 
 def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> Ints:
-    """The k best allowed therapists of each client, best first, as positions (C, k).
+    """The best allowed therapists of each client, best first.
 
-    −1 fills the places for which none is left. allowed (C, T); draw_seeds (C,) break ties by a draw, one seed
-    per client and day. Single precision finds who comes into question and double precision decides, so the
-    result is that of a full sort. Raises EstimationError on ragged shapes or k below 1.
+    Single precision finds who comes into question and double precision decides, so the result is that of a
+    full sort.
+
+    Parameters
+    ----------
+    forecast : Forecast
+        Of C clients × T therapists.
+    k : int
+        How many therapists each client is given.
+    allowed : boolean array of shape (C, T)
+    draw_seeds : array of shape (C,)
+        Whole numbers that break ties by a draw, one for each client and day.
+
+    Returns
+    -------
+    array of shape (C, k)
+        Positions of therapists; −1 fills the places for which none is left.
+
+    Raises
+    ------
+    EstimationError
+        On ragged shapes or k below 1.
+
+    References
+    ----------
+    Higham (2002), §3.1, for the rounding; Steele (2014) for the draw.
     """
     shape = forecast.design.shape
     allowed = check.booleans(allowed, shape, "allowed")

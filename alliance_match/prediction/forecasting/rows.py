@@ -16,8 +16,15 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class RowForecast:
-    """For n rows the mean and sd (n,) of the pair's true alliance, and the sd of a rating of it, points; both
-    wider than the posterior's by `fitted.widening`."""
+    """Forecasts of n rows, in points; all spreads are wider than the posterior's by `fitted.widening`.
+
+    Attributes
+    ----------
+    mean, sd : array of shape (n,)
+        Of the pair's true alliance.
+    rating_sd : array of shape (n,)
+        Standard deviation of a rating of it.
+    """
 
     mean: Floats
     sd: Floats
@@ -25,7 +32,24 @@ class RowForecast:
 
 
 def forecast_rows(fitted: FittedAlliance, table: TrainingTable) -> RowForecast:
-    """Forecast the rows of a table, whose scores are not looked at. Raises EstimationError like `update`."""
+    """Forecast single rows, each a pair with features of its own, as held-out ratings are.
+
+    Parameters
+    ----------
+    fitted : FittedAlliance
+    table : TrainingTable
+        n rows, whose scores are not looked at.
+
+    Returns
+    -------
+    RowForecast
+        Its arrays are (n,), in points.
+
+    Raises
+    ------
+    EstimationError
+        On other features than the fit's, or an instrument unknown to it.
+    """
     rows = design_of(fitted.layout, table)
     therapist = fitted.roster.therapists(rows.therapist_ids)
     clients, client = np.unique(rows.client_ids, return_inverse=True)

@@ -12,7 +12,13 @@ from alliance_match.prediction.inference.fitted import FittedAlliance
 
 @dataclass(frozen=True)
 class TherapistResponse:
-    """Posterior mean and standard deviation, in points, of what one unit of a client feature adds."""
+    """What one unit of a client feature adds with one therapist.
+
+    Attributes
+    ----------
+    mean, sd : float
+        Of the posterior, in points.
+    """
 
     mean: float
     sd: float

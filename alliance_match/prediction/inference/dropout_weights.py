@@ -34,12 +34,26 @@ TOLERANCE, MAX_ITERATIONS = 0.01, 1000
 
 @dataclass(frozen=True)
 class StartedPairs:
-    """Pairs that began and by now have either rated or dropped out, one a row, with their raw features.
+    """Pairs that began and by now have either rated or dropped out, one a row; zero rows are allowed.
 
-    client_ids, therapist_ids (n,) whole numbers; x (n, client features), z (n, therapist features), m (n,
-    match features), NaN where missing; first_session_alliance (n,) the alliance after the first session, in
-    points, NaN where unknown; rated (n,) marks those who gave the rating that is fitted. Zero rows are
-    allowed. Raises EstimationError that names the column and row at fault.
+    Parameters
+    ----------
+    features : FeatureSet
+    client_ids, therapist_ids : array of shape (n,)
+        Whole numbers.
+    x : array of shape (n, client features)
+        Raw, NaN where missing; so are z and m.
+    z : array of shape (n, therapist features)
+    m : array of shape (n, match features)
+    first_session_alliance : array of shape (n,)
+        The alliance after the first session, in points, NaN where unknown.
+    rated : boolean array of shape (n,)
+        Marks those who gave the rating that is fitted.
+
+    Raises
+    ------
+    EstimationError
+        Naming the column and row at fault.
     """
 
     features: FeatureSet
@@ -74,10 +88,28 @@ class StartedPairs:
 
 
 def dropout_weights(started: StartedPairs) -> Floats:
-    """The weight of each rating, in the order of the rated rows, with mean 1.
+    """Inverse probability weights of ratings, which make them speak for pairs that dropped out too.
 
-    The share of all pairs that rated, over the chance that this one would; bounded to a third and three. All
-    are 1 where fewer than thirty dropped out or stayed. Raises EstimationError like `p_rated`.
+    The share of all pairs that rated, over the chance that this one would; bounded to a third and three.
+
+    Parameters
+    ----------
+    started : StartedPairs
+
+    Returns
+    -------
+    array of shape (rated pairs,)
+        In their order, with mean 1, to be given to `TrainingTable` as `weight`. All are 1 where fewer than
+        thirty dropped out or stayed.
+
+    Raises
+    ------
+    EstimationError
+        If the search for the chances does not converge.
+
+    References
+    ----------
+    Robins, Rotnitzky & Zhao (1995).
     """
     stayed = int(started.rated.sum())
     if min(stayed, len(started) - stayed) < FEWEST:

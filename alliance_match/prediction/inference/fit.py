@@ -20,7 +20,27 @@ SAME = 1e-6
 def fit(table: TrainingTable, control: FitControl | None = None) -> FittedAlliance:
     """Find the variances and solve: one exact Gaussian mixed model (docs/prediction.md).
 
-    Raises EstimationError on no rows, a single therapist, or scores that are all equal.
+    Parameters
+    ----------
+    table : TrainingTable
+        The ratings.
+    control : FitControl, optional
+        Prior, and when the search for variances ends.
+
+    Returns
+    -------
+    FittedAlliance
+        Of which `converged` says whether the search came to rest.
+
+    Raises
+    ------
+    EstimationError
+        On no rows, a single therapist, scores that are all equal, or a prior that names what does not
+        exist.
+
+    References
+    ----------
+    Dempster, Laird & Rubin (1977); Harville (1977).
     """
     _check_informative(table)
     return fit_unchecked(table, control or FitControl())
@@ -40,9 +60,27 @@ def fit_unchecked(table: TrainingTable, control: FitControl) -> FittedAlliance:
 def fit_given_variances(
     table: TrainingTable, variances: Variances, control: FitControl | None = None
 ) -> FittedAlliance:
-    """Solve at given variances. With no rows the posterior is the prior: a new clinic's preference fit.
+    """Solve at given variances: no search, and no rows are needed.
 
-    Raises EstimationError if the variances are not of as many instruments as the table names.
+    With no rows the posterior is the prior: a new clinic's preference fit.
+
+    Parameters
+    ----------
+    table : TrainingTable
+        The ratings; zero rows are allowed.
+    variances : Variances
+        In points², one of noise for each instrument that the table names.
+    control : FitControl, optional
+        Of which the prior and the widening count.
+
+    Returns
+    -------
+    FittedAlliance
+
+    Raises
+    ------
+    EstimationError
+        If the variances are not of as many instruments, or the prior names what does not exist.
     """
     control = control or FitControl()
     if len(variances.residual) != len(table.instruments):

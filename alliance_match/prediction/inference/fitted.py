@@ -17,11 +17,25 @@ from alliance_match.prediction.model.priors import Prior, Variances
 
 @dataclass(frozen=True)
 class FittedAlliance:
-    """A fitted estimator: layout, prior and variances as given or found, and the sums of the ratings.
+    """A fitted estimator: what was given or found, and the sums of the ratings.
 
-    All else follows from these by one solve; `rank_one` holds single rows added or removed since the last
-    one. `search` tells how the variances were found, None if given; forecasts multiply their standard
-    deviations by `widening` (`Calibration`).
+    All else follows from these by one solve.
+
+    Attributes
+    ----------
+    layout : Layout
+        The standardisation and the named columns.
+    prior : Prior
+    variances : Variances
+        In points².
+    statistics : SufficientStatistics or PendingStatistics
+        The sums of the ratings.
+    search : VarianceSearch or None
+        How the variances were found, None if given.
+    widening : float
+        By what forecasts multiply their standard deviations (`Calibration`).
+    rank_one : RankOneUpdates or None
+        Single rows added or removed since the last solve.
     """
 
     layout: Layout

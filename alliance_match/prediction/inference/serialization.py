@@ -26,7 +26,17 @@ LEVEL = 3
 
 
 def to_dict(fitted: FittedAlliance) -> dict[str, Any]:
-    """Everything a fitted value consists of, ready for json.dumps; the solution itself is derived anew."""
+    """Everything a fitted value consists of, ready for json.dumps; the solution itself is derived anew.
+
+    Parameters
+    ----------
+    fitted : FittedAlliance
+
+    Returns
+    -------
+    dict
+        JSON values only. It holds each rater's weighted feature sums: personal data.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "layout": asdict(fitted.layout),
@@ -42,7 +52,19 @@ def to_dict(fitted: FittedAlliance) -> dict[str, Any]:
 def from_dict(d: Mapping[str, Any]) -> FittedAlliance:
     """The inverse of `to_dict`, exact to the bit.
 
-    Raises EstimationError on an unknown format version, or parts that are damaged or do not belong together.
+    Parameters
+    ----------
+    d : mapping
+        What `to_dict` gave, after a round trip through JSON or not.
+
+    Returns
+    -------
+    FittedAlliance
+
+    Raises
+    ------
+    EstimationError
+        On an unknown format version, or parts that are damaged or do not belong together.
     """
     if not isinstance(d, Mapping):
         raise EstimationError(f"snapshot: {type(d).__name__} is not a mapping")

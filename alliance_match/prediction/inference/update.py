@@ -24,18 +24,51 @@ SAME = 1e-6
 
 
 def update(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
-    """Add further ratings; equal to a fit from scratch with the same variances and standardisation.
+    """Add further ratings, at the variances and standardisation of the fit.
 
-    Therapists and raters never seen before are added. Raises EstimationError on other features than the
-    fit's, or an instrument it does not know.
+    Equal to a fit from scratch at these. Therapists and raters never seen before are added.
+
+    Parameters
+    ----------
+    fitted : FittedAlliance
+    table : TrainingTable
+        A single row moves the means by a rank-one update, without a solve.
+
+    Returns
+    -------
+    FittedAlliance
+        A new one; the one given stays as it was.
+
+    Raises
+    ------
+    EstimationError
+        On other features than the fit's, or an instrument it does not know.
+
+    References
+    ----------
+    Sherman & Morrison (1950); Woodbury (1950).
     """
     return _changed(fitted, design_of(fitted.layout, table), 1)
 
 
 def downdate(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
-    """Remove ratings, given with the features they were added with; the exact inverse of `update`.
+    """Remove ratings; the exact inverse of `update`.
 
-    Raises EstimationError on a row that is not in the fit.
+    Parameters
+    ----------
+    fitted : FittedAlliance
+    table : TrainingTable
+        Rows as they were added, with the same features, score and weight.
+
+    Returns
+    -------
+    FittedAlliance
+        A new one; the one given stays as it was.
+
+    Raises
+    ------
+    EstimationError
+        On a row that is not in the fit; of a client with several ratings only their number is known.
     """
     design = design_of(fitted.layout, table)
     _check_present(fitted, design)

@@ -37,10 +37,22 @@ WIDENING = (1e-3, 1e3)
 class Prior:
     """Prior mean and precision of the global coefficients, by column name, in points per unit.
 
-    `agreement` is the mean for pooled columns that `mean` does not name; all others have mean 0.
-    A column named in `precision` (1/points²) keeps that precision; the rest share their block's variance.
-    `scaling` gives (centre, scale) of raw features, by `client:…`, `therapist:…` or `match:…` name, so that
-    coefficients estimated elsewhere keep their unit; unnamed features are standardised on the training rows.
+    Parameters
+    ----------
+    agreement : float
+        The mean for pooled columns that `mean` does not name; all others have mean 0.
+    mean : mapping of str to float
+    precision : mapping of str to float
+        A column named here keeps that precision, in 1/points²; the rest share their block's variance.
+    scaling : mapping of str to tuple of float
+        Centre and scale of raw features, by `client:…`, `therapist:…` or `match:…` name, so that
+        coefficients estimated elsewhere keep their unit; unnamed features are standardised on the training
+        rows.
+
+    Raises
+    ------
+    EstimationError
+        On a number that could mean nothing.
     """
 
     agreement: float = 2.0
@@ -65,7 +77,16 @@ class Prior:
 class Variances:
     """Prior variance of one coefficient in each block, and of a rating's noise per instrument, in points².
 
-    Raises EstimationError unless all are numbers above 0 that have an inverse.
+    Parameters
+    ----------
+    client, therapist_traits, match, agreement, bilinear, therapist, slopes, rater : float
+    residual : tuple of float
+        One for each instrument.
+
+    Raises
+    ------
+    EstimationError
+        Unless all are numbers above 0 that have an inverse.
     """
 
     client: float
@@ -104,12 +125,23 @@ class Variances:
 
 @dataclass(frozen=True)
 class FitControl:
-    """How to fit: the prior, when the search for variances ends, and by what forecasts multiply their
-    standard deviations (`Calibration.widening`, found by an evaluation).
+    """How to fit.
 
-    The search has converged once no component of the gradient of the log posterior with respect to a log
-    variance exceeds `tolerance`; after `max_iterations` it stops and says so in the diagnostics. Raises
-    EstimationError on fewer than no iterations, or a tolerance or widening that could mean nothing.
+    Parameters
+    ----------
+    prior : Prior
+    max_iterations : int
+        After so many the search for variances stops, and `FittedAlliance.converged` is False.
+    tolerance : float
+        The search has converged once no component of the gradient of the log posterior with respect to a
+        log variance exceeds it, in nats.
+    widening : float
+        By what forecasts multiply their standard deviations (`Calibration.widening`).
+
+    Raises
+    ------
+    EstimationError
+        On fewer than no iterations, or a tolerance or widening that could mean nothing.
     """
 
     prior: Prior = field(default_factory=Prior)

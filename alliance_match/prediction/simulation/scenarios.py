@@ -8,24 +8,44 @@ from alliance_match.prediction.data.errors import EstimationError
 
 @dataclass(frozen=True)
 class WorldControl:
-    """A rating has a standard deviation of 15 points about 70, of which these are shares of the variance:
-    `therapist` the therapists' level, `learnable` what differs between pairs and can be learned, `client` the
-    clients' level, a quarter of it predictable; the rest is noise.
+    """What is true in a simulated clinic.
 
-    With `ceiling` the mean is 85 and ratings above 100 become 100. A client who comes back (share
-    `returning`) rates a second therapist. The following make a world unfriendly.
+    A rating has a standard deviation of 15 points about 70, of which therapist, learnable and client are
+    shares of the variance; the rest is noise.
 
-    non_linear: a mismatch of styles does no harm up to a threshold and no more beyond a second one, and only
-    if it matters to the client, while the features speak of weighted squares.
-    confounding: correlation, over past pairs, of the client's severity (the level, reversed) with the
-    therapist's seniority (the level).
-    dropout: share of the pairs that end before a rating, the sooner the weaker the alliance.
-    instruments: how many are in use; a therapist keeps to one, each but the first has an offset and noise
-    of its own, and the truth is in points of the first.
-    drift: variance of what a therapist's level changes by from the first rating to now, as a share of a
-    rating's variance, on top of the others; the change is even over time, and rows are in order of time.
+    Parameters
+    ----------
+    ratings, therapists, new_clients : int
+    therapist : float
+        Share of the therapists' level.
+    learnable : float
+        Share of what differs between pairs and can be learned.
+    client : float
+        Share of the clients' level, a quarter of it predictable.
+    ceiling : bool
+        The mean is 85 and ratings above 100 become 100.
+    returning : float
+        Share of clients who come back and rate a second therapist.
+    non_linear : bool
+        A mismatch of styles does no harm up to a threshold and no more beyond a second one, and only if it
+        matters to the client, while the features speak of weighted squares.
+    confounding : float
+        Correlation, over past pairs, of the client's severity (the level, reversed) with the therapist's
+        seniority (the level).
+    dropout : float
+        Share of the pairs that end before a rating, the sooner the weaker the alliance.
+    instruments : int
+        How many are in use; a therapist keeps to one, each but the first has an offset and noise of its
+        own, and the truth is in points of the first.
+    drift : float
+        Variance of what a therapist's level changes by from the first rating to now, as a share of a
+        rating's variance, on top of the others; the change is even over time, and rows are in order of
+        time.
 
-    Raises EstimationError if shares exceed 1 or an option is out of its range.
+    Raises
+    ------
+    EstimationError
+        If shares exceed 1 or an option is out of its range.
     """
 
     ratings: int = 1000

@@ -19,11 +19,23 @@ from alliance_match.prediction.simulation.scenarios import WorldControl
 class World:
     """A simulated clinic: its ratings, and new clients × all therapists.
 
-    truth (C, T): the true alliance of those pairs now, in points, before any ceiling. expected (C, T): the
-    same without the part of the clients' level that no feature tells, which cancels in differences between
-    therapists. dropouts: pairs that ended before a rating, with the rating they would have given;
-    started_pairs: all pairs, the rated ones in the order of `table`. noise_sd: what one rating adds, with the
-    first instrument.
+    Attributes
+    ----------
+    table : TrainingTable
+    candidates : Candidates
+    truth : array of shape (C, T)
+        The true alliance of those pairs now, in points, before any ceiling.
+    expected : array of shape (C, T)
+        The same without the part of the clients' level that no feature tells, which cancels in differences
+        between therapists.
+    dropouts : TrainingTable
+        Pairs that ended before a rating, with the rating they would have given.
+    noise_sd : float
+        What one rating adds with the first instrument, in points.
+    started_pairs : StartedPairs
+        All pairs, the rated ones in the order of `table`.
+    oracle : Oracle
+        Who knows all shared parameters.
     """
 
     table: TrainingTable
@@ -52,7 +64,19 @@ class World:
 
 
 def simulate(control: WorldControl, seed: int) -> World:
-    """Draw a clinic; the seed decides everything."""
+    """Draw a clinic whose truth is known.
+
+    Parameters
+    ----------
+    control : WorldControl
+        What is true in it; `WORLDS` has named ones.
+    seed : int
+        Decides everything.
+
+    Returns
+    -------
+    World
+    """
     rng = np.random.default_rng(seed)
     people = populate(control, rng)
     past = past_of(control, people, rng)

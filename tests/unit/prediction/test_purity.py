@@ -1,5 +1,15 @@
+import dataclasses
+import inspect
+import re
 import subprocess
 import sys
+
+import pytest
+
+from alliance_match import prediction
+
+FUNCTIONS = [name for name in prediction.__all__ if inspect.isfunction(getattr(prediction, name))]
+CLASSES = [name for name in prediction.__all__ if dataclasses.is_dataclass(getattr(prediction, name))]
 
 
 def test_import_loads_nothing_of_django():
@@ -10,7 +20,31 @@ def test_import_loads_nothing_of_django():
 
 
 def test_public_names_are_all_there_and_documented():
-    from alliance_match import prediction
-
     for name in prediction.__all__:
         assert getattr(prediction, name).__doc__ or name == "Verdict"
+
+
+def sections(name):
+    """Of a docstring in numpydoc's form, by title."""
+    parts = re.split(r"\n(\w+)\n-+\n", inspect.getdoc(getattr(prediction, name)))
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def named(section):
+    """What a section has entries for, in order."""
+    entries = re.findall(r"^(\S.*?)(?: : .+)?$", section, re.MULTILINE)
+    return [one for entry in entries for one in entry.split(", ")]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_functions_say_what_they_take_and_return(name):
+    said = sections(name)
+    assert named(said["Parameters"]) == list(inspect.signature(getattr(prediction, name)).parameters)
+    assert said["Returns"].strip()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_public_classes_say_what_they_hold(name):
+    said = sections(name)
+    fields = dataclasses.fields(getattr(prediction, name))
+    assert named(said.get("Parameters") or said["Attributes"]) == [field.name for field in fields]
