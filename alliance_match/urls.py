@@ -16,6 +16,6 @@ urlpatterns = [
     path("api/v1/", include("alliance_match.api_urls")),
 ]
 
-handler400 = "alliance_match.pages.errors.bad_request"
-handler404 = "alliance_match.pages.errors.not_found"
-handler500 = "alliance_match.pages.errors.server_error"
+handler400 = "alliance_match.pages.error_pages.bad_request"
+handler404 = "alliance_match.pages.error_pages.not_found"
+handler500 = "alliance_match.pages.error_pages.server_error"

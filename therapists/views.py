@@ -44,4 +44,4 @@ def accepting(request: RoleRequest) -> HttpResponse:
 def therapist_invite(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Give a therapist a log-in."""
     therapist = get_object_or_404(Therapist.objects.in_clinic(request.membership.clinic), pk=therapist_id)
-    return invite(request, person=therapist, role=Role.THERAPIST, back="roster")
+    return invite(request, person=therapist, role=Role.THERAPIST, return_to="roster")

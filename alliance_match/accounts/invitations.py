@@ -16,13 +16,13 @@ from alliance_match.accounts.roles import RoleRequest
 from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
 
 
-def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> HttpResponse:
+def invite(request: RoleRequest, *, person: Person, role: Role, return_to: str) -> HttpResponse:
     """Ask for an address, link the account to the person, and mail them the way in.
 
-    `back` names the page to return to. A person who can log in already is not asked for again.
+    `return_to` names the page to return to. A person who can log in already is not asked for again.
     """
     if person.user is not None:
-        return redirect(back)
+        return redirect(return_to)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -31,16 +31,16 @@ def invite(request: RoleRequest, *, person: Person, role: Role, back: str) -> Ht
         except AlreadyHereError:
             form.add_error("email", _("Somebody else here logs in with this address."))
         else:
-            tell(request, user, sent=mail_link(user))
-            return redirect(back)
-    context = {"form": form, "person": person, "back": reverse(back)}
+            show_result(request, user, sent=mail_link(user))
+            return redirect(return_to)
+    context = {"form": form, "person": person, "back": reverse(return_to)}
     return render(request, "accounts/invite.html", context, status=422 if form.is_bound else 200)
 
 
 def mail_link(user: User) -> bool:
     """Mail a person, in their language, the link to set a password or the way to log in.
 
-    Returns whether the mail server took it.
+    Returns whether the mail server accepted it.
     """
     if user.has_usable_password():
         link = page_link("account_login")
@@ -50,7 +50,7 @@ def mail_link(user: User) -> bool:
     return mail(user.email, user.language, gettext_lazy("Your access"), "accounts/invitation.txt", link=link)
 
 
-def tell(request: HttpRequest, user: User, *, sent: bool) -> None:
+def show_result(request: HttpRequest, user: User, *, sent: bool) -> None:
     """What became of an invitation, for whoever sent it."""
     if sent:
         messages.success(request, _("Invited: a link is on its way to %(email)s.") % {"email": user.email})

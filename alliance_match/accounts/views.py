@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alliance_match.accounts.forms import ClinicForm, TimeZoneForm
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Membership, Role, User
-from alliance_match.accounts.returning import back
+from alliance_match.accounts.redirects import redirect_back
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.accounts.services import clinic_update, language_set, time_zone_set
 
@@ -57,7 +57,7 @@ def language_choose(request: HttpRequest) -> HttpResponse:
         raise BadRequest
     if request.user.is_authenticated:
         language_set(user=request.user, language=language, by=request.user)
-    response = back(request, "home")
+    response = redirect_back(request, "home")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -79,7 +79,7 @@ def time_zone_choose(request: RoleRequest) -> HttpResponse:
     if form.is_valid():
         time_zone_set(user=request.user, time_zone=form.cleaned_data["time_zone"], by=request.user)
         messages.success(request, _("Saved. Times are yours from now on."))
-        return back(request, "start")
+        return redirect_back(request, "start")
     context = {"form": form, "back": request.headers.get("Referer", "")}
     return render(request, "accounts/time_zone.html", context, status=422 if form.is_bound else 200)
 

@@ -12,7 +12,8 @@ from alliance_match.accounts.services import member_add
 from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
-from alliance_match.demo import cast, history
+from alliance_match.demo import people
+from alliance_match.demo.past_clients import past_clients_write
 from alliance_match.safety.models import CrisisCare
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
@@ -31,11 +32,11 @@ SLOTS = 4
 
 @transaction.atomic
 def demo_open(*, by: Actor) -> Clinic:
-    """Open the demo clinic with its people and their history; where it stands already, leave it as it is."""
+    """Open the demo clinic with its people and their history; where it is already, leave it as it is."""
     found = Clinic.objects.filter(slug=DEMO_CLINIC).first()
     if found:
-        rooms_confirm(found)
-        somebody_asks(found)
+        therapists_confirm(found)
+        introduction_open(found)
         event_record(by=by, verb="demo_open", of=found, clinic_id=found.pk)
         return found
     clinic = Clinic.objects.create(
@@ -43,27 +44,27 @@ def demo_open(*, by: Actor) -> Clinic:
         slug=DEMO_CLINIC,
         time_zone="Europe/Berlin",
         open_to_all=True,
-        crisis_line=cast.CRISIS_LINE,
+        crisis_line=people.CRISIS_LINE,
         crisis_text="This is a demo: nobody answers here.",
     )
     instrument = next(one for one in instruments_install() if one.code == DEFAULT)
-    people = {role: person_add(clinic, email, role, by) for role, email in DEMO_PEOPLE.items()}
+    users = {role: person_add(clinic, email, role, by) for role, email in DEMO_PEOPLE.items()}
     CrisisCare.objects.create(
         clinic=clinic,
-        owner=people[Role.ADMIN],
-        backup=people[Role.THERAPIST],
-        emergency_number=cast.EMERGENCY_NUMBER,
+        owner=users[Role.ADMIN],
+        backup=users[Role.THERAPIST],
+        emergency_number=people.EMERGENCY_NUMBER,
     )
     pavel = person_add(clinic, PAVEL, Role.THERAPIST, by)
-    users = {cast.THERAPISTS[0].name: people[Role.THERAPIST], cast.SEEING_NOW: pavel}
-    therapists = therapists_write(clinic, users)
+    log_ins = {people.THERAPISTS[0].name: users[Role.THERAPIST], people.SEEING_NOW: pavel}
+    therapists = therapists_write(clinic, log_ins)
     today = timezone.localdate()
-    history.write(clinic, therapists, instrument, today)
-    cleo = searching_client(clinic, people[Role.CLIENT])
-    seeing = next(one for one in therapists if one.name == cast.SEEING_NOW)
-    care_begin(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
-    speak_up(clinic, therapists[0], instrument, today)
-    somebody_asks(clinic)
+    past_clients_write(clinic, therapists, instrument, today)
+    cleo = client_create(clinic, users[Role.CLIENT])
+    seeing = next(one for one in therapists if one.name == people.SEEING_NOW)
+    episode_create(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
+    check_in_share(clinic, therapists[0], instrument, today)
+    introduction_open(clinic)
     event_record(by=by, verb="demo_open", of=clinic, clinic_id=clinic.pk)
     return clinic
 
@@ -75,48 +76,48 @@ def person_add(clinic: Clinic, email: str, role: Role, by: Actor) -> User:
 
 
 def therapists_write(clinic: Clinic, users: Mapping[str, User]) -> list[Therapist]:
-    """The cast, with style and weekly slots; those among `users`, by name, can log in."""
+    """The made-up therapists, with style and weekly slots; those among `users`, by name, can log in."""
     now = timezone.now()
     therapists = [
         Therapist.objects.create(
             clinic=clinic,
-            user=users.get(player.name),
-            code=player.name.split()[0].lower(),
-            name=player.name,
-            pronouns=player.pronouns,
-            title=player.title,
-            licensed_since=player.licensed_since,
-            tagline=player.tagline,
-            gender=player.gender,
-            concerns=player.concerns.split(";"),
-            primary_concerns=player.concerns.split(";")[:2],
-            languages=player.languages.split(";"),
-            formats=player.formats.split(";"),
-            fee=Decimal(player.fee),
-            caseload_cap=player.cap,
-            status=Therapist.Status.PAUSED if player.name == cast.ON_LEAVE else Therapist.Status.ACTIVE,
-            returns_on=now.date() + datetime.timedelta(days=40) if player.name == cast.ON_LEAVE else None,
+            user=users.get(person.name),
+            code=person.name.split()[0].lower(),
+            name=person.name,
+            pronouns=person.pronouns,
+            title=person.title,
+            licensed_since=person.licensed_since,
+            tagline=person.tagline,
+            gender=person.gender,
+            concerns=person.concerns.split(";"),
+            primary_concerns=person.concerns.split(";")[:2],
+            languages=person.languages.split(";"),
+            formats=person.formats.split(";"),
+            fee=Decimal(person.fee),
+            caseload_cap=person.cap,
+            status=Therapist.Status.PAUSED if person.name == people.ON_LEAVE else Therapist.Status.ACTIVE,
+            returns_on=now.date() + datetime.timedelta(days=40) if person.name == people.ON_LEAVE else None,
         )
-        for player in cast.THERAPISTS
+        for person in people.THERAPISTS
     ]
-    for k, (therapist, player) in enumerate(zip(therapists, cast.THERAPISTS, strict=True)):
-        _practice_write(therapist, player, k)
-    rooms_confirm(clinic)
+    for k, (therapist, person) in enumerate(zip(therapists, people.THERAPISTS, strict=True)):
+        _practice_write(therapist, person, k)
+    therapists_confirm(clinic)
     return therapists
 
 
-def rooms_confirm(clinic: Clinic) -> None:
-    """Let the cast have said a while ago that they take clients: a demo left alone would grow silent."""
+def therapists_confirm(clinic: Clinic) -> None:
+    """Let all have confirmed lately that they accept clients: a demo left alone would soon list nobody."""
     therapists = list(Therapist.objects.in_clinic(clinic).order_by("pk"))
     for k, therapist in enumerate(therapists):
         therapist.confirmed_at = timezone.now() - datetime.timedelta(days=k * 5 % 19)
     Therapist.objects.bulk_update(therapists, ["confirmed_at"])
 
 
-def _practice_write(therapist: Therapist, player: cast.Player, k: int) -> None:
+def _practice_write(therapist: Therapist, person: people.Therapist, k: int) -> None:
     PractisedStyle.objects.bulk_create(
         PractisedStyle(therapist=therapist, dimension=dimension, position=position, reach=1)
-        for dimension, position in zip(StyleDimension.values, player.style, strict=True)
+        for dimension, position in zip(StyleDimension.values, person.style, strict=True)
     )
     hours = {(k + n) % 5: 9 + (3 * k + 4 * n) % 10 for n in range(SLOTS)}
     Slot.objects.bulk_create(
@@ -131,7 +132,7 @@ def _practice_write(therapist: Therapist, player: cast.Player, k: int) -> None:
     )
 
 
-def searching_client(clinic: Clinic, user: User) -> Client:
+def client_create(clinic: Clinic, user: User) -> Client:
     """Cleo: intake done, all parts of the consent given, searching."""
     cleo = Client.objects.create(clinic=clinic, user=user, code="cleo", name=user.name, status="searching")
     Consent.objects.bulk_create(Consent(client=cleo, purpose=purpose) for purpose in Purpose.values)
@@ -141,22 +142,22 @@ def searching_client(clinic: Clinic, user: User) -> Client:
         finished_at=timezone.now(),
         languages=["en"],
         highest_fee=Decimal(90),
-        concerns=cast.CLEO_CONCERNS,
+        concerns=people.CLEO_CONCERNS,
     )
     StylePreference.objects.bulk_create(
         StylePreference(client=cleo, dimension=dimension, position=position, importance=importance)
-        for dimension, (position, importance) in cast.CLEO_STYLE.items()
+        for dimension, (position, importance) in people.CLEO_STYLE.items()
     )
     return cleo
 
 
-def care_begin(*, client: Client, therapist: Therapist, sessions: int, last: datetime.date) -> Session:
+def episode_create(*, client: Client, therapist: Therapist, sessions: int, last: datetime.date) -> Session:
     """An open episode with weekly sessions up to a date; returns the last session."""
     first = last - datetime.timedelta(days=7 * (sessions - 1))
     episode = Episode.objects.create(
         clinic=client.clinic, client=client, therapist=therapist, started_on=first
     )
-    held = Session.objects.bulk_create(
+    created = Session.objects.bulk_create(
         Session(
             clinic=client.clinic,
             episode=episode,
@@ -166,46 +167,48 @@ def care_begin(*, client: Client, therapist: Therapist, sessions: int, last: dat
         )
         for number in range(1, sessions + 1)
     )
-    return held[-1]
+    return created[-1]
 
 
-def speak_up(clinic: Clinic, mara: Therapist, instrument: Instrument, today: datetime.date) -> None:
+def check_in_share(clinic: Clinic, mara: Therapist, instrument: Instrument, today: datetime.date) -> None:
     """Robin, in care with Mara, who checked in after the third session and chose to tell her something."""
     robin = Client.objects.create(clinic=clinic, code="robin", name="Robin (made up)", status="in_care")
     Consent.objects.bulk_create(Consent(client=robin, purpose=purpose) for purpose in Purpose.values)
-    session = care_begin(client=robin, therapist=mara, sessions=3, last=today - datetime.timedelta(days=2))
+    session = episode_create(
+        client=robin, therapist=mara, sessions=3, last=today - datetime.timedelta(days=2)
+    )
     check_in_submit(
         session=session,
         instrument=instrument,
         answers={item["key"]: 6 for item in instrument.definition["items"]},
         extras={
             "wants_to_talk": True,
-            "comment": cast.ROBINS_COMMENT,
+            "comment": people.ROBINS_COMMENT,
             "comment_reader": Response.Reader.THERAPIST,
             "shared_with_therapist": True,
         },
     )
 
 
-def somebody_asks(clinic: Clinic) -> None:
+def introduction_open(clinic: Clinic) -> None:
     """Noor asks to meet Mara; where nobody answered in time, that is forgotten, and she asks again."""
     noor, new = Client.objects.get_or_create(
         clinic=clinic, code="noor", defaults={"name": "Noor (made up)", "status": "waiting"}
     )
     if new:
         Consent.objects.bulk_create(Consent(client=noor, purpose=purpose) for purpose in Purpose.values)
-        Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=cast.CLEO_CONCERNS)
+        Intake.objects.create(client=noor, step=4, finished_at=timezone.now(), concerns=people.CLEO_CONCERNS)
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
     noor.introductions.resolved().filter(answered_at=None).delete()
     hours = coming_hours(mara.slots.all(), timezone.now(), clinic.zone)[:2]
     if not request_refusal(noor, mara):
         introduction_request(
-            client=noor, therapist=mara, hours=hours, note=cast.NOORS_NOTE, shows_concerns=True
+            client=noor, therapist=mara, hours=hours, note=people.NOORS_NOTE, shows_concerns=True
         )
 
 
 @transaction.atomic
-def walk_in(*, clinic: Clinic, password: str, by: Actor) -> Session:
+def walk_in_create(*, clinic: Clinic, password: str, by: Actor) -> Session:
     """One more made-up client, just after a third session with Mara; returns that session."""
     number = Client.objects.in_clinic(clinic).filter(code__startswith="walk-in-").count() + 1
     email = f"walk-in-{number}@demo.invalid"
@@ -222,4 +225,4 @@ def walk_in(*, clinic: Clinic, password: str, by: Actor) -> Session:
     )
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
     event_record(by=by, verb="walk_in", of=client, clinic_id=clinic.pk)
-    return care_begin(client=client, therapist=mara, sessions=3, last=timezone.localdate())
+    return episode_create(client=client, therapist=mara, sessions=3, last=timezone.localdate())

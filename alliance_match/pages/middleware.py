@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class SoundRequestMiddleware:
+class ValidRequestMiddleware:
     """Refuse any charset but UTF-8, which no browser sends here; forget a session key that we never gave."""
 
     def __init__(self, get_response: GetResponse) -> None:

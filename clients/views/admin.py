@@ -29,4 +29,4 @@ def clients(request: RoleRequest) -> HttpResponse:
 def client_invite(request: RoleRequest, client_id: int) -> HttpResponse:
     """Give a client a log-in."""
     client = get_object_or_404(Client.objects.in_clinic(request.membership.clinic), pk=client_id)
-    return invite(request, person=client, role=Role.CLIENT, back="clients")
+    return invite(request, person=client, role=Role.CLIENT, return_to="clients")

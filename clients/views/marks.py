@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from alliance_match.accounts.models import Role
-from alliance_match.accounts.returning import back
+from alliance_match.accounts.redirects import redirect_back
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Mark
 from clients.selectors import own_client
@@ -23,4 +23,4 @@ def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
     if kind not in {"", *Mark.Kind.values}:
         raise BadRequest
     mark_set(client=client, therapist=therapist, kind=kind)
-    return back(request, "suggestions")
+    return redirect_back(request, "suggestions")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import User
-from alliance_match.demo.cast import ROBINS_COMMENT
+from alliance_match.demo.people import ROBINS_COMMENT
 
 pytestmark = pytest.mark.browser
 ASHA, MARA = "asha@demo.invalid", "mara@demo.invalid"

@@ -1,15 +1,15 @@
-"""The plots as template tags; geometry and sentences come from `pages.plots` and `pages.sentences`."""
+"""The plots as template tags; `pages.plots` has their geometry, `pages.plot_descriptions` their sentences."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from django import template
 
-from alliance_match.pages import plots, sentences
+from alliance_match.pages import plot_descriptions, plots
 
 register = template.Library()
-register.filter("signed", sentences.signed)
-register.filter("figure", sentences.figure)
+register.filter("signed", plot_descriptions.signed)
+register.filter("figure", plot_descriptions.figure)
 register.simple_tag(plots.widest_push, name="widest_push")
 FOLDER = "_components/plots"
 
@@ -37,7 +37,7 @@ class OwnRating(Protocol):
 @register.inclusion_tag(f"{FOLDER}/fit_track.html")
 def fit_track(estimate: plots.FitEstimate, half_width: float) -> dict[str, Any]:
     """`{% fit_track card.track axis %}`"""
-    return {"bar": plots.fit_track(estimate, half_width), "sentence": sentences.fit_track(estimate)}
+    return {"bar": plots.fit_track(estimate, half_width), "sentence": plot_descriptions.fit_track(estimate)}
 
 
 @register.inclusion_tag(f"{FOLDER}/push.html")
@@ -46,7 +46,7 @@ def push(points: float, widest: float) -> dict[str, Any]:
     return {
         "end": plots.push(points, widest),
         "kind": "up" if points > 0 else "down",
-        "sentence": sentences.push(points),
+        "sentence": plot_descriptions.push(points),
     }
 
 
@@ -57,7 +57,7 @@ def dot_rows(
     """`{% dot_rows fit_profile 10 _("slower") _("your usual") _("faster") %}`"""
     axis = plots.centred(half_width)
     drawn = [
-        {"row": row, "bar": plots.dot_row(row, axis), "sentence": sentences.dot_row(row.label, row)}
+        {"row": row, "bar": plots.dot_row(row, axis), "sentence": plot_descriptions.dot_row(row.label, row)}
         for row in rows
     ]
     return {"rows": drawn, "less": less, "middle": middle, "more": more}
@@ -67,13 +67,15 @@ def dot_rows(
 def amounts(rows: Sequence[plots.Amount]) -> dict[str, Any]:
     """`{% amounts weights.parts %}`: bars from nothing, with their ranges, on one axis."""
     drawn = zip(rows, plots.lengths(rows), strict=True)
-    return {"rows": [{"row": row, "bar": bar, "sentence": sentences.amount(row)} for row, bar in drawn]}
+    return {
+        "rows": [{"row": row, "bar": bar, "sentence": plot_descriptions.amount(row)} for row, bar in drawn]
+    }
 
 
 @register.inclusion_tag(f"{FOLDER}/ten_dots.html")
 def ten_dots(share: float, low: float, high: float) -> dict[str, Any]:
     """`{% ten_dots established.share established.low established.high %}`"""
-    return {"dots": plots.ten_dots(low, high), "sentence": sentences.ten_dots(share, low, high)}
+    return {"dots": plots.ten_dots(low, high), "sentence": plot_descriptions.ten_dots(share, low, high)}
 
 
 @register.inclusion_tag(f"{FOLDER}/trend.html")
@@ -82,7 +84,7 @@ def trend(points: Sequence[plots.Release], low: float = 0, high: float = 10) -> 
     return {
         "points": points,
         "drawn": plots.trend(points, low, high),
-        "sentence": sentences.trend(points),
+        "sentence": plot_descriptions.trend(points),
     }
 
 
@@ -92,7 +94,7 @@ def calibration(groups: Sequence[plots.Group], low: float = 0, high: float = 100
     return {
         "groups": groups,
         "drawn": plots.calibration(groups, low, high),
-        "sentence": sentences.calibration(groups),
+        "sentence": plot_descriptions.calibration(groups),
         "low": low,
         "high": high,
     }
@@ -103,7 +105,7 @@ def on_scale(value: float, low: float = 0, high: float = 100) -> dict[str, Any]:
     """`{% on_scale rating.total 0 100 %}`: one dot between two ends."""
     return {
         "dot": plots.Axis(low, high).percent(value),
-        "sentence": sentences.on_scale(value, low, high),
+        "sentence": plot_descriptions.on_scale(value, low, high),
     }
 
 
@@ -115,4 +117,4 @@ def course(ratings: Iterable[OwnRating]) -> str:
     """
     told = [one for one in ratings if one.total is not None]
     same = [one for one in told if one.session.episode_id == told[-1].session.episode_id]
-    return sentences.course([one.total for one in same if one.total is not None])
+    return plot_descriptions.course([one.total for one in same if one.total is not None])

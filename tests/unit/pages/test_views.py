@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from alliance_match.pages.errors import server_error
+from alliance_match.pages.error_pages import server_error
 
 DOORS = ("Look as Cleo", "Look as Mara", "Look as Asha")
 

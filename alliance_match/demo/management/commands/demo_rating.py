@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.views import DEMO_CLINIC
 from alliance_match.audit.actors import SystemActor
-from alliance_match.demo.services import walk_in
-from alliance_match.demo.visitor import Visitor
+from alliance_match.demo.browser import Browser
+from alliance_match.demo.services import walk_in_create
 from alliance_match.matching.models import PendingRescore, RescoreRun
 from alliance_match.matching.tasks import notify_worker
 from clients.models import Session
@@ -30,53 +30,53 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = Clinic.objects.get(slug=DEMO_CLINIC)
         password = secrets.token_urlsafe(16)
-        session = walk_in(clinic=clinic, password=password, by=SystemActor.DEMO)
+        session = walk_in_create(clinic=clinic, password=password, by=SystemActor.DEMO)
         notify_worker()
-        settled(clinic)
+        wait_until_rescored(clinic)
         last = newest_run(clinic)
         took = rate(options["url"], session, password)
-        run, waited = rescored(clinic, after=last)
+        run, waited = wait_for_rescore(clinic, after=last)
         if not run.matches:
-            raise CommandError("The worker learnt the rating, but no match changed.")
+            raise CommandError("The worker was trained on the rating, but no match changed.")
         self.stdout.write(
             f"A third-session rating was posted ({took:.2f} s) and re-scored {waited:.1f} s later: "
             f"{run.matches} matches changed, {run.moved} moved."
         )
 
 
-def settled(clinic: Clinic) -> None:
-    """Wait until the worker has worked off everything from before the rating."""
+def wait_until_rescored(clinic: Clinic) -> None:
+    """Wait until the worker has processed everything from before the rating."""
     deadline = time.monotonic() + PATIENCE
     while PendingRescore.objects.in_clinic(clinic).exists():
         if time.monotonic() > deadline:
-            raise CommandError("The worker does not work off what is owed: is it running?")
+            raise CommandError("The worker does not process what is pending: is it running?")
         time.sleep(PAUSE)
 
 
 def rate(url: str, session: Session, password: str) -> float:
     """Log in as the session's client and check in; returns how long the posting took, in seconds."""
-    visitor = Visitor(url)
+    browser = Browser(url)
     user = session.episode.client.user
     assert user is not None
     try:
-        visitor.submit("/account/login/", {"login": user.email, "password": password})
+        browser.submit("/account/login/", {"login": user.email, "password": password})
         began = time.monotonic()
-        visitor.submit(f"/check-ins/{session.pk}/", ANSWERS)
+        browser.submit(f"/check-ins/{session.pk}/", ANSWERS)
     except OSError as error:
-        raise CommandError(f"The site did not take the rating: {error}") from None
+        raise CommandError(f"The site did not accept the rating: {error}") from None
     if not session.alliance_ratings.exists():
-        raise CommandError("The site took the check-in, but there is no rating.")
+        raise CommandError("The site accepted the check-in, but there is no rating.")
     return time.monotonic() - began
 
 
 def newest_run(clinic: Clinic) -> int:
-    """The key of the newest piece of work done."""
+    """The key of the newest re-score."""
     run = RescoreRun.objects.in_clinic(clinic).first()
     return run.pk if run else 0
 
 
-def rescored(clinic: Clinic, *, after: int) -> tuple[RescoreRun, float]:
-    """Wait for the worker to learn a rating; returns what it did and how long it took, in seconds."""
+def wait_for_rescore(clinic: Clinic, *, after: int) -> tuple[RescoreRun, float]:
+    """Wait for the worker to process a rating; returns what it did and how long it took, in seconds."""
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         run = RescoreRun.objects.in_clinic(clinic).filter(pk__gt=after, ratings__gt=0).first()

@@ -6,8 +6,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance_match.pages.courses import Tendency, tendency
 from alliance_match.pages.plots import Amount, FitEstimate, Group, Interval, Release
+from alliance_match.pages.tendency import Tendency, tendency
 
 
 def figure(value: float) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.pages.courses import Tendency, tendency
+from alliance_match.pages.tendency import Tendency, tendency
 
 VALUES = st.lists(st.floats(0, 100), min_size=4, max_size=30)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace as Row
 import pytest
 from django.utils import translation
 
-from alliance_match.pages import sentences
+from alliance_match.pages import plot_descriptions
 
 
 @pytest.mark.parametrize(
@@ -13,12 +13,12 @@ from alliance_match.pages import sentences
     [(4, "+4.0"), (4.25, "+4.2"), (-1.8, "−1.8"), (0.04, "0.0"), (-0.04, "0.0"), (-3.0, "−3.0")],
 )
 def test_signs_a_figure_with_a_true_minus_and_one_decimal(value, words):
-    assert sentences.signed(value) == words
+    assert plot_descriptions.signed(value) == words
 
 
 def test_writes_figures_as_the_language_does():
     with translation.override("de"):
-        assert sentences.figure(4.2) == "4,2"
+        assert plot_descriptions.figure(4.2) == "4,2"
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_writes_figures_as_the_language_does():
     ],
 )
 def test_says_a_distance_in_words(points, words):
-    assert sentences.from_average(points) == words
+    assert plot_descriptions.from_average(points) == words
 
 
 def test_says_estimate_and_range_of_a_fit_track_and_no_percentage():
-    said = sentences.fit_track(Row(mean=7, low50=3, high50=11, low80=-1, high80=15))
+    said = plot_descriptions.fit_track(Row(mean=7, low50=3, high50=11, low80=-1, high80=15))
     assert said == (
         "Against the average here, for you: about 7 points above; "
         "8 times in 10 between 1 point below and 15 points above."
@@ -47,16 +47,16 @@ def test_says_estimate_and_range_of_a_fit_track_and_no_percentage():
     ("points", "start"), [(2, "Speaks for"), (-2, "Speaks against"), (0, "Makes no difference")]
 )
 def test_says_which_way_a_push_goes(points, start):
-    assert sentences.push(points).startswith(start)
+    assert plot_descriptions.push(points).startswith(start)
 
 
 def test_says_label_estimate_and_range_of_a_row():
-    said = sentences.dot_row("wants structure", Row(mean=4.2, low=1.1, high=7.3))
+    said = plot_descriptions.dot_row("wants structure", Row(mean=4.2, low=1.1, high=7.3))
     assert said == "wants structure: +4.2, likely between +1.1 and +7.3."
 
 
 def test_says_the_share_of_ten_dots():
-    assert sentences.ten_dots(7, 6, 8) == "About 7 in 10, likely between 6 and 8 in 10."
+    assert plot_descriptions.ten_dots(7, 6, 8) == "About 7 in 10, likely between 6 and 8 in 10."
 
 
 class TestTrend:
@@ -66,22 +66,25 @@ class TestTrend:
             Row(label="summer", value=6),
             Row(label="autumn", value=7.1),
         ]
-        assert sentences.trend(releases) == "spring: 5.8. autumn: 7.1."
+        assert plot_descriptions.trend(releases) == "spring: 5.8. autumn: 7.1."
 
     def test_says_the_only_one(self):
-        assert sentences.trend([Row(label="spring", value=5.8)]) == "spring: 5.8."
+        assert plot_descriptions.trend([Row(label="spring", value=5.8)]) == "spring: 5.8."
 
     def test_says_that_there_is_none(self):
-        assert sentences.trend([]) == "Nothing to draw yet."
+        assert plot_descriptions.trend([]) == "Nothing to draw yet."
 
 
 def test_counts_the_groups_that_came_out_as_predicted():
     groups = [Row(predicted=60, low=55, high=65), Row(predicted=60, low=65, high=70)]
-    assert sentences.calibration(groups) == "Predicted against observed: 1 of 2 groups came out as predicted."
+    assert (
+        plot_descriptions.calibration(groups)
+        == "Predicted against observed: 1 of 2 groups came out as predicted."
+    )
 
 
 def test_says_the_ends_of_a_scale():
-    assert sentences.on_scale(83.3, 0, 100) == "83, where 0 is the lowest and 100 the highest."
+    assert plot_descriptions.on_scale(83.3, 0, 100) == "83, where 0 is the lowest and 100 the highest."
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_says_the_ends_of_a_scale():
     ],
 )
 def test_says_where_ones_own_answers_are_going(values, words):
-    assert words in sentences.course(values)
+    assert words in plot_descriptions.course(values)
 
 
 @pytest.mark.parametrize(
@@ -111,4 +114,4 @@ def test_says_where_ones_own_answers_are_going(values, words):
     ],
 )
 def test_says_how_much_something_counts_and_how_surely(amount, words):
-    assert sentences.amount(amount) == words
+    assert plot_descriptions.amount(amount) == words

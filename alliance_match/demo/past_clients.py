@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.demo.cast import NEW_HERE
+from alliance_match.demo.people import NEW_HERE
 from alliance_match.vocabulary import Concern, StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
 from surveys.models import AllianceRating, Instrument
@@ -23,7 +23,7 @@ LEFT_EARLY = 0.14
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnClients:
     """What was drawn for the past clients: positions and importances (n, 4), therapist and score (n,)."""
 
     position: np.ndarray
@@ -34,7 +34,7 @@ class Drawn:
     concern: np.ndarray
 
 
-def draw(therapists: Sequence[Therapist]) -> Drawn:
+def past_clients_draw(therapists: Sequence[Therapist]) -> DrawnClients:
     """Draw past clients, seen by whoever was free, and how the bond was by session three."""
     rng = np.random.default_rng(SEED)
     n = PAST_CLIENTS
@@ -47,7 +47,7 @@ def draw(therapists: Sequence[Therapist]) -> Drawn:
     loss = PER_SQUARED_STEP * (importance * gap**2).sum(axis=1)
     usual = rng.normal(0, THERAPIST_SD, len(therapists))[therapist] + rng.normal(0, CLIENT_SD, n)
     score = MEAN + 5 + usual - loss + rng.normal(0, NOISE_SD, n)
-    return Drawn(
+    return DrawnClients(
         position=position,
         importance=importance,
         therapist=therapist,
@@ -62,11 +62,11 @@ def _ordered(therapist: Therapist) -> list[PractisedStyle]:
     return [styles[dimension] for dimension in StyleDimension.values]
 
 
-def write(
+def past_clients_write(
     clinic: Clinic, therapists: Sequence[Therapist], instrument: Instrument, today: datetime.date
 ) -> None:
     """Store the drawn history: clients, consents, episodes, three sessions each, one rating."""
-    drawn = draw(therapists)
+    drawn = past_clients_draw(therapists)
     in_care = (~drawn.left_early) & (np.arange(PAST_CLIENTS) >= PAST_CLIENTS - STILL_IN_CARE)
     clients = Client.objects.bulk_create(
         Client(
@@ -93,7 +93,7 @@ def write(
     _write_sessions(clinic, episodes, began, drawn, instrument)
 
 
-def _write_answers(clients: Sequence[Client], drawn: Drawn) -> None:
+def _write_answers(clients: Sequence[Client], drawn: DrawnClients) -> None:
     Consent.objects.bulk_create(
         Consent(client=client, purpose=purpose) for client in clients for purpose in Purpose.values
     )
@@ -118,7 +118,7 @@ def _write_sessions(
     clinic: Clinic,
     episodes: Sequence[Episode],
     began: Sequence[datetime.date],
-    drawn: Drawn,
+    drawn: DrawnClients,
     instrument: Instrument,
 ) -> None:
     sessions = Session.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""A visitor's browser without a screen: logs in, reads a form, posts it, as anybody would."""
+"""A browser without a screen: logs in, reads a form, posts it, as anybody would."""
 
 import http.cookiejar
 import re
@@ -10,7 +10,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TIMEOUT = 10
 
 
-class Visitor:
+class Browser:
     """Keeps cookies and the form token between pages of one site. Raises OSError where a page is not had."""
 
     def __init__(self, site: str) -> None:

@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.conf import settings
 
-from alliance_match.pages.logs import NoLinks
+from alliance_match.pages.log_filters import NoLinks
 
 
 @pytest.mark.parametrize(
