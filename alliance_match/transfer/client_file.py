@@ -8,19 +8,19 @@ from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
+from alliance_match.transfer.cell_times import Day, Hour, Hours
+from alliance_match.transfer.cell_types import Choice, Code, Languages, Money, Text, Words
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.kinds import Choice, Code, Languages, Money, Text, Words
-from alliance_match.transfer.pending import Pending, by, write_all
-from alliance_match.transfer.people import (
+from alliance_match.transfer.file_definition import FileDefinition
+from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.person_columns import (
     style_columns,
     wanted_styles,
     wanted_traits,
     written_styles,
     written_traits,
 )
-from alliance_match.transfer.table import Table
-from alliance_match.transfer.times import Day, Hour, Hours
-from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.transfer.row_writer import RowWriter, by, write_all
 from alliance_match.vocabulary import Concern, Format
 from clients.models import Client, Consent, Intake, Purpose, StylePreference, TimeWindow, Wish
 
@@ -59,21 +59,21 @@ def _stored(clinic: Clinic) -> QuerySet[Client]:
 class _Batch:
     """The writes of one batch of rows."""
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.clients = Pending(Client)
-        self.intakes = Pending(Intake)
-        self.styles = Pending(StylePreference)
-        self.windows = Pending(TimeWindow)
-        self.wishes = Pending(Wish)
-        self.consents = Pending(Consent)
+    def __init__(self, run: ImportRun) -> None:
+        self.run = run
+        self.clients = RowWriter(Client)
+        self.intakes = RowWriter(Intake)
+        self.styles = RowWriter(StylePreference)
+        self.windows = RowWriter(TimeWindow)
+        self.wishes = RowWriter(Wish)
+        self.consents = RowWriter(Consent)
         self.withdrawn: list[int] = []
 
     def put(self, row: Row, client: Client) -> bool:
         """Take a row in; returns whether it makes a difference."""
         changed = self.clients.put(client, _values(row, client))
         changed |= self._styles(row, client)
-        if self.work.faults:
+        if self.run.faults:
             # Nothing will be stored: only what can be at fault is looked at, and whom others may refer to.
             return changed
         changed |= self._intake(row, client)
@@ -93,16 +93,18 @@ class _Batch:
             return False
         stored = by(client.time_windows.all(), "weekday", "starts") if client.pk else {}
         wanted = {(hour.weekday, hour.starts): {"ends": hour.ends} for hour in row.values["times"]}
-        return self.windows.settle(
+        return self.windows.replace_all(
             stored, wanted, lambda key: TimeWindow(client=client, weekday=key[0], starts=key[1])
         )
 
     def _styles(self, row: Row, client: Client) -> bool:
         stored = by(client.style_preferences.all(), "dimension") if client.pk else {}
-        wanted = wanted_styles(self.work, row, stored, "importance")
-        if self.work.faults:
+        wanted = wanted_styles(self.run, row, stored, "importance")
+        if self.run.faults:
             return False
-        return self.styles.settle(stored, wanted, lambda key: StylePreference(client=client, dimension=key))
+        return self.styles.replace_all(
+            stored, wanted, lambda key: StylePreference(client=client, dimension=key)
+        )
 
     def _wishes(self, row: Row, client: Client) -> bool:
         stored = by(client.wishes.all(), "attribute") if client.pk else {}
@@ -113,7 +115,7 @@ class _Batch:
                 wanted[attribute] = {"accepted": accepted}
             elif accepted is not None:
                 wanted.pop(attribute, None)
-        return self.wishes.settle(stored, wanted, lambda key: Wish(client=client, attribute=key))
+        return self.wishes.replace_all(stored, wanted, lambda key: Wish(client=client, attribute=key))
 
     def _consents(self, row: Row, client: Client) -> bool:
         """Withdraw what is no longer agreed to. What a client took back, a file cannot give again."""
@@ -124,7 +126,7 @@ class _Batch:
         agreed = set(row.values["consents"])
         taken_back = (agreed - in_force.keys()) & {one.purpose for one in every}
         for purpose in sorted(taken_back):
-            self.work.warn(row, "consents", f"{purpose} was withdrawn before and stays so")
+            self.run.warn(row, "consents", f"{purpose} was withdrawn before and stays so")
         gone = [one.pk for purpose, one in in_force.items() if purpose not in agreed]
         new = [one for one in Purpose.values if one in agreed - in_force.keys() - taken_back]
         self.withdrawn += gone
@@ -135,19 +137,19 @@ class _Batch:
     def write(self) -> None:
         """Write everything, whoever is referred to first."""
         details = (self.intakes, self.styles, self.windows, self.wishes, self.consents)
-        write_all(self.work, self.clients, *details)
+        write_all(self.run, self.clients, *details)
         if self.withdrawn:
             Consent.objects.filter(pk__in=self.withdrawn).update(withdrawn_at=Now())
 
 
-def _store(work: Work, rows: Sequence[Row]) -> Tally:
+def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     codes = [row.values["client"] for row in rows]
-    stored = by(_stored(work.clinic).filter(code__in=codes), "code")
-    batch = _Batch(work)
+    stored = by(_stored(run.clinic).filter(code__in=codes), "code")
+    batch = _Batch(run)
     tally = Tally()
     for row in rows:
         known = stored.get(row.values["client"])
-        changed = batch.put(row, known or Client(clinic=work.clinic))
+        changed = batch.put(row, known or Client(clinic=run.clinic))
         tally.count(new=known is None, changed=changed)
     batch.write()
     return tally
@@ -175,7 +177,7 @@ def _written(client: Client) -> Mapping[str, Any]:
     }
 
 
-CLIENTS = Table(
+CLIENTS = FileDefinition(
     file="clients.csv",
     code="client",
     columns=COLUMNS,

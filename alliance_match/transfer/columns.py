@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from alliance_match.transfer.cell_types import CellType, Number, Text
+from alliance_match.transfer.csv_records import Record
 from alliance_match.transfer.faults import CellError, is_plain_name
-from alliance_match.transfer.kinds import Kind, Number, Text
-from alliance_match.transfer.records import Record
 
 TRAIT = "trait_"
 LONGEST_TRAIT = 60
@@ -22,7 +22,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: CellType
     empty: Any = None
     required: bool = False
     needs: str = ""

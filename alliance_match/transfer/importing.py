@@ -14,13 +14,13 @@ from alliance_match.audit.services import bulk_event_record
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.client_file import CLIENTS
 from alliance_match.transfer.faults import CellError, Faults
-from alliance_match.transfer.lines import Lines
+from alliance_match.transfer.file_definition import FileDefinition
+from alliance_match.transfer.file_reader import FileReader
+from alliance_match.transfer.import_run import ImportRun, Row, Tally
 from alliance_match.transfer.rating_file import RATINGS
-from alliance_match.transfer.reading import Reading
 from alliance_match.transfer.session_file import SESSIONS
-from alliance_match.transfer.table import Table
+from alliance_match.transfer.text_lines import TextLines
 from alliance_match.transfer.therapist_file import THERAPISTS
-from alliance_match.transfer.work import Row, Tally, Work
 from alliance_match.vocabulary import is_never_used
 from surveys.services import instruments_install
 
@@ -61,32 +61,32 @@ def clinic_import(
 
     Raises NothingToImportError, with the reason.
     """
-    tables, warnings = _find(directory)
-    work = Work(clinic=clinic, faults=Faults(), warnings=warnings)
-    report = Report(faults=work.faults, warnings=warnings)
+    definitions, warnings = _find(directory)
+    run = ImportRun(clinic=clinic, faults=Faults(), warnings=warnings)
+    report = Report(faults=run.faults, warnings=warnings)
     with transaction.atomic():
         # Two imports at once would each take the other's rows for missing.
         Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         instruments_install()
-        for table in tables:
-            report.tallies[table.file] = _file_store(work, table, directory, report, progress)
+        for definition in definitions:
+            report.tallies[definition.file] = _file_store(run, definition, directory, report, progress)
         if not report.faults:
             if allow_traits:
                 _allow(clinic, report, by)
-            _record(clinic, tables, report, by)
+            _record(clinic, definitions, report, by)
         if report.faults or dry_run:
             transaction.set_rollback(True)
     return report
 
 
-def _find(directory: Path) -> tuple[list[Table], list[str]]:
+def _find(directory: Path) -> tuple[list[FileDefinition], list[str]]:
     """The known files of a directory, and a warning for each other CSV file."""
     try:
         names = sorted(entry.name for entry in directory.iterdir())
     except OSError as error:
         raise NothingToImportError(f"{directory} cannot be read: {error.strerror}") from None
-    known = [table.file for table in TABLES]
-    found = [table for table in TABLES if table.file in names]
+    known = [definition.file for definition in TABLES]
+    found = [definition for definition in TABLES if definition.file in names]
     if not found:
         raise NothingToImportError(f"{directory} holds none of {', '.join(known)}")
     others = [name for name in names if name.lower().endswith(".csv") and name not in known]
@@ -98,24 +98,26 @@ def _hint(name: str, known: list[str]) -> str:
     return f"; did you mean {near[0]}.csv?" if near else f"; only {', '.join(known)} are read"
 
 
-def _file_store(work: Work, table: Table, directory: Path, report: Report, progress: Progress) -> Tally:
-    work.begin(table.file)
+def _file_store(
+    run: ImportRun, definition: FileDefinition, directory: Path, report: Report, progress: Progress
+) -> Tally:
+    run.begin(definition.file)
     tally = Tally()
     try:
-        lines = Lines(directory / table.file)
+        lines = TextLines(directory / definition.file)
     except CellError as fault:
-        work.faults.add(table.file, 1, None, str(fault))
-        work.blind.add(table.code)
+        run.faults.add(definition.file, 1, None, str(fault))
+        run.blind.add(definition.code)
         return tally
     with lines:
-        reading = Reading(work, table, lines)
-        if not reading.columns:
-            work.blind.add(table.code)
-        for batch in _batches(reading.rows()):
-            tally += _batch_store(work, table, batch)
-            progress(table.file, lines.position, lines.size)
-    if table.side is not None:
-        report.hidden_traits += _hidden_traits(work.clinic, table.side, reading.traits)
+        reader = FileReader(run, definition, lines)
+        if not reader.columns:
+            run.blind.add(definition.code)
+        for batch in _batches(reader.rows()):
+            tally += _batch_store(run, definition, batch)
+            progress(definition.file, lines.position, lines.size)
+    if definition.side is not None:
+        report.hidden_traits += _hidden_traits(run.clinic, definition.side, reader.traits)
     return tally
 
 
@@ -124,15 +126,15 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _batch_store(work: Work, table: Table, batch: list[Row]) -> Tally:
+def _batch_store(run: ImportRun, definition: FileDefinition, batch: list[Row]) -> Tally:
     try:
         with transaction.atomic():
-            return table.store(work, batch)
+            return definition.store(run, batch)
     except (IntegrityError, DataError) as error:
         lines = f"{batch[0].line:,} to {batch[-1].line:,}"
-        work.faults.add(table.file, None, None, f"the database refuses lines {lines}: {_rule(error)}")
-        for row in batch if table.code else ():
-            work.spoilt[table.code].add(row.values[table.code])
+        run.faults.add(definition.file, None, None, f"the database refuses lines {lines}: {_rule(error)}")
+        for row in batch if definition.code else ():
+            run.spoilt[definition.code].add(row.values[definition.code])
         return Tally()
 
 
@@ -156,8 +158,8 @@ def _allow(clinic: Clinic, report: Report, by: Actor) -> None:
     report.hidden_traits = []
 
 
-def _record(clinic: Clinic, tables: Sequence[Table], report: Report, by: Actor) -> None:
+def _record(clinic: Clinic, definitions: Sequence[FileDefinition], report: Report, by: Actor) -> None:
     """How many rows of each file were written; who repeats an import writes none."""
-    for table in tables:
-        model, count = table.stored(clinic).model, report.tallies[table.file].written
+    for definition in definitions:
+        model, count = definition.stored(clinic).model, report.tallies[definition.file].written
         bulk_event_record(by=by, verb="clinic_import", of=model, count=count, clinic_id=clinic.pk)

@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.transfer.cell_times import Moment
+from alliance_match.transfer.cell_types import Code, Number, Whole
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.kinds import Code, Number, Whole
-from alliance_match.transfer.pending import Pending, by
-from alliance_match.transfer.table import Table
-from alliance_match.transfer.times import Moment
-from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.transfer.file_definition import FileDefinition
+from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.row_writer import RowWriter, by
 from clients.models import Session
 from surveys.models import AllianceRating, Instrument
 from surveys.models.instrument import DEFAULT
@@ -40,15 +40,15 @@ def _stored(clinic: Clinic) -> QuerySet[AllianceRating]:
 class _Batch:
     """One batch of rows: what they refer to, and the ratings there are."""
 
-    def __init__(self, work: Work, rows: Sequence[Row]) -> None:
-        self.work = work
+    def __init__(self, run: ImportRun, rows: Sequence[Row]) -> None:
+        self.run = run
         codes = {row.values["session"] for row in rows}
-        found = Session.objects.in_clinic(work.clinic).filter(code__in=codes)
+        found = Session.objects.in_clinic(run.clinic).filter(code__in=codes)
         self.sessions = dict(found.values_list("code", "pk"))
-        ratings = AllianceRating.objects.in_clinic(work.clinic).filter(session__in=self.sessions.values())
+        ratings = AllianceRating.objects.in_clinic(run.clinic).filter(session__in=self.sessions.values())
         self.ratings = by(ratings, "session_id", "instrument_id")
         # The clinic's own come last, and so before a shipped one of the same name.
-        alliance = Instrument.objects.for_clinic(work.clinic).for_alliance()
+        alliance = Instrument.objects.for_clinic(run.clinic).for_alliance()
         known = alliance.order_by(F("clinic").asc(nulls_first=True), "version")
         self.instruments: dict[tuple[str, int | None], int] = {}
         for instrument in known.only("code", "version"):
@@ -60,8 +60,8 @@ class _Batch:
         code = row.values["session"]
         session = self.sessions.get(code)
         instrument = self.instrument(row)
-        if session is None and not self.work.may_refer("session", code):
-            self.work.fault(row, "session", "there is no session with this code")
+        if session is None and not self.run.may_refer("session", code):
+            self.run.fault(row, "session", "there is no session with this code")
         return (session, instrument) if session is not None and instrument is not None else None
 
     def instrument(self, row: Row) -> int | None:
@@ -70,7 +70,7 @@ class _Batch:
         found = self.instruments.get((name, version))
         if found is None:
             known = (name, None) in self.instruments
-            self.work.fault(
+            self.run.fault(
                 row,
                 "version" if known else "instrument",
                 f"there is no such {'version of the instrument' if known else 'instrument'} at this clinic",
@@ -81,12 +81,12 @@ class _Batch:
         """Whether the scores say something, and do not contradict answers given in the app."""
         scores = {score.name: row.values.get(score.name, getattr(rating, score.name)) for score in SCORES}
         if all(value is None for value in scores.values()):
-            self.work.fault(row, "total", "a rating needs a total")
+            self.run.fault(row, "total", "a rating needs a total")
             return False
         if rating.response_id is not None:
             for name, value in scores.items():
                 if value != getattr(rating, name):
-                    self.work.fault(row, name, "the client answered in the app; that answer stays")
+                    self.run.fault(row, name, "the client answered in the app; that answer stays")
                     return False
         return True
 
@@ -95,25 +95,25 @@ class _Batch:
         names = [*(score.name for score in SCORES), "withdrawn_at"]
         values = {name: row.values[name] for name in names if name in row.values}
         if rating.withdrawn_at is not None and "withdrawn_at" in values and values["withdrawn_at"] is None:
-            self.work.warn(row, "withdrawn_at", "this rating was withdrawn before and stays so")
+            self.run.warn(row, "withdrawn_at", "this rating was withdrawn before and stays so")
             del values["withdrawn_at"]
         return values
 
 
-def _store(work: Work, rows: Sequence[Row]) -> Tally:
-    batch = _Batch(work, rows)
-    pending, tally = Pending(AllianceRating), Tally()
+def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
+    batch = _Batch(run, rows)
+    writer, tally = RowWriter(AllianceRating), Tally()
     for row in rows:
         key = batch.key(row)
-        if key is None or not work.once(row, "session", key, "a rating of this session by this instrument"):
+        if key is None or not run.once(row, "session", key, "a rating of this session by this instrument"):
             continue
         known = batch.ratings.get(key)
-        rating = known or AllianceRating(clinic=work.clinic, session_id=key[0], instrument_id=key[1])
+        rating = known or AllianceRating(clinic=run.clinic, session_id=key[0], instrument_id=key[1])
         if batch.agrees(row, rating):
-            changed = pending.put(rating, batch.values(row, rating))
+            changed = writer.put(rating, batch.values(row, rating))
             tally.count(new=known is None, changed=changed)
-    if not work.faults:
-        pending.write()
+    if not run.faults:
+        writer.write()
     return tally
 
 
@@ -127,4 +127,6 @@ def _written(rating: AllianceRating) -> Mapping[str, Any]:
     }
 
 
-RATINGS = Table(file="ratings.csv", code="", columns=COLUMNS, store=_store, stored=_stored, written=_written)
+RATINGS = FileDefinition(
+    file="ratings.csv", code="", columns=COLUMNS, store=_store, stored=_stored, written=_written
+)

@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.transfer.cell_times import Day
+from alliance_match.transfer.cell_types import Choice, Code, Whole
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.kinds import Choice, Code, Whole
-from alliance_match.transfer.pending import Pending, by
-from alliance_match.transfer.table import Table
-from alliance_match.transfer.times import Day
-from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.transfer.file_definition import FileDefinition
+from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.row_writer import RowWriter, by
 from clients.models import Client, Episode, Session
 from therapists.models import Therapist
 
@@ -39,18 +39,18 @@ def _stored(clinic: Clinic) -> QuerySet[Session]:
 class _Batch:
     """One batch of rows: what they refer to, and the writes they make."""
 
-    def __init__(self, work: Work, rows: Sequence[Row]) -> None:
-        self.work = work
+    def __init__(self, run: ImportRun, rows: Sequence[Row]) -> None:
+        self.run = run
         self.people = {
-            "client": _ids(Client, work.clinic, {row.values["client"] for row in rows}),
-            "therapist": _ids(Therapist, work.clinic, {row.values["therapist"] for row in rows}),
+            "client": _ids(Client, run.clinic, {row.values["client"] for row in rows}),
+            "therapist": _ids(Therapist, run.clinic, {row.values["therapist"] for row in rows}),
         }
         self.episodes = self._stored_episodes(rows)
         self.moved: set[Place] = set()
 
     def _stored_episodes(self, rows: Iterable[Row]) -> dict[Place, Episode]:
         ids = [{self.people[kind].get(row.values[kind]) for row in rows} - {None} for kind in self.people]
-        found = Episode.objects.in_clinic(self.work.clinic).filter(client__in=ids[0], therapist__in=ids[1])
+        found = Episode.objects.in_clinic(self.run.clinic).filter(client__in=ids[0], therapist__in=ids[1])
         return by(found, "client_id", "therapist_id", "number")
 
     def place(self, row: Row) -> Place | None:
@@ -60,17 +60,17 @@ class _Batch:
             code = row.values[kind]
             if code in known:
                 ids.append(known[code])
-            elif not self.work.may_refer(kind, code):
-                self.work.fault(row, kind, f"there is no {kind} with this code")
+            elif not self.run.may_refer(kind, code):
+                self.run.fault(row, kind, f"there is no {kind} with this code")
         return (ids[0], ids[1], row.values.get("episode", 1)) if len(ids) == 2 else None
 
     def agrees(self, row: Row, place: Place) -> bool:
         """Whether a row says the same of its episode as the rows before it, and nothing impossible."""
         given = {column.name: row.values[column.name] for column in EPISODE if column.name in row.values}
-        line, before = self.work.episodes.setdefault(place, (row.line, tuple(given.values())))
+        line, before = self.run.episodes.setdefault(place, (row.line, tuple(given.values())))
         for name, value, other in zip(given, given.values(), before, strict=True):
             if value != other:
-                self.work.fault(row, name, f"differs from line {line}, which is of the same episode")
+                self.run.fault(row, name, f"differs from line {line}, which is of the same episode")
         return self._is_possible(row, self.episodes.get(place) or Episode()) and before == tuple(
             given.values()
         )
@@ -80,30 +80,30 @@ class _Batch:
             row.values.get(name, getattr(episode, name)) for name in ("started_on", "ended_on", "ending")
         )
         if ending and ended is None:
-            self.work.fault(row, "ending", "an ending needs the day in ended_on")
+            self.run.fault(row, "ending", "an ending needs the day in ended_on")
         elif started and ended and ended < started:
-            self.work.fault(row, "ended_on", "the episode ends before it starts")
+            self.run.fault(row, "ended_on", "the episode ends before it starts")
         else:
             return True
         return False
 
     def episodes_write(self, rows: Mapping[Place, Row]) -> None:
         """Store the episodes that rows belong to, each as its first row says."""
-        pending = Pending(Episode)
+        writer = RowWriter(Episode)
         for place, row in rows.items():
             client, therapist, number = place
             values = {column.name: row.values[column.name] for column in EPISODE if column.name in row.values}
             episode = self.episodes.get(place) or Episode(
-                clinic=self.work.clinic, client_id=client, therapist_id=therapist, number=number
+                clinic=self.run.clinic, client_id=client, therapist_id=therapist, number=number
             )
-            if pending.put(episode, values):
+            if writer.put(episode, values):
                 self.moved.add(place)
             self.episodes[place] = episode
-        pending.write()
+        writer.write()
 
 
-def _store(work: Work, rows: Sequence[Row]) -> Tally:
-    batch = _Batch(work, rows)
+def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
+    batch = _Batch(run, rows)
     places: list[tuple[Row, Place]] = []
     firsts: dict[Place, Row] = {}
     for row in rows:
@@ -112,35 +112,35 @@ def _store(work: Work, rows: Sequence[Row]) -> Tally:
         if (
             place is not None
             and batch.agrees(row, place)
-            and work.once(row, "number", (place, number), f"session {number} of this episode")
+            and run.once(row, "number", (place, number), f"session {number} of this episode")
         ):
             places.append((row, place))
             firsts.setdefault(place, row)
         else:
-            work.spoilt["session"].add(row.values["session"])
+            run.spoilt["session"].add(row.values["session"])
     batch.episodes_write(firsts)
-    return _sessions_write(work, batch, places)
+    return _sessions_write(run, batch, places)
 
 
-def _sessions_write(work: Work, batch: _Batch, places: Sequence[tuple[Row, Place]]) -> Tally:
+def _sessions_write(run: ImportRun, batch: _Batch, places: Sequence[tuple[Row, Place]]) -> Tally:
     codes = [row.values["session"] for row, _ in places]
-    stored = by(Session.objects.in_clinic(work.clinic).filter(code__in=codes), "code")
+    stored = by(Session.objects.in_clinic(run.clinic).filter(code__in=codes), "code")
     numbered = _numbered({batch.episodes[place].pk for _, place in places})
-    pending, tally = Pending(Session), Tally()
+    writer, tally = RowWriter(Session), Tally()
     for row, place in places:
         code, number = row.values["session"], row.values["number"]
         episode = batch.episodes[place]
         if numbered.get((episode.pk, number), code) != code:
-            work.fault(row, "number", f"another session is stored as number {number} of this episode")
-            work.spoilt["session"].add(code)
+            run.fault(row, "number", f"another session is stored as number {number} of this episode")
+            run.spoilt["session"].add(code)
             continue
         known = stored.get(code)
         values = {"episode_id": episode.pk, "number": number}
         if "date" in row.values:
             values["held_on"] = row.values["date"]
-        changed = pending.put(known or Session(clinic=work.clinic, code=code), values)
+        changed = writer.put(known or Session(clinic=run.clinic, code=code), values)
         tally.count(new=known is None, changed=changed or place in batch.moved)
-    pending.write()
+    writer.write()
     return tally
 
 
@@ -169,6 +169,6 @@ def _written(session: Session) -> Mapping[str, Any]:
     }
 
 
-SESSIONS = Table(
+SESSIONS = FileDefinition(
     file="sessions.csv", code="session", columns=COLUMNS, store=_store, stored=_stored, written=_written
 )

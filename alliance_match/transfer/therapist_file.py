@@ -7,19 +7,19 @@ from django.db.models import QuerySet
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
+from alliance_match.transfer.cell_times import FIRST_YEAR, LAST_YEAR, Day, Hour, Hours, Moment
+from alliance_match.transfer.cell_types import Choice, Code, Languages, Money, Text, Whole, Words, YesNo
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.kinds import Choice, Code, Languages, Money, Text, Whole, Words, YesNo
-from alliance_match.transfer.pending import Pending, by, write_all
-from alliance_match.transfer.people import (
+from alliance_match.transfer.file_definition import FileDefinition
+from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.person_columns import (
     style_columns,
     wanted_styles,
     wanted_traits,
     written_styles,
     written_traits,
 )
-from alliance_match.transfer.table import Table
-from alliance_match.transfer.times import FIRST_YEAR, LAST_YEAR, Day, Hour, Hours, Moment
-from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.transfer.row_writer import RowWriter, by, write_all
 from alliance_match.vocabulary import Concern, Format
 from therapists.models import MAX_PRIMARY_CONCERNS, PractisedStyle, Slot, Therapist
 
@@ -59,24 +59,24 @@ def _stored(clinic: Clinic) -> QuerySet[Therapist]:
     return Therapist.objects.in_clinic(clinic).with_practice()
 
 
-def _store(work: Work, rows: Sequence[Row]) -> Tally:
+def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     codes = [row.values["therapist"] for row in rows]
-    stored = by(_stored(work.clinic).filter(code__in=codes), "code")
-    people, styles, slots = Pending(Therapist), Pending(PractisedStyle), Pending(Slot)
+    stored = by(_stored(run.clinic).filter(code__in=codes), "code")
+    people, styles, slots = RowWriter(Therapist), RowWriter(PractisedStyle), RowWriter(Slot)
     tally = Tally()
     for row in rows:
         known = stored.get(row.values["therapist"])
-        therapist = known or Therapist(clinic=work.clinic)
+        therapist = known or Therapist(clinic=run.clinic)
         practised = by(known.styles.all(), "dimension") if known else {}
-        wanted = wanted_styles(work, row, practised, "reach")
-        if not _agrees(work, row, therapist):
-            work.spoilt["therapist"].add(row.values["therapist"])
+        wanted = wanted_styles(run, row, practised, "reach")
+        if not _agrees(run, row, therapist):
+            run.spoilt["therapist"].add(row.values["therapist"])
             continue
         changed = people.put(therapist, _values(row, therapist))
-        changed |= styles.settle(practised, wanted, _style_of(therapist))
-        changed |= _slots_settle(slots, row, therapist)
+        changed |= styles.replace_all(practised, wanted, _style_of(therapist))
+        changed |= _slots_replace(slots, row, therapist)
         tally.count(new=known is None, changed=changed)
-    write_all(work, people, styles, slots)
+    write_all(run, people, styles, slots)
     return tally
 
 
@@ -87,33 +87,35 @@ def _values(row: Row, therapist: Therapist) -> dict[str, Any]:
     return values | {"traits": wanted_traits(row, therapist.traits)}
 
 
-def _agrees(work: Work, row: Row, therapist: Therapist) -> bool:
+def _agrees(run: ImportRun, row: Row, therapist: Therapist) -> bool:
     """Whether the columns agree with each other, and with what is stored where one is absent."""
-    before = len(work.faults)
+    before = len(run.faults)
 
     def value(name: str) -> Any:
         return row.values.get(name, getattr(therapist, name))
 
     extra = set(value("primary_concerns")) - set(value("concerns"))
     if extra:
-        work.fault(row, "primary_concerns", f"{', '.join(sorted(extra))} must also be among the concerns")
+        run.fault(row, "primary_concerns", f"{', '.join(sorted(extra))} must also be among the concerns")
     fee, lowest = value("fee"), value("lowest_fee")
     if fee is not None and lowest is not None and lowest > fee:
-        work.fault(row, "lowest_fee", "the lowest fee is above the fee")
-    return len(work.faults) == before
+        run.fault(row, "lowest_fee", "the lowest fee is above the fee")
+    return len(run.faults) == before
 
 
 def _style_of(therapist: Therapist) -> Any:
     return lambda dimension: PractisedStyle(therapist=therapist, dimension=dimension)
 
 
-def _slots_settle(slots: Pending[Slot], row: Row, therapist: Therapist) -> bool:
+def _slots_replace(slots: RowWriter[Slot], row: Row, therapist: Therapist) -> bool:
     if "slots" not in row.values:
         return False
     stored = by(therapist.slots.all(), "weekday", "starts") if therapist.pk else {}
     hours: Sequence[Hour] = row.values["slots"]
     wanted = {(hour.weekday, hour.starts): {"ends": hour.ends, "format": hour.format} for hour in hours}
-    return slots.settle(stored, wanted, lambda key: Slot(therapist=therapist, weekday=key[0], starts=key[1]))
+    return slots.replace_all(
+        stored, wanted, lambda key: Slot(therapist=therapist, weekday=key[0], starts=key[1])
+    )
 
 
 def _written(therapist: Therapist) -> Mapping[str, Any]:
@@ -126,7 +128,7 @@ def _written(therapist: Therapist) -> Mapping[str, Any]:
     }
 
 
-THERAPISTS = Table(
+THERAPISTS = FileDefinition(
     file="therapists.csv",
     code="therapist",
     columns=COLUMNS,

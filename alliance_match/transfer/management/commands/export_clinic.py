@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
-from alliance_match.transfer.console import ProgressBar, database_kept
+from alliance_match.transfer.command_output import ProgressBar, database_errors_in_one_line
 from alliance_match.transfer.exporting import CannotExportError, clinic_export
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         add_clinic_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with database_kept(), ProgressBar() as bar:
+        with database_errors_in_one_line(), ProgressBar() as bar:
             try:
                 counts = clinic_export(
                     clinic=clinic_named(options["clinic"]),

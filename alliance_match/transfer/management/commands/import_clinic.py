@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.tasks import notify_worker
-from alliance_match.transfer.console import ProgressBar, database_kept
+from alliance_match.transfer.command_output import ProgressBar, database_errors_in_one_line
 from alliance_match.transfer.importing import NothingToImportError, Report, clinic_import
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with database_kept(), ProgressBar() as bar:
+        with database_errors_in_one_line(), ProgressBar() as bar:
             try:
                 report = clinic_import(
                     clinic=clinic_named(options["clinic"]),

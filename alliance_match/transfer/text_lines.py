@@ -14,7 +14,7 @@ LONGEST = 1_000_000
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class Lines:
+class TextLines:
     """An iterator over lines that can go back, in constant memory.
 
     Bytes that are not UTF-8 come as lone surrogates, so that the rest of their row can still be read. Of a

@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_match.transfer.cell_times import Day, Hour, Hours, Moment
+from alliance_match.transfer.cell_types import (
+    Choice,
+    Code,
+    Languages,
+    Money,
+    Number,
+    Text,
+    Whole,
+    Words,
+    YesNo,
+)
 from alliance_match.transfer.faults import CellError, echo
-from alliance_match.transfer.kinds import Choice, Code, Languages, Money, Number, Text, Whole, Words, YesNo
-from alliance_match.transfer.times import Day, Hour, Hours, Moment
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
 hours = st.builds(

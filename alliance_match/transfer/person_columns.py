@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from django.db.models import Func, QuerySet, TextField
 from django.db.models.functions import Collate
 
+from alliance_match.transfer.cell_types import Whole
 from alliance_match.transfer.columns import TRAIT, Column, trait_column
-from alliance_match.transfer.kinds import Whole
-from alliance_match.transfer.work import Row, Work
+from alliance_match.transfer.import_run import ImportRun, Row
 from alliance_match.vocabulary import StyleDimension
 
 
@@ -31,7 +31,7 @@ def style_columns(weight: str, highest: int) -> tuple[Column, ...]:
 
 
 def wanted_styles(
-    work: Work, row: Row, stored: Mapping[str, Style], weight: str
+    run: ImportRun, row: Row, stored: Mapping[str, Style], weight: str
 ) -> dict[str, dict[str, int]]:
     """The styles of a row by dimension; a dimension without a column stays as it is stored."""
     wanted: dict[str, dict[str, int]] = {}
@@ -46,7 +46,7 @@ def wanted_styles(
                 given = row.values[importance]
                 wanted[dimension][weight] = 1 if given is None else given
         elif row.values.get(importance) is not None:
-            work.fault(row, importance, f"there is no {style} that this belongs to")
+            run.fault(row, importance, f"there is no {style} that this belongs to")
     return wanted
 
 

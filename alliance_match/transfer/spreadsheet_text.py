@@ -9,13 +9,13 @@ ACTIVE = frozenset("=+-@\t\r\n＝＋－＠")
 MARK = "'"
 
 
-def guarded(text: str) -> str:
+def formula_escaped(text: str) -> str:
     """Text as it is written."""
     guards = text[:1] in ACTIVE or (text[:1] == MARK and _is_active(text[1:]))
     return MARK + text if text and guards else text
 
 
-def unguarded(cell: str) -> str:
+def formula_unescaped(cell: str) -> str:
     """Text as it was before it was written."""
     return cell[1:] if cell[:1] == MARK and _is_active(cell[1:]) else cell
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from alliance_match.transfer.faults import CellError, echo
-from alliance_match.transfer.plain_text import guarded, unguarded
+from alliance_match.transfer.spreadsheet_text import formula_escaped, formula_unescaped
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,9}(\.0+)?")
@@ -19,7 +19,7 @@ ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
-class Kind(Protocol):
+class CellType(Protocol):
     """A kind of cell. `read` gets a cell that is not empty and raises CellError with the reason."""
 
     def read(self, cell: str) -> Any: ...
@@ -33,13 +33,13 @@ class Text:
     longest: int
 
     def read(self, cell: str) -> str:
-        text = unguarded(cell)
+        text = formula_unescaped(cell)
         if len(text) > self.longest:
             raise CellError(f"{len(text):,} characters; at most {self.longest:,} are kept")
         return text
 
     def write(self, value: str) -> str:
-        return guarded(value)
+        return formula_escaped(value)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Code:
     longest: int = 60
 
     def read(self, cell: str) -> str:
-        code = unguarded(cell)
+        code = formula_unescaped(cell)
         if len(code) > self.longest:
             raise CellError(f"a code has at most {self.longest} characters")
         if code != code.strip():
@@ -57,7 +57,7 @@ class Code:
         return code
 
     def write(self, value: str) -> str:
-        return guarded(value)
+        return formula_escaped(value)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Words:
     most: int = 1000
 
     def read(self, cell: str) -> list[str]:
-        words = [word for one in split_list(unguarded(cell)) if (word := _unescaped(one))]
+        words = [word for one in split_list(formula_unescaped(cell)) if (word := _unescaped(one))]
         if len(words) > self.most:
             raise CellError(f"{len(words)} entries; at most {self.most} are allowed")
         for place, word in enumerate(words, 1):
@@ -166,7 +166,7 @@ class Words:
         return words
 
     def write(self, value: Sequence[str]) -> str:
-        return guarded("; ".join(_escaped(word) for word in value if word))
+        return formula_escaped("; ".join(_escaped(word) for word in value if word))
 
 
 @dataclass(frozen=True)

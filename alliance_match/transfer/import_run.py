@@ -55,7 +55,7 @@ class Tally:
 
 
 @dataclass
-class Work:
+class ImportRun:
     """One import under way.
 
     `spoilt` holds the codes of rows that have faults, and `blind` the kinds of code whose file could not be

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from alliance_match.transfer.lines import LONGEST, Lines
+from alliance_match.transfer.text_lines import LONGEST, TextLines
 
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 UNREADABLE = re.compile("[\0\ud800-\udfff]")
@@ -42,7 +42,7 @@ class BadRecord:
     before: list[str]
 
 
-def records(lines: Lines) -> Iterator[Record | BadRecord]:
+def records(lines: TextLines) -> Iterator[Record | BadRecord]:
     """All rows but empty ones; the first one read is the header, and says how wide the others are."""
     return iter(_Records(lines))
 
@@ -50,7 +50,7 @@ def records(lines: Lines) -> Iterator[Record | BadRecord]:
 class _Records:
     """What a row looks like in one file, and reading on where one does not."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: TextLines) -> None:
         self._lines = lines
         self._delimiter = _delimiter_of(lines)
         cell = rf'"[^"]*(?:""[^"]*)*"|[^"\r\n{self._delimiter}]*'
@@ -137,7 +137,7 @@ class _Records:
                 return
 
 
-def _delimiter_of(lines: Lines) -> str:
+def _delimiter_of(lines: TextLines) -> str:
     """Comma or semicolon, whichever the first line has more of."""
     lines.begin()
     first = next(lines, "")

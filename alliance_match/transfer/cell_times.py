@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
+from alliance_match.transfer.cell_types import split_list
 from alliance_match.transfer.faults import CellError, echo
-from alliance_match.transfer.kinds import split_list
 from alliance_match.vocabulary import Format, Weekday
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alliance_match.transfer.columns import TRAIT, Column, match_header
+from alliance_match.transfer.csv_records import UNREADABLE, BadRecord, Record, records
 from alliance_match.transfer.faults import CellError
-from alliance_match.transfer.lines import Lines
-from alliance_match.transfer.plain_text import unguarded
-from alliance_match.transfer.records import UNREADABLE, BadRecord, Record, records
-from alliance_match.transfer.table import Table
-from alliance_match.transfer.work import Row, Work
+from alliance_match.transfer.file_definition import FileDefinition
+from alliance_match.transfer.import_run import ImportRun, Row
+from alliance_match.transfer.spreadsheet_text import formula_unescaped
+from alliance_match.transfer.text_lines import TextLines
 
 
-class Reading:
+class FileReader:
     """One file being read; `columns` are those of its header, none where that is not usable."""
 
-    def __init__(self, work: Work, table: Table, lines: Lines) -> None:
-        self._work = work
-        self._table = table
+    def __init__(self, run: ImportRun, definition: FileDefinition, lines: TextLines) -> None:
+        self._run = run
+        self._definition = definition
         self._records = records(lines)
         self._codes: dict[str, int] = {}
         self.columns: Sequence[Column] = self._header()
@@ -44,7 +44,9 @@ class Reading:
         elif header.unreadable:
             self._fault(header.line, None, "this line is not UTF-8 text; save the file as “CSV UTF-8”")
         else:
-            columns, faults = match_header(header, self._table.columns, traits=self._table.side is not None)
+            columns, faults = match_header(
+                header, self._definition.columns, traits=self._definition.side is not None
+            )
             for fault in faults:
                 self._fault(header.line, fault.column, fault.reason)
             return () if faults else columns
@@ -55,10 +57,10 @@ class Reading:
             self._fault(record.line, self._name(record.index), record.reason)
             self._spoil(record)
             return None
-        before = len(self._work.faults)
+        before = len(self._run.faults)
         values = self._values(record)
-        self._note_code(record, values, spoilt=len(self._work.faults) > before)
-        if len(self._work.faults) > before:
+        self._note_code(record, values, spoilt=len(self._run.faults) > before)
+        if len(self._run.faults) > before:
             return None
         names = (column.name for column in self.columns)
         lines = dict(zip(names, record.cell_lines(), strict=True)) if record.spans_lines else None
@@ -77,7 +79,7 @@ class Reading:
 
     def _note_code(self, record: Record, values: dict[str, Any], *, spoilt: bool) -> None:
         """Report a code that was there before, also where another cell of either row is at fault."""
-        name = self._table.code
+        name = self._definition.code
         if not name or name not in values:
             return
         code = values[name]
@@ -86,20 +88,20 @@ class Reading:
             index = [column.name for column in self.columns].index(name)
             self._fault(record.cell_lines()[index], name, f"this {name} is on line {first} already")
         elif spoilt:
-            self._work.spoilt[name].add(code)
+            self._run.spoilt[name].add(code)
 
     def _spoil(self, record: BadRecord) -> None:
         """Keep rows that refer to this one from being reported too."""
         names = [column.name for column in self.columns]
-        if self._table.code and names.index(self._table.code) < len(record.before):
-            code = unguarded(record.before[names.index(self._table.code)])
-            self._work.spoilt[self._table.code].add(code)
+        if self._definition.code and names.index(self._definition.code) < len(record.before):
+            code = formula_unescaped(record.before[names.index(self._definition.code)])
+            self._run.spoilt[self._definition.code].add(code)
 
     def _name(self, index: int) -> str:
         return self.columns[index].name if index < len(self.columns) else f"cell {index + 1}"
 
     def _fault(self, line: int, column: str | None, reason: str) -> None:
-        self._work.faults.add(self._work.file, line, column, reason)
+        self._run.faults.add(self._run.file, line, column, reason)
 
 
 def _check_readable(cell: str) -> None:

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 
 @contextmanager
-def database_kept() -> Iterator[None]:
+def database_errors_in_one_line() -> Iterator[None]:
     """Turn what the database has to say into one line. Raises CommandError."""
     try:
         yield

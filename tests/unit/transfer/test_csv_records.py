@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alliance_match.transfer import lines as lines_module
+from alliance_match.transfer import text_lines as lines_module
+from alliance_match.transfer.csv_records import BadRecord, Record, records
 from alliance_match.transfer.faults import CellError
-from alliance_match.transfer.lines import Lines
-from alliance_match.transfer.records import BadRecord, Record, records
+from alliance_match.transfer.text_lines import TextLines
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def rows(tmp_path):
     def rows(content):
         path = tmp_path / "rows.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        with Lines(path) as lines:
+        with TextLines(path) as lines:
             return list(records(lines))
 
     return rows
@@ -108,7 +108,7 @@ def test_survives_a_cell_beyond_what_csv_allows(rows, quote):
 
 
 def test_survives_a_line_beyond_all_measure(rows, monkeypatch):
-    monkeypatch.setattr("alliance_match.transfer.records.LONGEST", 1000)
+    monkeypatch.setattr("alliance_match.transfer.csv_records.LONGEST", 1000)
     monkeypatch.setattr(lines_module, "LONGEST", 1000)
     found = rows(f"a,b\n{'1,' * 5000}\n3,4\n")
     assert bad(found) == [(2, 0)]
@@ -126,12 +126,12 @@ def test_refuses_utf_16(tmp_path, codec):
     mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(codec, b"")
     path.write_bytes(mark + "a,b\n".encode(codec))
     with pytest.raises(CellError, match="UTF-16"):
-        Lines(path)
+        TextLines(path)
 
 
 def test_refuses_what_is_no_file(tmp_path):
     with pytest.raises(CellError, match="not a file"):
-        Lines(tmp_path)
+        TextLines(tmp_path)
 
 
 def test_says_why_a_file_cannot_be_opened(tmp_path, monkeypatch):
@@ -142,7 +142,7 @@ def test_says_why_a_file_cannot_be_opened(tmp_path, monkeypatch):
     path.touch()
     monkeypatch.setattr("pathlib.Path.open", refuse)
     with pytest.raises(CellError, match="Permission denied"):
-        Lines(path)
+        TextLines(path)
 
 
 # A fault is told where it shows, which may lie below where the next row that can be read begins.
@@ -151,7 +151,7 @@ def test_says_why_a_file_cannot_be_opened(tmp_path, monkeypatch):
 def test_reads_any_text_to_its_end(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_bytes(content.encode())
-    with Lines(path) as lines:
+    with TextLines(path) as lines:
         found = list(records(lines))
     begins = [row.line for row in found if isinstance(row, Record)]
     assert begins == sorted(set(begins))

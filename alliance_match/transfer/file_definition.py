@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.work import Row, Tally, Work
+from alliance_match.transfer.import_run import ImportRun, Row, Tally
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class FileDefinition:
     """One of the four files.
 
     `code` is the column with a row's own code, empty for ratings. `side` says whose traits the file may hold.
@@ -22,7 +22,7 @@ class Table:
     file: str
     code: str
     columns: tuple[Column, ...]
-    store: Callable[[Work, Sequence[Row]], Tally]
+    store: Callable[[ImportRun, Sequence[Row]], Tally]
     stored: "Callable[[Clinic], QuerySet[Any]]"
     written: Callable[[Any], Mapping[str, Any]]
     side: AllowedTrait.Side | None = None

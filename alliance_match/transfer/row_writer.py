@@ -6,13 +6,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models
 
-from alliance_match.transfer.work import Work
+from alliance_match.transfer.import_run import ImportRun
 
 M = TypeVar("M", bound=models.Model)
 K = TypeVar("K", bound=Hashable)
 
 
-class Pending(Generic[M]):
+class RowWriter(Generic[M]):
     """New, changed and dropped rows of one model."""
 
     def __init__(self, model: type[M]) -> None:
@@ -39,7 +39,7 @@ class Pending(Generic[M]):
         """Delete a row."""
         self._dropped.append(row.pk)
 
-    def settle(
+    def replace_all(
         self, stored: Mapping[K, M], wanted: Mapping[K, Mapping[str, Any]], make: Callable[[K], M]
     ) -> bool:
         """Make the stored rows of an owner the wanted ones; returns whether that makes a difference."""
@@ -65,11 +65,11 @@ class Pending(Generic[M]):
             self._rows.bulk_create(self._new)
 
 
-def write_all(work: Work, owners: Pending[Any], *details: Pending[Any]) -> None:
+def write_all(run: ImportRun, owners: RowWriter[Any], *details: RowWriter[Any]) -> None:
     """Write owners and their details; after a fault only the owners, which other files may refer to."""
     owners.write()
-    for pending in details if not work.faults else ():
-        pending.write()
+    for writer in details if not run.faults else ():
+        writer.write()
 
 
 def by(rows: Iterable[M], *names: str) -> dict[Any, M]:
