@@ -16,7 +16,7 @@ from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.models import CrisisCare, RiskAlert
-from alliance_match.safety.services import risk_report
+from alliance_match.safety.services import risk_alert_report
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
 from clients.services import introduction_accept, introduction_request
@@ -145,7 +145,7 @@ def make_crisis_care(clinic: Clinic, owner: User, backup: User, **fields: Any) -
 def make_risk_alert(client: Client, level: int = 1, sheet: UUID | None = None) -> RiskAlert:
     """An answer to the ninth question of the PHQ-9, on a form of its own unless `sheet` is given."""
     instrument = Instrument.objects.get(clinic=None, code="phq-9")
-    return risk_report(client=client, instrument=instrument, level=level, sheet=sheet or uuid4())
+    return risk_alert_report(client=client, instrument=instrument, level=level, sheet=sheet or uuid4())
 
 
 def refuses(constraint: str, write: Callable[..., object], **fields: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a client reads who told of danger: whom to call, who is told, and by when to hear, as it truly is."""
+"""What a client reads after an answer that tells of danger: whom to call, who knows, by when to hear."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from clients.models import Client
 
 
 @dataclass(frozen=True)
-class Crisis:
+class ClientMessage:
     """`who` has it in hand, empty where nobody can be named; `until`: by when they are in touch, where that
     can be promised; `late`: that time is over; `opens`: when the clinic works again, where it does not now.
     """
@@ -24,18 +24,18 @@ class Crisis:
     opens: datetime | None
 
 
-def crisis_of(client: Client, alert: RiskAlert | None = None) -> Crisis | None:
-    """What stands to be said to a client; None where nothing does. An alert just reported is said in any
+def client_message(client: Client, alert: RiskAlert | None = None) -> ClientMessage | None:
+    """What is to be said to a client; None where nothing is. An alert just reported is said in any
     state."""
-    alert = alert or RiskAlert.objects.standing().with_people().filter(client=client).first()
+    alert = alert or RiskAlert.objects.unclosed().with_people().filter(client=client).first()
     if alert is None:
         return None
-    care = CrisisCare.objects.of(client.clinic)
-    who = alert.contacted_by or alert.acknowledged_by or care.answers_first
+    care = CrisisCare.objects.for_clinic(client.clinic)
+    who = alert.contacted_by or alert.acknowledged_by or care.active_owner
     now = timezone.now()
     until = in_touch_until(alert.level, alert.asked_at, care.hours)
     opens = care.hours.opens_after(now)
-    return Crisis(
+    return ClientMessage(
         care=care,
         state=alert.state,
         who=who.name if who else "",

@@ -15,6 +15,8 @@ def due(level: int, asked: datetime, hours: WorkingHours) -> datetime:
 
 
 def in_touch_until(level: int, asked: datetime, hours: WorkingHours) -> datetime | None:
-    """What a client may be told: the end of the working day in which the alert must be read. No hour can be
-    promised of what is done at once."""
+    """What may be promised to a client: the end of the working day in which the alert must be read.
+
+    No hour can be promised of what is done at once.
+    """
     return hours.closes_after(due(level, asked, hours)) if level == WITHIN_THE_DAY else None

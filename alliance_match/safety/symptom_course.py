@@ -29,7 +29,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Course:
+class SymptomCourse:
     """All totals by one questionnaire, oldest first; `band` names the newest, `words` its change."""
 
     instrument: Instrument
@@ -39,7 +39,7 @@ class Course:
     words: str
 
 
-def own_courses(client: Client) -> list[Course]:
+def symptom_courses(client: Client) -> list[SymptomCourse]:
     """A client's courses, one for each questionnaire: sums of different ones are never compared."""
     counted = SymptomCheck.objects.filter(client=client, total__isnull=False).select_related("instrument")
     checks = sorted(counted, key=lambda one: one.instrument.code)
@@ -48,7 +48,7 @@ def own_courses(client: Client) -> list[Course]:
     ]
 
 
-def _course(checks: Sequence[SymptomCheck]) -> Course:
+def _course(checks: Sequence[SymptomCheck]) -> SymptomCourse:
     newest = checks[-1]
     reliable = newest.instrument.definition["total"].get("reliable_change")
     lowest, highest = _ends(newest.instrument)
@@ -59,7 +59,7 @@ def _course(checks: Sequence[SymptomCheck]) -> Course:
         Point(day, total, max(total - noise, lowest), min(total + noise, highest)) for day, total in counted
     ]
     words = change(counted, reliable) if reliable else ""
-    return Course(newest.instrument, points, highest, newest.scores.band, words)
+    return SymptomCourse(newest.instrument, points, highest, newest.scores.band, words)
 
 
 def _ends(instrument: Instrument) -> tuple[int, int]:

@@ -7,6 +7,6 @@ from alliance_match.safety import services
 
 @shared_task
 def risk_alerts_sweep() -> None:
-    """Write down who is owed word of an alert, and mail it."""
-    services.notices_owe()
+    """Write down who is to be notified of an alert, and mail them."""
+    services.notices_create()
     services.notices_send()

@@ -11,7 +11,7 @@ from django.db import connection
 
 from alliance_match.accounts import mail
 from alliance_match.safety.models import RiskAlert, RiskNotice
-from alliance_match.safety.services import notices_owe, notices_send
+from alliance_match.safety.services import notices_create, notices_send
 from alliance_match.safety.tasks import risk_alerts_sweep
 from tests.cast import make_client, make_crisis_care, make_risk_alert
 from tests.integration.postbox import Postbox
@@ -47,8 +47,8 @@ def sweep():
     return risk_alerts_sweep.apply_async(retry=False)
 
 
-def all_taken():
-    return RiskNotice.objects.exists() and not RiskNotice.objects.untaken().exists()
+def all_sent():
+    return RiskNotice.objects.exists() and not RiskNotice.objects.unsent().exists()
 
 
 def test_a_worker_killed_between_the_answer_and_the_mail_loses_nothing(
@@ -60,11 +60,11 @@ def test_a_worker_killed_between_the_answer_and_the_mail_loses_nothing(
     patiently(postbox.asked.is_set, worker.log.read_text)
     worker.kill()
     assert RiskAlert.objects.get().state == "open"
-    assert not RiskNotice.objects.exclude(taken_at=None).exists()
+    assert not RiskNotice.objects.exclude(sent_at=None).exists()
     postbox.speaks.set()
     worker.start()
     sweep()
-    patiently(all_taken, worker.log.read_text)
+    patiently(all_sent, worker.log.read_text)
     assert [to for to, _text in postbox.taken] == [mara.user.email]
 
 
@@ -76,7 +76,7 @@ def test_a_worker_killed_again_and_again_tells_of_every_alert(worker, postbox, c
             worker.kill()
             worker.start()
     sweep()
-    patiently(lambda: all_taken() and RiskNotice.objects.count() == 9, worker.log.read_text)
+    patiently(lambda: all_sent() and RiskNotice.objects.count() == 9, worker.log.read_text)
     assert {notice.to for notice in RiskNotice.objects.select_related("to")} == {mara.user}
     # A crash just after the mail server took a mail repeats it: at most once for each kill.
     assert 9 <= len(postbox.taken) <= 12
@@ -102,7 +102,7 @@ def test_an_answer_is_taken_while_the_broker_is_away_and_told_afterwards(
     assert RiskAlert.objects.get().level == 2
     worker = request.getfixturevalue("worker")
     sweep()
-    patiently(all_taken, worker.log.read_text)
+    patiently(all_sent, worker.log.read_text)
     assert [to for to, _text in postbox.taken] == [mara.user.email]
 
 
@@ -112,10 +112,10 @@ def test_a_mail_server_that_was_away_gets_every_mail_once(worker, postbox, care,
     for tries in (1, 2):
         sweep()
         patiently(lambda n=tries: RiskNotice.objects.filter(tries=n).exists(), worker.log.read_text)
-    assert not all_taken()
+    assert not all_sent()
     back = Postbox(postbox.port)
     sweep()
-    patiently(all_taken, worker.log.read_text)
+    patiently(all_sent, worker.log.read_text)
     sweep()
     patiently(lambda: worker.log.read_text().count("risk_alerts_sweep") >= 8, worker.log.read_text)
     back.close()
@@ -136,14 +136,14 @@ def test_two_workers_at_once_tell_once(transactional_db, care, cleo, mara, monke
 
     monkeypatch.setattr(mail, "send_mail", send)
     make_risk_alert(cleo, 3)
-    notices_owe()
+    notices_create()
     first = threading.Thread(target=other)
     first.start()
     assert sending.wait(20)
-    notices_owe()
+    notices_create()
     notices_send()
     done.set()
     first.join()
 
     assert sent == [mara.user.email]
-    assert all_taken()
+    assert all_sent()

@@ -10,7 +10,7 @@ from alliance_match.vocabulary import SOMETHING_SAID
 IN_WORDS = _("Write in a few words what was done.")
 
 
-class CloseForm(forms.Form):
+class RiskAlertCloseForm(forms.Form):
     """What was done."""
 
     note = forms.CharField(

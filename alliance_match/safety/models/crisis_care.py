@@ -20,21 +20,21 @@ from surveys.danger import acted_on_by
 class CrisisCareQuerySet(ClinicQuerySet["CrisisCare"]):
     """Phrases about care in crisis."""
 
-    def owned(self) -> Self:
+    def with_active_owner(self) -> Self:
         """Where the owner can log in, and still belongs to the clinic's staff."""
-        return self.filter(_here("owner"))
+        return self.filter(_is_active("owner"))
 
-    def of(self, clinic: Clinic) -> "CrisisCare":
-        """The clinic's, with its people; where nothing was settled, the usual hours and nobody."""
+    def for_clinic(self, clinic: Clinic) -> "CrisisCare":
+        """The clinic's, with its people; where nothing was set, the usual hours and nobody."""
         return self.in_clinic(clinic).with_people().first() or CrisisCare(clinic=clinic)
 
     def with_people(self) -> Self:
-        """Each with owner and back-up, and `owner_is_here` and `backup_is_here`: whether they still are."""
+        """Each with owner and back-up, `owner_is_active` and `backup_is_active`: whether they still are."""
         known = self.select_related("owner", "backup", "clinic")
-        return known.annotate(owner_is_here=_here("owner"), backup_is_here=_here("backup"))
+        return known.annotate(owner_is_active=_is_active("owner"), backup_is_active=_is_active("backup"))
 
 
-def _here(person: str) -> Exists:
+def _is_active(person: str) -> Exists:
     staff = Membership.objects.filter(role__in=STAFF, user__is_active=True)
     return Exists(staff.filter(user=OuterRef(person), clinic=OuterRef("clinic")))
 
@@ -56,8 +56,8 @@ class CrisisCare(models.Model):
 
     objects = CrisisCareQuerySet.as_manager()
 
-    owner_is_here: bool  # both there where it was read `with_people()`
-    backup_is_here: bool
+    owner_is_active: bool  # both there where it was read `with_people()`
+    backup_is_active: bool
 
     class Meta:
         db_table = "surveys_crisiscare"
@@ -82,14 +82,14 @@ class CrisisCare(models.Model):
         return f"care in crisis at {self.clinic}"
 
     @property
-    def answers_first(self) -> User | None:
+    def active_owner(self) -> User | None:
         """The owner, if still here."""
-        return self.owner if self.owner and self.owner_is_here else None
+        return self.owner if self.owner and self.owner_is_active else None
 
     @property
-    def stands_in(self) -> User | None:
+    def active_backup(self) -> User | None:
         """The back-up, if still here."""
-        return self.backup if self.backup and self.backup_is_here else None
+        return self.backup if self.backup and self.backup_is_active else None
 
     @property
     def hours(self) -> WorkingHours:
@@ -98,4 +98,4 @@ class CrisisCare(models.Model):
 
 
 # Surveys asks about danger only where somebody acts on the answer.
-acted_on_by(CrisisCare.objects.owned)
+acted_on_by(CrisisCare.objects.with_active_owner)

@@ -1,4 +1,4 @@
-"""A client told of thoughts of death or self-harm: who must know, who does, and what was done."""
+"""A client said that they had thoughts of death or self-harm: who must know, who does, and what was done."""
 
 from datetime import datetime
 from typing import Self
@@ -22,7 +22,7 @@ STEPS = ("acknowledged", "contacted", "closed")
 class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
     """Phrases about alerts."""
 
-    def standing(self) -> Self:
+    def unclosed(self) -> Self:
         """Those that nobody has closed."""
         return self.filter(closed_at__isnull=True)
 
@@ -34,9 +34,9 @@ class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
         """Those that somebody should have taken note of by now."""
         return self.unacknowledged().filter(due_at__lte=Now())
 
-    def to_tell(self) -> Self:
-        """Those of which somebody is to be told now."""
-        return self.unacknowledged().filter(tell_at__lte=Now())
+    def to_notify(self) -> Self:
+        """Those of which somebody is to be notified now."""
+        return self.unacknowledged().filter(notify_at__lte=Now())
 
     def readable_by(self, membership: Membership) -> Self:
         """Those of the clinic, to its admins, its owner of alerts and the back-up; to others none."""
@@ -48,11 +48,11 @@ class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
         return here.filter(Exists(named)) if person else here.none()
 
     def about_clients_of(self, membership: Membership) -> Self:
-        """Those that stand about clients whom this person treats here."""
+        """Those not closed about clients whom this person treats here."""
         treated = Episode.objects.open().filter(
             client=OuterRef("client"), therapist__user=membership.user_id, clinic=membership.clinic
         )
-        return self.in_clinic(membership.clinic).standing().filter(Exists(treated))
+        return self.in_clinic(membership.clinic).unclosed().filter(Exists(treated))
 
     def with_now(self) -> Self:
         """Each with `now`, by the database's clock."""
@@ -74,8 +74,8 @@ class RiskAlert(models.Model):
     """It stands from the first such answer until somebody closes it; one at a time for a client.
 
     `level` is the highest answer, and no measure of danger. `asked_at`: since when somebody is asked to act;
-    `due_at`: from when on it is overdue; `tell_at`: when people are told next; `rounds`: how often they were
-    told since. Every step is kept as a RiskStep too, for a higher answer asks anew.
+    `due_at`: from when on it is overdue; `notify_at`: when people are notified next; `rounds`: how often
+    they were since. Every step is kept as a RiskStep too, for a higher answer asks anew.
     """
 
     class State(models.TextChoices):
@@ -91,7 +91,7 @@ class RiskAlert(models.Model):
     opened_at = models.DateTimeField(db_default=Now())
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    tell_at = models.DateTimeField()
+    notify_at = models.DateTimeField()
     rounds = models.PositiveIntegerField(default=0)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -205,43 +205,43 @@ class RiskStep(models.Model):
 
 
 class RiskNoticeQuerySet(models.QuerySet["RiskNotice"]):
-    """Phrases about who is told."""
+    """Phrases about who is notified."""
 
-    def untaken(self) -> Self:
-        """Those that the mail server has not taken yet."""
-        return self.filter(taken_at__isnull=True)
+    def unsent(self) -> Self:
+        """Those that the mail server has not accepted yet."""
+        return self.filter(sent_at__isnull=True)
 
     def to_send(self) -> Self:
         """Those that are still of use: nobody has taken note meanwhile."""
-        return self.untaken().filter(alert__acknowledged_at__isnull=True)
+        return self.unsent().filter(alert__acknowledged_at__isnull=True)
 
 
 class RiskNotice(models.Model):
-    """One person is told once that there is something to look at, as was owed at a time.
+    """One person is notified once, by mail, that there is something to look at; it was due at a time.
 
-    `tried_at`: when it was last handed to the mail server; `taken_at`: when that took it.
+    `tried_at`: when it was last handed to the mail server; `sent_at`: when that accepted it.
     """
 
     alert = models.ForeignKey(RiskAlert, models.CASCADE, related_name="notices")
     to = models.ForeignKey(User, models.CASCADE, related_name="+")
-    owed_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
-    taken_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = RiskNoticeQuerySet.as_manager()
 
     class Meta:
         db_table = "surveys_risknotice"
-        ordering = ["owed_at", "pk"]
+        ordering = ["due_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["alert", "to", "owed_at"], name="risk_notice_once"),
+            models.UniqueConstraint(fields=["alert", "to", "due_at"], name="risk_notice_once"),
             models.CheckConstraint(
                 condition=Q(tries=0, tried_at__isnull=True) | Q(tries__gt=0, tried_at__isnull=False),
                 name="risk_notice_tried_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(taken_at__isnull=True) | Q(tried_at__isnull=False),
+                condition=Q(sent_at__isnull=True) | Q(tried_at__isnull=False),
                 name="risk_notice_taken_if_tried",
             ),
         ]

@@ -20,7 +20,7 @@ class SymptomCheckQuerySet(ClinicQuerySet["SymptomCheck"]):
     def shared_with(self, therapist: Therapist) -> Self:
         """Those that a client chose to share while in the therapist's care, and is still, newest first.
 
-        Whoever takes the consent to share back takes back what was shared.
+        Whoever withdraws the consent to share withdraws what was shared.
         """
         agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("client"))
         then = Episode.objects.under_way(OuterRef("given_at__date"))

@@ -1,6 +1,6 @@
-"""Telling those who act on an alert: first who is owed a notice, as rows; then the mails, one by one.
+"""Notifying those who act on a risk alert: first whom, as rows; then the mails, one by one.
 
-A notice is taken once the mail server has its mail, so a crash in between repeats a mail and loses none.
+A notice is sent once the mail server has its mail, so a crash in between repeats a mail and loses none.
 """
 
 import logging
@@ -18,35 +18,37 @@ from alliance_match.safety.models import CrisisCare, RiskAlert, RiskNotice
 log = logging.getLogger(__name__)
 
 
-def notices_owe() -> None:
-    """Write down whom to tell of alerts that nobody has taken note of, as often as their time runs out."""
-    for pk in RiskAlert.objects.to_tell().values_list("pk", flat=True):
-        _owe(pk)
+def notices_create() -> None:
+    """Write down whom to notify of alerts that nobody has taken note of, as often as their time runs out."""
+    for pk in RiskAlert.objects.to_notify().values_list("pk", flat=True):
+        _create(pk)
 
 
 @transaction.atomic
-def _owe(pk: int) -> None:
-    waiting = RiskAlert.objects.to_tell().select_for_update(skip_locked=True, of=("self",))
+def _create(pk: int) -> None:
+    waiting = RiskAlert.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
     alert = waiting.with_now().select_related("clinic").filter(pk=pk).first()
     if alert is None:  # another worker is at it, or has been
         return
-    care = CrisisCare.objects.of(alert.clinic)
+    care = CrisisCare.objects.for_clinic(alert.clinic)
     overdue = alert.due_at <= alert.now
-    waits = set(alert.notices.untaken().values_list("to", flat=True))
-    people = [user for user in _listeners(alert, care, overdue=overdue) if user.pk not in waits]
-    RiskNotice.objects.bulk_create(RiskNotice(alert=alert, to=user, owed_at=alert.tell_at) for user in people)
+    waits = set(alert.notices.unsent().values_list("to", flat=True))
+    people = [user for user in _recipients(alert, care, overdue=overdue) if user.pk not in waits]
+    RiskNotice.objects.bulk_create(
+        RiskNotice(alert=alert, to=user, due_at=alert.notify_at) for user in people
+    )
     if not people and not waits:
         log.error("there is nobody to tell of an alert")
     again = due(alert.level, alert.now, care.hours) if overdue else alert.due_at
-    RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, tell_at=again)
+    RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, notify_at=again)
 
 
-def _listeners(alert: RiskAlert, care: CrisisCare, *, overdue: bool) -> list[User]:
+def _recipients(alert: RiskAlert, care: CrisisCare, *, overdue: bool) -> list[User]:
     """The owner first; where there is none or nobody took note in time, the back-up and the admins."""
-    first = care.answers_first
+    first = care.active_owner
     people = [first] if first and alert.rounds == 0 else []
     if overdue or first is None:
-        people += [care.stands_in] if care.stands_in else []
+        people += [care.active_backup] if care.active_backup else []
         people += _admins(alert.clinic)
     return list(dict.fromkeys(people))
 
@@ -57,8 +59,7 @@ def _admins(clinic: Clinic) -> list[User]:
 
 
 def notices_send() -> None:
-    """Mail what is owed; what the mail server does not take is tried again by the next sweep, the least tried
-    first."""
+    """Mail what is due, the least tried first; the next sweep tries again what the mail server refuses."""
     for pk in RiskNotice.objects.to_send().order_by("tries", "pk").values_list("pk", flat=True):
         _send(pk)
 
@@ -69,7 +70,7 @@ def _send(pk: int) -> None:
     notice = waiting.select_related("to").filter(pk=pk).first()
     if notice is None:
         return
-    taken = mail(
+    accepted = mail(
         notice.to.email,
         notice.to.language,
         _("Please look at something now"),
@@ -77,4 +78,4 @@ def _send(pk: int) -> None:
         link=page_link("care_alerts"),
     )
     tried = {"tries": F("tries") + 1, "tried_at": Now()}
-    RiskNotice.objects.filter(pk=pk).update(**tried, **({"taken_at": Now()} if taken else {}))
+    RiskNotice.objects.filter(pk=pk).update(**tried, **({"sent_at": Now()} if accepted else {}))

@@ -1,4 +1,4 @@
-"""Alerts about danger: each answer is stored before anybody is told, and each step is taken once."""
+"""Alerts about danger: each answer is stored before anybody is notified, and each step is taken once."""
 
 from datetime import datetime
 from typing import Any
@@ -17,23 +17,23 @@ from surveys.models import Instrument
 Kind = RiskStep.Kind
 
 
-class MovedOnError(Exception):
+class RiskAlertChangedError(Exception):
     """The step is not the next one: somebody else took it, or the client answered anew."""
 
 
 @transaction.atomic(durable=True)
-def risk_report(*, client: Client, instrument: Instrument, level: int, sheet: UUID) -> RiskAlert:
+def risk_alert_report(*, client: Client, instrument: Instrument, level: int, sheet: UUID) -> RiskAlert:
     """Store that a client answered so; whatever becomes of the rest of the form, this is committed.
 
     The alert that stands is raised, never lowered. Who acts on it is asked anew by a higher answer, and by
     any answer after they were in touch; but the answer of one sheet counts once, even after the alert closed.
     """
     now = _lock(client)
-    told = RiskStep.objects.filter(alert__client=client, sheet=sheet, level__gte=level)
-    if (known := told.select_related("alert").first()) is not None:
+    answered = RiskStep.objects.filter(alert__client=client, sheet=sheet, level__gte=level)
+    if (known := answered.select_related("alert").first()) is not None:
         return known.alert
     # Locked: whoever closes it at this moment has either done so, or finds that it has moved on.
-    alert = RiskAlert.objects.standing().select_for_update().filter(client=client).first()
+    alert = RiskAlert.objects.unclosed().select_for_update().filter(client=client).first()
     if alert is None:
         asked = _asked(client, level, now)
         alert = RiskAlert.objects.create(clinic=client.clinic, client=client, instrument=instrument, **asked)
@@ -53,22 +53,22 @@ def _lock(client: Client) -> datetime:
 
 
 def _asked(client: Client, level: int, now: datetime) -> dict[str, Any]:
-    hours = CrisisCare.objects.of(client.clinic).hours
-    return {"level": level, "asked_at": now, "tell_at": now, "due_at": due(level, now, hours), "rounds": 0}
+    hours = CrisisCare.objects.for_clinic(client.clinic).hours
+    return {"level": level, "asked_at": now, "notify_at": now, "due_at": due(level, now, hours), "rounds": 0}
 
 
-def risk_acknowledge(*, alert: RiskAlert, by: User) -> None:
-    """Somebody has taken note and will act; nobody else is told from now on. Raises MovedOnError."""
+def risk_alert_acknowledge(*, alert: RiskAlert, by: User) -> None:
+    """Somebody took note and will act; nobody else is notified from now on. Raises RiskAlertChangedError."""
     _step(alert, Kind.ACKNOWLEDGED, by)
 
 
-def risk_contact(*, alert: RiskAlert, by: User) -> None:
-    """Somebody was in touch with the client. Raises MovedOnError."""
+def risk_alert_contact(*, alert: RiskAlert, by: User) -> None:
+    """Somebody was in touch with the client. Raises RiskAlertChangedError."""
     _step(alert, Kind.CONTACTED, by)
 
 
-def risk_close(*, alert: RiskAlert, by: User, note: str) -> None:
-    """What was to be done is done, and said in a note. Raises MovedOnError."""
+def risk_alert_close(*, alert: RiskAlert, by: User, note: str) -> None:
+    """What was to be done is done, and said in a note. Raises RiskAlertChangedError."""
     _step(alert, Kind.CLOSED, by, closing_note=note)
 
 
@@ -76,9 +76,9 @@ def risk_close(*, alert: RiskAlert, by: User, note: str) -> None:
 def _step(alert: RiskAlert, kind: RiskStep.Kind, by: User, **changes: str) -> None:
     """The next step and no other, on the alert as it was seen: one statement decides between two people."""
     if alert.next_step != kind:
-        raise MovedOnError
+        raise RiskAlertChangedError
     as_seen = RiskAlert.objects.filter(pk=alert.pk, asked_at=alert.asked_at, **{f"{kind}_at": None})
     done = as_seen.filter(**{f"{step}_at__isnull": False for step in STEPS[: STEPS.index(kind)]})
     if not done.update(**{f"{kind}_at": Now(), f"{kind}_by": by}, **changes):
-        raise MovedOnError
+        raise RiskAlertChangedError
     RiskStep.objects.create(alert=alert, kind=kind, by=by)

@@ -16,8 +16,8 @@ from alliance_match.safety.models import CrisisCare
 @role_required(Role.ADMIN)
 def crisis_care(request: RoleRequest) -> HttpResponse:
     """Who answers for alerts here, and when the clinic works."""
-    care = CrisisCare.objects.of(request.membership.clinic)
-    named, asked = care.owner_id, care.answers_first
+    care = CrisisCare.objects.for_clinic(request.membership.clinic)
+    named, asked = care.owner_id, care.active_owner
     form = CrisisCareForm(request.POST if request.method == "POST" else None, instance=care)
     if form.is_valid():
         form.save()

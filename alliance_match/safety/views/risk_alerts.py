@@ -10,9 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.safety.forms import CloseForm
+from alliance_match.safety.forms import RiskAlertCloseForm
 from alliance_match.safety.models import CrisisCare, RiskAlert
-from alliance_match.safety.services import MovedOnError, risk_acknowledge, risk_close, risk_contact
+from alliance_match.safety.services import (
+    RiskAlertChangedError,
+    risk_alert_acknowledge,
+    risk_alert_close,
+    risk_alert_contact,
+)
 
 PAGE = 20
 
@@ -28,10 +33,10 @@ def risk_alerts(request: RoleRequest) -> HttpResponse:
     context = {
         "overdue": waiting.overdue(),
         "waiting": waiting.exclude(due_at__lte=Now()),
-        "in_hand": readable.standing().filter(acknowledged_at__isnull=False),
+        "in_hand": readable.unclosed().filter(acknowledged_at__isnull=False),
         "page_obj": Paginator(closed, PAGE).get_page(request.GET.get("page")),
         "about": about.order_by("client__name", "pk"),
-        "care": CrisisCare.objects.of(request.membership.clinic),
+        "care": CrisisCare.objects.for_clinic(request.membership.clinic),
     }
     return render(request, "safety/risk_alerts.html", context)
 
@@ -42,7 +47,7 @@ def risk_alert(request: RoleRequest, alert_id: int) -> HttpResponse:
     """One alert: what was answered, what was done, and the next step."""
     readable = RiskAlert.objects.readable_by(request.membership).with_people()
     alert = get_object_or_404(readable.with_now(), pk=alert_id)
-    close = CloseForm(request.POST if request.POST.get("step") == "closed" else None)
+    close = RiskAlertCloseForm(request.POST if request.POST.get("step") == "closed" else None)
     if request.method == "POST" and (not close.is_bound or close.is_valid()):
         return _stepped(request, alert, close)
     treated = alert.client.episodes.open().select_related("therapist").order_by("pk")
@@ -57,21 +62,21 @@ def risk_alert(request: RoleRequest, alert_id: int) -> HttpResponse:
     return render(request, "safety/risk_alert.html", context, status=422 if close.is_bound else 200)
 
 
-def _stepped(request: RoleRequest, alert: RiskAlert, close: CloseForm) -> HttpResponse:
+def _stepped(request: RoleRequest, alert: RiskAlert, close: RiskAlertCloseForm) -> HttpResponse:
     """Take the step that the form names, where it is the next one to the alert as its page showed it."""
     try:
         if request.POST.get("asked") != alert.asked_at.isoformat():
-            raise MovedOnError
+            raise RiskAlertChangedError
         match request.POST.get("step"):
             case "acknowledged":
-                risk_acknowledge(alert=alert, by=request.user)
+                risk_alert_acknowledge(alert=alert, by=request.user)
             case "contacted":
-                risk_contact(alert=alert, by=request.user)
+                risk_alert_contact(alert=alert, by=request.user)
             case "closed":
-                risk_close(alert=alert, by=request.user, note=close.cleaned_data["note"])
+                risk_alert_close(alert=alert, by=request.user, note=close.cleaned_data["note"])
             case _:
-                raise MovedOnError
-    except MovedOnError:
+                raise RiskAlertChangedError
+    except RiskAlertChangedError:
         messages.error(request, _("This has moved on meanwhile. Look at it again before you go on."))
     else:
         messages.success(request, _("Noted, with your name and the time."))

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.safety.client_message import Crisis, crisis_of
+from alliance_match.safety.client_message import ClientMessage, client_message
 from alliance_match.safety.forms import SymptomForm
 from alliance_match.safety.models import CrisisCare, SymptomCheck
-from alliance_match.safety.services import risk_report, symptom_check_submit
-from alliance_match.safety.symptom_course import own_courses
+from alliance_match.safety.services import risk_alert_report, symptom_check_submit
+from alliance_match.safety.symptom_course import symptom_courses
 from alliance_match.safety.symptoms import PARTS, danger_heard, danger_steps, parts_asked
 from clients.models import Client, Purpose
 from clients.selectors import own_client
@@ -26,12 +26,12 @@ from surveys.selectors import can_share
 @require_GET
 @role_required(Role.CLIENT)
 def symptoms(request: RoleRequest) -> HttpResponse:
-    """How one has been so far, and the way to tell it anew."""
+    """How one has been so far, and the way to answer anew."""
     client = own_client(request)
     parts = parts_asked(client.clinic)
-    context = {"parts": list(parts), "courses": own_courses(client)}
+    context = {"parts": list(parts), "courses": symptom_courses(client)}
     context["danger"] = any(map(danger_steps, parts.values()))
-    return render(request, "safety/symptoms.html", context | {"crisis": crisis_of(client)})
+    return render(request, "safety/symptoms.html", context | {"crisis": client_message(client)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +39,7 @@ def symptoms(request: RoleRequest) -> HttpResponse:
 def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
     """One page of questions. Danger is heard before anything else, even a consent, is looked at."""
     client, sheet = own_client(request), _sheet(request)
-    crisis = _hear(request, client, part, sheet) or crisis_of(client)
+    crisis = _hear(request, client, part, sheet) or client_message(client)
     parts, agrees = parts_asked(client.clinic), client.agrees_to(Purpose.CARE)
     if not agrees and crisis is None:
         return redirect("consents")
@@ -53,7 +53,7 @@ def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
         following = list(parts)[number:]
         return redirect("symptom_part", following[0]) if following else redirect("symptoms")
     context = {"form": form, "questionnaire": parts[part], "sheet": sheet, "crisis": crisis}
-    context |= {"number": number, "count": len(parts), "care": CrisisCare.objects.of(client.clinic)}
+    context |= {"number": number, "count": len(parts), "care": CrisisCare.objects.for_clinic(client.clinic)}
     return render(request, "safety/symptom_part.html", context, status=422 if form.is_bound else 200)
 
 
@@ -62,22 +62,24 @@ def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
 def symptom_hear(request: RoleRequest, part: str) -> HttpResponse:
     """An answer that may tell of danger, the moment it is chosen; the form goes on."""
     client = own_client(request)
-    crisis = _hear(request, client, part, _sheet(request)) or crisis_of(client)
+    crisis = _hear(request, client, part, _sheet(request)) or client_message(client)
     return render(request, "safety/_crisis.html", {"crisis": crisis})
 
 
-def _hear(request: RoleRequest, client: Client, part: str, sheet: UUID) -> Crisis | None:
+def _hear(request: RoleRequest, client: Client, part: str, sheet: UUID) -> ClientMessage | None:
     if part not in PARTS:
         raise Http404
     heard = danger_heard(part, request.POST) if request.POST else None
     if heard is None:
         return None
     instrument, level = heard
-    return crisis_of(client, risk_report(client=client, instrument=instrument, level=level, sheet=sheet))
+    return client_message(
+        client, risk_alert_report(client=client, instrument=instrument, level=level, sheet=sheet)
+    )
 
 
 def _sheet(request: RoleRequest) -> UUID:
-    """The name of the form that is filled in; one that does not tell it counts as another."""
+    """The name of the form that is filled in; one that does not name it counts as another."""
     try:
         return UUID(request.POST.get("sheet", ""))
     except ValueError:

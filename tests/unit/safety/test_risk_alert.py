@@ -48,7 +48,7 @@ def test_no_step_comes_before_its_time(alert, asha):
 
 
 def test_a_client_has_one_alert_at_a_time(alert, cleo):
-    fields = {"level": 1, "asked_at": NOW, "due_at": NOW, "tell_at": NOW, "instrument": alert.instrument}
+    fields = {"level": 1, "asked_at": NOW, "due_at": NOW, "notify_at": NOW, "instrument": alert.instrument}
     refuses("standing_once", RiskAlert.objects.create, clinic=cleo.clinic, client=cleo, **fields)
 
 
@@ -64,10 +64,10 @@ def test_a_step_is_the_clients_or_somebodys(alert, asha):
 
 
 def test_a_notice_is_owed_once_and_taken_only_when_tried(alert, asha):
-    RiskNotice.objects.create(alert=alert, to=asha, owed_at=NOW)
-    refuses("risk_notice_once", RiskNotice.objects.create, alert=alert, to=asha, owed_at=NOW)
+    RiskNotice.objects.create(alert=alert, to=asha, due_at=NOW)
+    refuses("risk_notice_once", RiskNotice.objects.create, alert=alert, to=asha, due_at=NOW)
     refuses("risk_notice_tried", RiskNotice.objects.update, tries=1)
-    refuses("risk_notice_taken", RiskNotice.objects.update, taken_at=NOW)
+    refuses("risk_notice_taken", RiskNotice.objects.update, sent_at=NOW)
 
 
 def test_care_in_crisis_needs_two_people_and_sane_hours(linden, asha, mara):

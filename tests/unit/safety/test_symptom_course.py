@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from alliance_match.safety.services import symptom_check_submit
-from alliance_match.safety.symptom_course import change, own_courses
+from alliance_match.safety.symptom_course import change, symptom_courses
 from surveys.models import Instrument
 
 
@@ -41,7 +41,7 @@ def test_each_questionnaire_has_a_course_of_its_own(cleo):
     measured(cleo, "phq-9", 20, 12)
     measured(cleo, "gad-7", 4)
 
-    worry, mood = own_courses(cleo)
+    worry, mood = symptom_courses(cleo)
 
     assert [point.value for point in mood.points] == [20, 12]
     assert (mood.highest, mood.band) == (27, "moderate")
@@ -52,7 +52,7 @@ def test_each_questionnaire_has_a_course_of_its_own(cleo):
 def test_the_band_is_the_noise_of_one_measurement_and_stays_on_the_scale(cleo):
     measured(cleo, "phq-9", 1, 12)
 
-    first, second = own_courses(cleo)[0].points
+    first, second = symptom_courses(cleo)[0].points
 
     assert (first.low, round(first.high, 2)) == (0, 5.24)
     assert (round(second.low, 2), round(second.high, 2)) == (7.76, 16.24)
@@ -61,7 +61,7 @@ def test_the_band_is_the_noise_of_one_measurement_and_stays_on_the_scale(cleo):
 def test_without_a_published_figure_nothing_is_said_about_change(cleo):
     measured(cleo, "phq-8", 20, 2)
 
-    assert own_courses(cleo)[0].words == ""
+    assert symptom_courses(cleo)[0].words == ""
 
 
 def test_what_could_not_be_counted_is_not_drawn(cleo):
@@ -70,4 +70,4 @@ def test_what_could_not_be_counted_is_not_drawn(cleo):
         client=cleo, instrument=instrument, sheet=uuid4(), answers={"item_1": 3}, shared=False
     )
 
-    assert own_courses(cleo) == []
+    assert symptom_courses(cleo) == []

@@ -11,7 +11,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.insights.models import Release
 from alliance_match.matching.services import clinic_fit
 from alliance_match.safety.models import RiskAlert
-from alliance_match.safety.services import notices_owe, risk_acknowledge, symptom_check_submit
+from alliance_match.safety.services import notices_create, risk_alert_acknowledge, symptom_check_submit
 from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import episode_end, last_visit_save, mark_set, switch_begin, wait_begin
@@ -37,8 +37,8 @@ def told(cleo, mara, jonas, third_session, linden, asha):
     ines = cast.make_therapist(linden, "Ines", user=cast.make_member(linden, "Ines", Role.THERAPIST))
     decided(third_session.episode, cast.make_episode(cleo, ines))
     alert = cast.make_risk_alert(cleo)
-    notices_owe()
-    risk_acknowledge(alert=alert, by=asha)
+    notices_create()
+    risk_alert_acknowledge(alert=alert, by=asha)
     instrument, sheet = alert.instrument, uuid4()
     symptom_check_submit(client=cleo, instrument=instrument, sheet=sheet, answers={"item_1": 1}, shared=False)
     clinic_fit(clinic=linden)

@@ -10,7 +10,7 @@ from django.db.models import F
 from alliance_match.accounts import mail
 from alliance_match.accounts.models import Membership, Role
 from alliance_match.safety.models import RiskAlert, RiskNotice
-from alliance_match.safety.services import notices_owe, notices_send, risk_acknowledge
+from alliance_match.safety.services import notices_create, notices_send, risk_alert_acknowledge
 from alliance_match.safety.tasks import risk_alerts_sweep
 from tests.cast import make_crisis_care, make_member, make_risk_alert
 
@@ -41,7 +41,7 @@ def told(mailoutbox):
 
 def pass_time(**span):
     """Let everything have happened earlier."""
-    earlier = {name: F(name) - timedelta(**span) for name in ("asked_at", "due_at", "tell_at")}
+    earlier = {name: F(name) - timedelta(**span) for name in ("asked_at", "due_at", "notify_at")}
     RiskAlert.objects.update(**earlier)
 
 
@@ -51,7 +51,7 @@ def test_the_owner_is_told_once_at_once(cleo, care, told):
     assert told() == ["mara"]
     assert told() == []
     notice = RiskNotice.objects.get()
-    assert (notice.tries, notice.taken_at is not None) == (1, True)
+    assert (notice.tries, notice.sent_at is not None) == (1, True)
 
 
 def test_a_high_level_goes_on_to_the_others_after_half_an_hour_and_each_further_one(cleo, care, told):
@@ -89,7 +89,7 @@ def test_a_worker_that_was_off_too_long_tells_all_at_once(cleo, care, told):
 def test_nobody_is_told_any_more_once_somebody_took_note(cleo, care, asha, told):
     alert = make_risk_alert(cleo, 3)
     told()
-    risk_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
+    risk_alert_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
     pass_time(hours=2)
 
     assert told() == []
@@ -97,8 +97,8 @@ def test_nobody_is_told_any_more_once_somebody_took_note(cleo, care, asha, told)
 
 def test_a_mail_that_waits_is_not_sent_once_somebody_took_note(cleo, care, asha, told):
     alert = make_risk_alert(cleo, 3)
-    notices_owe()
-    risk_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
+    notices_create()
+    risk_alert_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
 
     assert told() == []
 
@@ -199,7 +199,7 @@ def test_each_is_written_to_in_their_own_language(cleo, care, mara, told, monkey
     mara.user.language = "de"
     mara.user.save()
     make_risk_alert(cleo)
-    notices_owe()
+    notices_create()
     notices_send()
 
     assert spoken == ["de"]

@@ -8,7 +8,12 @@ import pytest
 from django.db import connection, transaction
 
 from alliance_match.safety.models import RiskAlert, RiskStep
-from alliance_match.safety.services import MovedOnError, risk_acknowledge, risk_close, risk_contact
+from alliance_match.safety.services import (
+    RiskAlertChangedError,
+    risk_alert_acknowledge,
+    risk_alert_close,
+    risk_alert_contact,
+)
 from tests.cast import make_crisis_care, make_risk_alert
 
 SHEET = uuid4()
@@ -29,7 +34,11 @@ def steps(asha):
     """A function that takes the next steps of an alert, as many as asked."""
 
     def steps(alert, count):
-        acts = [risk_acknowledge, risk_contact, lambda **given: risk_close(**given, note="We spoke.")]
+        acts = [
+            risk_alert_acknowledge,
+            risk_alert_contact,
+            lambda **given: risk_alert_close(**given, note="We spoke."),
+        ]
         for act in acts[:count]:
             act(alert=again(alert), by=asha)
         return again(alert)
@@ -45,7 +54,7 @@ def test_an_answer_opens_an_alert_that_is_owed_at_once(alert, cleo, linden):
     stored = again(alert)
 
     assert (stored.client, stored.clinic, stored.level, stored.state) == (cleo, linden, 1, "open")
-    assert stored.tell_at == stored.asked_at < stored.due_at
+    assert stored.notify_at == stored.asked_at < stored.due_at
 
 
 @pytest.mark.parametrize("level", [2, 3])
@@ -64,7 +73,7 @@ def test_a_higher_answer_raises_it_and_asks_anew(alert, cleo, steps):
     assert RiskAlert.objects.count() == 1
     assert (after.level, after.state) == (3, "open")
     assert after.asked_at > before.asked_at
-    assert after.tell_at == after.asked_at
+    assert after.notify_at == after.asked_at
 
 
 def test_what_it_returns_is_how_the_alert_stands_now(alert, cleo, steps):
@@ -104,7 +113,7 @@ def test_a_new_answer_after_the_alert_was_closed_opens_another(alert, cleo, step
     steps(alert, 3)
 
     assert make_risk_alert(cleo, 1) != alert
-    assert RiskAlert.objects.standing().count() == 1
+    assert RiskAlert.objects.unclosed().count() == 1
 
 
 def test_an_answer_after_they_were_in_touch_asks_anew(alert, cleo, steps):
@@ -144,25 +153,25 @@ def test_each_step_is_taken_in_turn_with_name_and_time(alert, asha, steps):
 def test_no_step_goes_back_or_is_taken_twice(alert, asha, steps, count):
     before = steps(alert, count)
 
-    with pytest.raises(MovedOnError):
-        risk_acknowledge(alert=again(alert), by=asha)
+    with pytest.raises(RiskAlertChangedError):
+        risk_alert_acknowledge(alert=again(alert), by=asha)
 
     assert again(alert).acknowledged_at == before.acknowledged_at
 
 
 def test_no_step_is_left_out(alert, asha):
-    with pytest.raises(MovedOnError):
-        risk_contact(alert=alert, by=asha)
-    with pytest.raises(MovedOnError):
-        risk_close(alert=alert, by=asha, note="We spoke.")
+    with pytest.raises(RiskAlertChangedError):
+        risk_alert_contact(alert=alert, by=asha)
+    with pytest.raises(RiskAlertChangedError):
+        risk_alert_close(alert=alert, by=asha, note="We spoke.")
 
 
 def test_of_two_who_take_note_at_once_one_does(alert, asha, mara):
     seen_by_both = again(alert)
-    risk_acknowledge(alert=seen_by_both, by=asha)
+    risk_alert_acknowledge(alert=seen_by_both, by=asha)
 
-    with pytest.raises(MovedOnError):
-        risk_acknowledge(alert=seen_by_both, by=mara.user)
+    with pytest.raises(RiskAlertChangedError):
+        risk_alert_acknowledge(alert=seen_by_both, by=mara.user)
 
     assert again(alert).acknowledged_by == asha
 
@@ -171,8 +180,8 @@ def test_nobody_takes_note_of_a_higher_answer_that_they_have_not_seen(alert, cle
     seen = again(alert)
     make_risk_alert(cleo, 3)
 
-    with pytest.raises(MovedOnError):
-        risk_acknowledge(alert=seen, by=asha)
+    with pytest.raises(RiskAlertChangedError):
+        risk_alert_acknowledge(alert=seen, by=asha)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -189,11 +198,11 @@ def test_an_answer_while_somebody_closes_the_alert_opens_another(cleo, care, ste
     client = threading.Thread(target=answer)
     client.start()
     with transaction.atomic():
-        risk_close(alert=alert, by=asha, note="We spoke.")
+        risk_alert_close(alert=alert, by=asha, note="We spoke.")
         closing.set()
         client.join(1)  # it waits for the alert, and is not done
         assert not answered
     client.join(20)
 
     assert again(alert).state == "closed"
-    assert answered == [RiskAlert.objects.standing().get().pk] != [alert.pk]
+    assert answered == [RiskAlert.objects.unclosed().get().pk] != [alert.pk]

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from alliance_match.accounts.models import Role
 from alliance_match.safety.models import RiskAlert
-from alliance_match.safety.services import risk_acknowledge
+from alliance_match.safety.services import risk_alert_acknowledge
 from tests.cast import make_crisis_care, make_episode, make_member, make_risk_alert, make_therapist
 
 ALERTS = reverse("care_alerts")
@@ -64,7 +64,7 @@ def test_nobody_else_does(alert, as_therapist, as_client, as_other_admin):
 
 
 def test_it_is_gone_once_somebody_took_note(alert, as_owner, as_admin, owner):
-    risk_acknowledge(alert=alert, by=owner)
+    risk_alert_acknowledge(alert=alert, by=owner)
 
     assert BANNER not in as_owner.get(reverse("requests")).text
     assert BANNER not in as_admin.get(reverse("roster")).text

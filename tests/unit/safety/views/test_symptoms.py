@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alliance_match.accounts.models import Membership
 from alliance_match.safety.models import RiskAlert, SymptomCheck
-from alliance_match.safety.services import notices_owe
+from alliance_match.safety.services import notices_create
 from clients.models import Consent
 from surveys.models import Instrument
 from surveys.services import instrument_switch_off
@@ -172,7 +172,7 @@ def test_a_page_opened_before_the_owner_left_is_taken_seriously(as_client, care,
     answer = as_client.post(MOOD, answers(1), follow=True)
 
     assert "Those who run Linden are told now" in answer.text
-    notices_owe()
+    notices_create()
     alert = RiskAlert.objects.get()
     assert [notice.to for notice in alert.notices.all()] == [mara.user]
     check = SymptomCheck.objects.get()
