@@ -1,4 +1,4 @@
-"""Signs that nobody read a check-in before answering: marked, told as a share, never held against anybody.
+"""Signs that nobody read a check-in before answering: marked, shown as a share, never used against anybody.
 
 Straight-lining is one answer to all items. Where that answer is an end of the scale it is left alone: there
 it is as a rule meant (Journal of Official Statistics 2024, doi 10.1177/0282423X241273455), and a good session

@@ -59,7 +59,7 @@ class Strength(IntegerChoices):
 @dataclass(frozen=True)
 class Norm:
     """How others rated by the same instrument: how many after this session, the 20th percentile of those,
-    and the spread after any session. None where there is too little to tell."""
+    and the spread after any session. None where there are too few."""
 
     count: int = 0
     twentieth: float | None = None

@@ -26,7 +26,7 @@ def own_sessions(request: RoleRequest) -> QuerySet[Session]:
 
 
 def readers_for(session: Session) -> Collection[Reader]:
-    """Who may be told something after a session: only whoever has a page on which to read it."""
+    """Whom a comment after a session may be addressed to: only whoever has a page on which to read it."""
     readers, client = {Reader.NOBODY}, session.episode.client
     if session.episode.therapist.user_id and client.agrees_to(Purpose.SHARE):
         readers.add(Reader.THERAPIST)

@@ -23,6 +23,6 @@ def my_alliance(request: RoleRequest) -> HttpResponse:
     shown = own_alliance(therapist)
     context = {name: getattr(shown, name) for name in shown.__dataclass_fields__}
     clinic = therapist.clinic
-    context["told"] = Response.objects.in_clinic(clinic).shared_with(therapist)[:NEWEST]
+    context["shared_check_ins"] = Response.objects.in_clinic(clinic).shared_with(therapist)[:NEWEST]
     context["symptoms_shared"] = SymptomCheck.objects.in_clinic(clinic).shared_with(therapist)[:NEWEST]
     return render(request, "insights/my_alliance.html", context | {"therapist": therapist})

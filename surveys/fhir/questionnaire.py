@@ -69,13 +69,13 @@ def answer_value(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _question(item: Mapping[str, Any], scale: Mapping[str, Any]) -> dict[str, Any]:
-    told = [own(name, item[name]) for name in ("reversed", "scored", "opens") if name in item]
+    extensions = [own(name, item[name]) for name in ("reversed", "scored", "opens") if name in item]
     if "link_id" in item:
-        told.append(own("key", item["key"]))
+        extensions.append(own("key", item["key"]))
     if "answers" not in scale:
-        told += [extension(LEAST, scale["lowest"]), extension(MOST, scale["highest"])]
+        extensions += [extension(LEAST, scale["lowest"]), extension(MOST, scale["highest"])]
     return {
-        **({"extension": told} if told else {}),
+        **({"extension": extensions} if extensions else {}),
         "linkId": link_id(item),
         **_code(item, item["text"]),
         "text": item["text"],

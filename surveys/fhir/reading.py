@@ -99,14 +99,14 @@ def _item(number: int, node: Node) -> dict[str, Any]:
     link = node.at("linkId").text(255)
     named = own_value(node, "key")
     key = named.value if named is not None else link if KEY.fullmatch(link) else f"item_{number}"
-    told = {name: one.value for name in ("reversed", "scored", "opens") if (one := own_value(node, name))}
+    truths = {name: one.value for name in ("reversed", "scored", "opens") if (one := own_value(node, name))}
     kind = node.at("type").value
     return {
         "key": key,
         "text": node.at("text").value,
         **_code(node),
         **({} if key == link else {"link_id": link}),
-        **told,
+        **truths,
         "scale": _choices(node) if kind == "choice" else _numbers(node),
     }
 

@@ -20,7 +20,7 @@ Reader = Response.Reader
 class CheckInForm(ItemsForm):
     """One radio row an item, with "rather not say"; the bond question at session three only.
 
-    A comment may go to `readers`. Nothing can be told to the therapist unless they are among them. `shown`
+    A comment may go to `readers`. Nothing is shared with the therapist unless they are among them. `shown`
     says which version of the instrument was on the screen, and since when.
     """
 
@@ -57,9 +57,9 @@ class CheckInForm(ItemsForm):
         readable.choices = [(reader.value, reader.label) for reader in Reader if reader in readers]
 
     def extras(self) -> dict[str, Any]:
-        """What is not scored. What cannot be told to the therapist is told no more, either."""
-        told = {name: self.cleaned_data.get(name, False) for name in SHARING}
-        return told | {name: self.cleaned_data[name] for name in (*COMMENT, "bond") if name in self.fields}
+        """What is not scored. What cannot be shared with the therapist is shared no more, either."""
+        sharing = {name: self.cleaned_data.get(name, False) for name in SHARING}
+        return sharing | {name: self.cleaned_data[name] for name in (*COMMENT, "bond") if name in self.fields}
 
     def seconds(self) -> float | None:
         """How long the form lay open, where it says when it was shown."""
@@ -81,5 +81,5 @@ def bond_field() -> forms.TypedChoiceField:
 def as_initial(response: Response) -> dict[str, Any]:
     """What was answered, as the form shows it."""
     answers = {key: SKIP if value is None else str(value) for key, value in response.answers.items()}
-    told = {name: getattr(response, name) for name in (*SHARING, *COMMENT)}
-    return answers | told | {"bond": response.bond or SKIP}
+    extras = {name: getattr(response, name) for name in (*SHARING, *COMMENT)}
+    return answers | extras | {"bond": response.bond or SKIP}

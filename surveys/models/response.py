@@ -22,20 +22,20 @@ class ResponseQuerySet(ClinicQuerySet["Response"]):
     """Phrases about responses."""
 
     def shared_with(self, therapist: Therapist) -> Self:
-        """Those in which the client chose to tell their therapist something, newest first.
+        """Those in which the client chose to share something with their therapist, newest first.
 
-        A client who takes the consent to share back takes back what was shared.
+        A client who withdraws the consent to share withdraws what was shared.
         """
-        told = Q(wants_to_talk=True) | Q(shared_with_therapist=True)
+        shared = Q(wants_to_talk=True) | Q(shared_with_therapist=True)
         commented = Q(comment_reader=Response.Reader.THERAPIST) & ~Q(comment="")
         agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("session__episode__client"))
-        own = self.filter(told | commented, Exists(agreed), session__episode__therapist=therapist)
+        own = self.filter(shared | commented, Exists(agreed), session__episode__therapist=therapist)
         return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
 
     def addressed_to_clinic(self) -> Self:
         """Those with a comment that whoever runs the clinic may read, newest first."""
-        told = self.filter(comment_reader=Response.Reader.CLINIC).exclude(comment="")
-        return told.select_related("session__episode__client", "session__episode__therapist").order_by(
+        addressed = self.filter(comment_reader=Response.Reader.CLINIC).exclude(comment="")
+        return addressed.select_related("session__episode__client", "session__episode__therapist").order_by(
             "-submitted_at", "-pk"
         )
 

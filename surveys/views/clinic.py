@@ -21,8 +21,8 @@ PAGE = 20
 @role_required(Role.ADMIN)
 def comments(request: RoleRequest) -> HttpResponse:
     """Comments that clients addressed to the clinic, newest first."""
-    told = Response.objects.in_clinic(request.membership.clinic).addressed_to_clinic()
-    page = Paginator(told, PAGE).get_page(request.GET.get("page"))
+    addressed = Response.objects.in_clinic(request.membership.clinic).addressed_to_clinic()
+    page = Paginator(addressed, PAGE).get_page(request.GET.get("page"))
     return render(request, "surveys/comments.html", {"page_obj": page})
 
 
