@@ -181,7 +181,7 @@ def _total(node: Node, scales: Mapping[str, Scale | None]) -> None:
     if (must := total.find("must")) is not None:
         for item in must.each(MOST_ITEMS):
             item.one_of(members)
-    _reading(total, reach(total.value["rule"], next(iter(members.values())), len(members)))
+    _reading(total, total_range(total.value["rule"], next(iter(members.values())), len(members)))
 
 
 def _rule(node: Node, members: Collection[str]) -> None:
@@ -206,7 +206,7 @@ def _reading(total: Node, span: tuple[int, int]) -> None:
         before = start
 
 
-def reach(rule: str, scale: Scale, count: int) -> tuple[int, int]:
+def total_range(rule: str, scale: Scale, count: int) -> tuple[int, int]:
     """The least and the greatest that so many items on this scale can come to."""
     times = count if rule == "sum" else 1
     return scale.lowest * times, scale.highest * times

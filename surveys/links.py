@@ -19,12 +19,12 @@ def kiosk_token(invitation: Invitation) -> str:
     return TimestampSigner(salt="surveys.kiosk", sep=".").sign(invitation.key)
 
 
-def invitation_of(token: str) -> Invitation | None:
+def invitation_of_link(token: str) -> Invitation | None:
     """The invitation that a link belongs to; None where its session left the log. Raises BadSignature."""
     return _with_key(Signer(salt="surveys.link", sep=".").unsign(token))
 
 
-def handed_over(token: str) -> Invitation | None:
+def invitation_of_kiosk(token: str) -> Invitation | None:
     """The invitation that a tablet was handed over for. Raises SignatureExpired, BadSignature."""
     signer = TimestampSigner(salt="surveys.kiosk", sep=".")
     return _with_key(signer.unsign(token, max_age=TABLET_HANDED_OVER))

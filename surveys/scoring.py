@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from surveys.definition import Definition, Scale, ends_of, reach, scored_keys
+from surveys.definition import Definition, Scale, ends_of, scored_keys, total_range
 
 Answers = Mapping[str, int | None]
 
@@ -101,7 +101,7 @@ def _figure(
     if len(values) < rule["needs"] or any(given[key] is None for key in rule.get("must", ())):
         return None
     points = fmean(values) if rule["rule"] == "mean" else sum(values) * len(items) / len(values)
-    least, most = reach(rule["rule"], scale, len(items))
+    least, most = total_range(rule["rule"], scale, len(items))
     return Figure(points=points, on_100=(points - least) / (most - least) * 100)
 
 

@@ -42,7 +42,7 @@ def can_share(client: Client) -> bool:
     return seen.exists() and client.agrees_to(Purpose.SHARE)
 
 
-def shared_last(session: Session) -> bool:
+def shared_last_check_in(session: Session) -> bool:
     """Whether the client shared their last check-in with the same therapist."""
     before = Response.objects.filter(session__episode=session.episode_id).order_by("-submitted_at")
     return before.values_list("shared_with_therapist", flat=True).first() or False

@@ -8,5 +8,5 @@ from surveys import services
 @shared_task
 def invitations_sweep() -> None:
     """Make invitations to new sessions, mail those that are due, and remind."""
-    services.invitations_open()
+    services.invitations_create()
     services.invitations_send()

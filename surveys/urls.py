@@ -3,9 +3,9 @@ from django.urls import path
 from surveys.views import (
     bond,
     bond_alerts,
-    care,
     check_in,
     clinic,
+    episodes,
     instruments,
     kiosk,
     link,
@@ -16,7 +16,7 @@ ONE = "instruments/<int:instrument_id>"
 urlpatterns = [
     path("alerts/", bond_alerts.bond_alert_list, name="alerts"),
     path("alerts/<slug:matter>/<int:source_id>/close/", bond_alerts.bond_alert_dismiss, name="alert_close"),
-    path("care/", care.care, name="care"),
+    path("care/", episodes.episodes, name="care"),
     path("care/<int:episode_id>/bond/", bond.bond, name="bond"),
     path("care/<int:episode_id>/bond/talk/", bond.talk, name="bond_talk"),
     path("care/<int:episode_id>/bond/again/", bond.again, name="bond_again"),

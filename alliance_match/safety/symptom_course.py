@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance_match.safety.models import SymptomCheck
 from clients.models import Client
-from surveys.definition import ends_of, reach, scored_keys
+from surveys.definition import ends_of, scored_keys, total_range
 from surveys.models import Instrument
 
 MOST_DRAWN = 24
@@ -66,7 +66,7 @@ def _ends(instrument: Instrument) -> tuple[int, int]:
     definition = instrument.definition
     keys = scored_keys(definition)
     first = next(one for one in definition["items"] if one["key"] == keys[0])
-    return reach(definition["total"]["rule"], ends_of(definition, first), len(keys))
+    return total_range(definition["total"]["rule"], ends_of(definition, first), len(keys))
 
 
 def change(counted: Sequence[Counted], reliable: float) -> str:

@@ -19,8 +19,8 @@ from surveys.services.instrument_use import (
 )
 from surveys.services.instruments import Rights, instrument_bring, licence_declare
 from surveys.services.invitations import (
-    invitation_open,
-    invitations_open,
+    invitation_get_or_create,
+    invitations_create,
     invitations_send,
 )
 from surveys.services.notes import note_can_be_sent, note_discard, note_keep, note_send
@@ -42,8 +42,8 @@ __all__ = [
     "instrument_switch_off",
     "instrument_switch_on",
     "instruments_install",
-    "invitation_open",
-    "invitations_open",
+    "invitation_get_or_create",
+    "invitations_create",
     "invitations_send",
     "licence_declare",
     "note_can_be_sent",

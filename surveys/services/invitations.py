@@ -24,7 +24,7 @@ SWEEP_LASTS = 30
 Withheld = Invitation.Withheld
 
 
-def invitation_open(*, session: Session) -> Invitation:
+def invitation_get_or_create(*, session: Session) -> Invitation:
     """The invitation to a session, made where there is none yet."""
     due = due_at(logged_at=session.logged_at, ends_at=session.ends_at)
     made, _new = Invitation.objects.get_or_create(
@@ -33,14 +33,14 @@ def invitation_open(*, session: Session) -> Invitation:
     return made
 
 
-def invitations_open() -> None:
+def invitations_create() -> None:
     """Make an invitation for each session of the last week that has none and has taken place."""
     since = timezone.now() - ASK_WITHIN
     recent = Session.objects.filter(held_on__gte=since.date(), invitation__isnull=True)
     for session in recent.select_related("episode__client__clinic", "episode__client__user"):
         today = timezone.localdate(timezone=session.episode.client.clinic.zone)
         if session.held_on and session.held_on <= today:
-            invitation_open(session=session)
+            invitation_get_or_create(session=session)
 
 
 def invitations_send() -> None:

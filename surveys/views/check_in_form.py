@@ -9,7 +9,7 @@ from clients.models import Session
 from surveys.form_seal import unseal
 from surveys.forms import CheckInForm, as_initial
 from surveys.models import Instrument, Response
-from surveys.selectors import readers_for, shared_last
+from surveys.selectors import readers_for, shared_last_check_in
 from surveys.services import CheckInClosedError, check_in_submit
 
 
@@ -27,7 +27,7 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
         or known.alliance_of(session.clinic, get_language() or "")
     )
     initial: dict[str, Any] = (
-        as_initial(stored) if stored else {"shared_with_therapist": shared_last(session)}
+        as_initial(stored) if stored else {"shared_with_therapist": shared_last_check_in(session)}
     )
     return CheckInForm(
         data,

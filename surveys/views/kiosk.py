@@ -23,11 +23,11 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Purpose, Session
 from clients.selectors import logged_episodes
-from surveys.links import handed_over, kiosk_token
+from surveys.links import invitation_of_kiosk, kiosk_token
 from surveys.models import Invitation
-from surveys.services import check_in_refusal, invitation_open, response_to
+from surveys.services import check_in_refusal, invitation_get_or_create, response_to
 from surveys.views.check_in_form import check_in_form, check_in_save
-from surveys.views.link import Page, context_of, forged, private, refused
+from surveys.views.link import Page, forged_link_page, link_context, private_response, refusal_page
 
 
 @require_POST
@@ -39,12 +39,12 @@ def kiosk_start(request: RoleRequest, session_id: int) -> HttpResponse:
     if not session.episode.client.agrees_to(Purpose.CARE):
         messages.error(request, _("This client has not agreed to be asked anything here yet."))
         return redirect("logged", episode_id=session.episode_id)
-    token = kiosk_token(invitation_open(session=session))
+    token = kiosk_token(invitation_get_or_create(session=session))
     logout(request)
-    return private(redirect("kiosk", token=token))
+    return private_response(redirect("kiosk", token=token))
 
 
-def on_tablet(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+def with_kiosk(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
     """Serve a tablet that was handed over in the last two hours, and on which nobody is logged in."""
 
     @csrf_exempt
@@ -52,55 +52,55 @@ def on_tablet(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
     @wraps(page)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            invitation = handed_over(token)
+            invitation = invitation_of_kiosk(token)
         except SignatureExpired:
             invitation = None
         except BadSignature:
-            return private(forged(request))
+            return private_response(forged_link_page(request))
         if request.user.is_authenticated:
-            return private(refused(request, "somebody_else", 403))
+            return private_response(refusal_page(request, "somebody_else", 403))
         if invitation is None:
-            return private(refused(request, "hand_back", 410))
+            return private_response(refusal_page(request, "hand_back", 410))
         with timezone.override(invitation.session.episode.client.zone):
-            return private(page(request, invitation))
+            return private_response(page(request, invitation))
 
     return opened
 
 
 @require_GET
-@on_tablet
+@with_kiosk
 def kiosk(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Hand it over."""
-    return render(request, "surveys/kiosk.html", on_screen(request, invitation))
+    return render(request, "surveys/kiosk.html", kiosk_context(request, invitation))
 
 
 @require_http_methods(["GET", "POST"])
-@on_tablet
+@with_kiosk
 def kiosk_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The check-in, where it has no answer yet."""
     session = invitation.session
     stored = response_to(session)
     if stored or check_in_refusal(session, stored):
-        return refused(request, "hand_back", 410)
+        return refusal_page(request, "hand_back", 410)
     form = check_in_form(request, session, None)
     if form.is_valid() and check_in_save(form, session):
-        return redirect("kiosk_done", token=token_of(request))
-    context = {"form": form} | on_screen(request, invitation)
+        return redirect("kiosk_done", token=address_token(request))
+    context = {"form": form} | kiosk_context(request, invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
 
 
 @require_GET
-@on_tablet
+@with_kiosk
 def kiosk_done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Hand it back."""
-    return render(request, "surveys/kiosk_done.html", on_screen(request, invitation))
+    return render(request, "surveys/kiosk_done.html", kiosk_context(request, invitation))
 
 
-def on_screen(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
+def kiosk_context(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
     """What the tablet may say; the link of the client's own mail is not for it."""
-    return context_of(invitation) | {"token": token_of(request), "kiosk": True}
+    return link_context(invitation) | {"token": address_token(request), "kiosk": True}
 
 
-def token_of(request: HttpRequest) -> str:
+def address_token(request: HttpRequest) -> str:
     """The token of this address; a fresh one would let the two hours begin anew."""
     return str(cast(Any, request).resolver_match.kwargs["token"])

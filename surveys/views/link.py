@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from surveys.forms import CadenceForm
-from surveys.links import invitation_of, link_token
+from surveys.links import invitation_of_link, link_token
 from surveys.models import Cadence, Invitation
 from surveys.selectors import bond_options_due
 from surveys.services import cadence_choose, check_in_refusal, response_to
@@ -29,7 +29,7 @@ GUESSES = {"link": "20/5m/ip"}
 Page = Callable[[HttpRequest, Invitation], HttpResponse]
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private_response(response: HttpResponse) -> HttpResponse:
     """Let the address of a page reach no other site, and no cache keep the page."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store, private"
@@ -37,20 +37,20 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def refused(request: HttpRequest, why: str, status: int, **context: Any) -> HttpResponse:
+def refusal_page(request: HttpRequest, why: str, status: int, **context: Any) -> HttpResponse:
     """A calm page that says what is the matter with a link."""
     return render(request, "surveys/link_closed.html", {"why": why} | context, status=status)
 
 
-def forged(request: HttpRequest) -> HttpResponse:
+def forged_link_page(request: HttpRequest) -> HttpResponse:
     """What a link gets that we never made; whoever tries many has to wait."""
     allowed = ratelimit.consume(request, app="surveys", action="link", config=GUESSES, limit_get=True)
     if not allowed:
         return render(request, "429.html", status=429)
-    return refused(request, "forged", 404)
+    return refusal_page(request, "forged", 404)
 
 
-def by_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
+def with_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
     """Serve whoever holds the link, in the client's time zone, unless they are logged in as somebody else."""
 
     @csrf_exempt
@@ -58,51 +58,51 @@ def by_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
     @wraps(page)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            invitation = invitation_of(token)
+            invitation = invitation_of_link(token)
         except BadSignature:
-            return private(forged(request))
+            return private_response(forged_link_page(request))
         if invitation is None:
-            return private(refused(request, "gone", 410))
+            return private_response(refusal_page(request, "gone", 410))
         client = invitation.session.episode.client
         if request.user.is_authenticated and request.user.pk != client.user_id:
-            return private(refused(request, "somebody_else", 403))
+            return private_response(refusal_page(request, "somebody_else", 403))
         with timezone.override(client.zone):
-            return private(page(request, invitation))
+            return private_response(page(request, invitation))
 
     return opened
 
 
 @require_http_methods(["GET", "POST"])
-@by_link
+@with_link
 def link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The check-in; within a day of answering, to change it."""
     session = invitation.session
     stored = response_to(session)
     why = str(check_in_refusal(session, stored) or (invitation.has_ended and "ended") or "")
     if why and request.method == "GET":
-        return refused(request, why, 410, token=link_token(invitation))
+        return refusal_page(request, why, 410, token=link_token(invitation))
     form = check_in_form(request, session, stored)
     if form.is_bound and invitation.has_ended:
         form.add_error(None, _("This link has ended, so nothing was stored."))
     if form.is_valid() and check_in_save(form, session):
         return redirect("link_done", token=link_token(invitation))
-    context = {"form": form, "stored": None if why else stored} | context_of(invitation)
+    context = {"form": form, "stored": None if why else stored} | link_context(invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
 
 
 @require_GET
-@by_link
+@with_link
 def link_done(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Thanks, and what happens next."""
     stored = response_to(invitation.session)
     if stored is None:
         return redirect("link", token=link_token(invitation))
     context = {"stored": stored, "opens": bond_options_due(invitation.session)}
-    return render(request, "surveys/link_done.html", context | context_of(invitation))
+    return render(request, "surveys/link_done.html", context | link_context(invitation))
 
 
 @require_http_methods(["GET", "POST"])
-@by_link
+@with_link
 def link_how_often(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """How often the client is asked; it can be said however old the link is."""
     client = invitation.session.episode.client
@@ -110,12 +110,12 @@ def link_how_often(request: HttpRequest, invitation: Invitation) -> HttpResponse
     if form.is_valid():
         cadence_choose(client=client, frequency=form.cleaned_data["frequency"])
     saved = form.is_bound and form.is_valid()
-    context = {"form": form, "saved": saved} | context_of(invitation)
+    context = {"form": form, "saved": saved} | link_context(invitation)
     status = 422 if form.is_bound and not saved else 200
     return render(request, "surveys/link_how_often.html", context, status=status)
 
 
-def context_of(invitation: Invitation) -> dict[str, Any]:
+def link_context(invitation: Invitation) -> dict[str, Any]:
     """What a page without a log-in may say: the therapist's first name, and the session's number and day."""
     episode = invitation.session.episode
     return {

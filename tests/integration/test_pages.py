@@ -18,7 +18,7 @@ from alliance_match.matching.services import clinic_fit
 from clients.models import Consent
 from clients.services import introduction_accept, mark_set
 from surveys.links import kiosk_token, link_token
-from surveys.services import invitation_open, note_keep
+from surveys.services import invitation_get_or_create, note_keep
 from tests.cast import (
     NOON,
     make_check_in,
@@ -238,7 +238,7 @@ def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     numbers = {"check_in": 3, "api_check_in": 3, "session_undo": 3, "kiosk_start": 3}
     numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
     people |= dict.fromkeys(["logged", "log_today"], episode)
-    third, second = (invitation_open(session=episode.sessions.get(number=n)) for n in (3, 2))
+    third, second = (invitation_get_or_create(session=episode.sessions.get(number=n)) for n in (3, 2))
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
     tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
     of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]

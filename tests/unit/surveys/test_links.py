@@ -9,15 +9,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys.links import handed_over, invitation_of, kiosk_token, link_token
-from surveys.services import invitation_open
+from surveys.links import invitation_of_kiosk, invitation_of_link, kiosk_token, link_token
+from surveys.services import invitation_get_or_create
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
 def invitation(third_session):
-    return invitation_open(session=third_session)
+    return invitation_get_or_create(session=third_session)
 
 
 def is_refused(read, token):
@@ -28,8 +28,8 @@ def is_refused(read, token):
 
 
 def test_a_link_leads_to_its_invitation(invitation):
-    assert invitation_of(link_token(invitation)) == invitation
-    assert handed_over(kiosk_token(invitation)) == invitation
+    assert invitation_of_link(link_token(invitation)) == invitation
+    assert invitation_of_kiosk(kiosk_token(invitation)) == invitation
 
 
 def test_a_tablet_is_handed_over_for_two_hours(invitation):
@@ -37,18 +37,20 @@ def test_a_tablet_is_handed_over_for_two_hours(invitation):
 
     later = time_machine.travel(timezone.now() + timedelta(hours=2, minutes=1))
     with later, pytest.raises(SignatureExpired):
-        handed_over(token)
+        invitation_of_kiosk(token)
 
 
 def test_a_mails_link_is_none_for_a_tablet_and_a_tablets_none_for_a_mail(invitation):
-    assert is_refused(invitation_of, kiosk_token(invitation))
-    assert is_refused(handed_over, link_token(invitation))
+    assert is_refused(invitation_of_link, kiosk_token(invitation))
+    assert is_refused(invitation_of_kiosk, link_token(invitation))
 
 
 def test_a_link_in_other_letters_is_none(invitation):
     token = link_token(invitation)
 
-    assert all(is_refused(invitation_of, other) for other in (token.lower(), token.upper(), token.swapcase()))
+    assert all(
+        is_refused(invitation_of_link, other) for other in (token.lower(), token.upper(), token.swapcase())
+    )
 
 
 @FEW
@@ -58,25 +60,25 @@ def test_a_link_with_one_letter_changed_is_none(invitation, data):
     at = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.characters(exclude_characters=token[at], codec="utf-8"))
 
-    assert is_refused(invitation_of, token[:at] + other + token[at + 1 :])
+    assert is_refused(invitation_of_link, token[:at] + other + token[at + 1 :])
 
 
 @FEW
 @given(token=st.text())
 def test_what_we_never_made_is_none(invitation, token):
-    assert is_refused(invitation_of, token)
-    assert is_refused(handed_over, token)
+    assert is_refused(invitation_of_link, token)
+    assert is_refused(invitation_of_kiosk, token)
 
 
 def test_another_secret_makes_other_links(invitation, settings):
     token = link_token(invitation)
     settings.SECRET_KEY = "another"
 
-    assert is_refused(invitation_of, token)
+    assert is_refused(invitation_of_link, token)
 
 
 def test_a_session_that_left_the_log_has_no_invitation(invitation):
     link, tablet = link_token(invitation), kiosk_token(invitation)
     invitation.session.delete()
 
-    assert (invitation_of(link), handed_over(tablet)) == (None, None)
+    assert (invitation_of_link(link), invitation_of_kiosk(tablet)) == (None, None)

@@ -16,7 +16,13 @@ from alliance_match.transfer.own_data import PARTS, own_data
 from clients.models import Client, TimeWindow, Wish
 from clients.services import episode_end, last_visit_save, mark_set, switch_begin, wait_begin
 from surveys.bond_alerts import bond_alerts
-from surveys.services import bond_alert_close, cadence_choose, invitation_open, note_send, recheck_request
+from surveys.services import (
+    bond_alert_close,
+    cadence_choose,
+    invitation_get_or_create,
+    note_send,
+    recheck_request,
+)
 from tests import cast
 
 LEFT_OUT = {Release}  # figures of a therapist from ten clients or more; they say nothing of one
@@ -33,7 +39,7 @@ def told(cleo, mara, jonas, third_session, linden, asha):
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
     TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
     cadence_choose(client=cleo, frequency="some")
-    invitation_open(session=third_session)
+    invitation_get_or_create(session=third_session)
     ines = cast.make_therapist(linden, "Ines", user=cast.make_member(linden, "Ines", Role.THERAPIST))
     decided(third_session.episode, cast.make_episode(cleo, ines))
     alert = cast.make_risk_alert(cleo)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clients.models import Session
 from clients.services import CalendarSession, NotLoggedError, session_log, session_remove, sessions_log
 from clients.services.session_log import number_by_date
-from surveys.services import invitation_open
+from surveys.services import invitation_get_or_create
 from tests.cast import FIRST_DAY, WEEK, make_check_in, make_episode, make_rating
 
 
@@ -117,7 +117,7 @@ def test_removing_moves_nothing_that_was_answered(log, episode):
 def test_what_hangs_on_a_session_keeps_it(log):
     answered, asked = log(FIRST_DAY + 3 * WEEK), log(FIRST_DAY + 4 * WEEK)
     make_check_in(answered)
-    type(invitation_open(session=asked)).objects.update(sent_at=timezone.now())
+    type(invitation_get_or_create(session=asked)).objects.update(sent_at=timezone.now())
 
     for session in (answered, asked):
         with pytest.raises(NotLoggedError) as error:
@@ -128,7 +128,7 @@ def test_what_hangs_on_a_session_keeps_it(log):
 
 def test_an_invitation_that_was_not_sent_goes_with_its_session(log):
     session = log(FIRST_DAY + 3 * WEEK)
-    invitation_open(session=session)
+    invitation_get_or_create(session=session)
 
     session_remove(session=session)
 

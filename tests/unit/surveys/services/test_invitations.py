@@ -16,9 +16,9 @@ from alliance_match.accounts import mail
 from alliance_match.accounts.models import Clinic
 from clients.models import Consent, Purpose
 from clients.services import session_log
-from surveys.links import invitation_of
+from surveys.links import invitation_of_link
 from surveys.models import Cadence, Invitation
-from surveys.services import cadence_choose, invitation_open
+from surveys.services import cadence_choose, invitation_get_or_create
 from surveys.tasks import invitations_sweep
 from tests.cast import make_check_in, make_episode, refuses
 
@@ -211,7 +211,7 @@ def test_its_questions_are_kept_back_while_it_is_to_come(due, sent, cleo, mara):
 
 
 def test_what_was_due_too_long_ago_is_let_go(due, sent, clock):
-    invitation_open(session=due)
+    invitation_get_or_create(session=due)
     clock(days=8)
 
     assert sent() == []
@@ -236,7 +236,7 @@ def test_a_mail_says_nothing_of_anybody(due, sent, mailoutbox, settings):
     [mail] = mailoutbox
     text = f"{mail.subject} {mail.body}"
     assert settings.SITE_URL in text
-    assert invitation_of(LINK.search(mail.body)[1]).session == due
+    assert invitation_of_link(LINK.search(mail.body)[1]).session == due
     for private in ("Cleo", "Pavel", "Linden", "session", "therap", "16 March"):
         assert private not in text
 
@@ -276,7 +276,7 @@ def test_a_session_logged_today_is_asked_about_in_an_hour(due, sent, cleo, episo
     ],
 )
 def test_the_database_holds_the_limits(third_session, constraint, fields):
-    invitation = invitation_open(session=third_session)
+    invitation = invitation_get_or_create(session=third_session)
 
     refuses(constraint, Invitation.objects.filter(pk=invitation.pk).update, **fields)
 
@@ -293,7 +293,7 @@ def test_what_another_worker_holds_is_passed_over(third_session, mailoutbox):
     own.update(held_on=two_hours_ago.date(), logged_at=two_hours_ago)
     third_session.refresh_from_db()
     Clinic.objects.update(quiet_from="00:00", quiet_until="00:00")
-    invitation = invitation_open(session=third_session)
+    invitation = invitation_get_or_create(session=third_session)
     mailed = []
 
     def sweep():

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from surveys.links import link_token
 from surveys.models import AllianceRating, Cadence, Invitation, Response
-from surveys.services import invitation_open, rating_withdraw
+from surveys.services import invitation_get_or_create, rating_withdraw
 from tests.cast import ITEMS, make_check_in, make_rating
 
 pytestmark = pytest.mark.usefixtures("pavel_reads")
@@ -21,7 +21,7 @@ PAGES = ("", "done/", "how-often/")
 @pytest.fixture
 def invitation(third_session):
     """Cleo was mailed a link to her third session just now."""
-    made = invitation_open(session=third_session)
+    made = invitation_get_or_create(session=third_session)
     Invitation.objects.update(sent_at=timezone.now())
     made.refresh_from_db()
     return made
@@ -192,7 +192,7 @@ def test_the_client_may_be_logged_in(as_client, path):
 
 
 def test_two_clients_in_one_browser_answer_each_their_own(browser, path, birch_episode):
-    other = invitation_open(session=birch_episode.sessions.get(number=1))
+    other = invitation_get_or_create(session=birch_episode.sessions.get(number=1))
 
     browser.get(path)
     browser.post(f"/c/{link_token(other)}/", ALL_EIGHT | dict.fromkeys(ITEMS, "2"))

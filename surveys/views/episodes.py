@@ -1,4 +1,4 @@
-"""A client's own care: whom they see, what they decided about it, their words."""
+"""A client's own episodes: whom they see, what they decided about it, their words."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from surveys.models import Note, Recheck
 
 @require_GET
 @role_required(Role.CLIENT)
-def care(request: RoleRequest) -> HttpResponse:
+def episodes(request: RoleRequest) -> HttpResponse:
     """Whom one sees, and the ways from there."""
     own = Episode.objects.accessible_to(request.membership).with_people()
     wanted = Recheck.objects.filter(episode__in=own, done_at__isnull=True)
@@ -24,4 +24,4 @@ def care(request: RoleRequest) -> HttpResponse:
         "ended": own.resumable(Role.CLIENT),
         "notes": Note.objects.filter(episode__in=own).select_related("episode__therapist"),
     }
-    return render(request, "surveys/care.html", context)
+    return render(request, "surveys/episodes.html", context)
