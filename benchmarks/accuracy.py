@@ -122,15 +122,15 @@ def fixed_worlds(report: Report) -> None:
 
 def null_worlds(report: Report, worlds: int) -> None:
     """How often a clinic without any interaction is told that there is none."""
-    told = []
+    undetected = []
     for seed in range(worlds):
         table = draw("0 %", 100 + seed).world.table
         found = evaluate(table, latest_rows(np.arange(len(table), dtype=float)))
-        told.append(verdict(found, len(table)) == "no detectable match effect")
+        undetected.append(verdict(found, len(table)) == "no detectable match effect")
     report.say(
-        f"Of {worlds} clinics without interaction, {sum(told)} were told “no detectable match effect”."
+        f"Of {worlds} clinics without interaction, {sum(undetected)} were told “no detectable match effect”."
     )
-    report.gate("share of null worlds without a detectable effect", float(np.mean(told)))
+    report.gate("share of null worlds without a detectable effect", float(np.mean(undetected)))
 
 
 def coverages(report: Report) -> None:

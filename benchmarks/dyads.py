@@ -30,7 +30,7 @@ MISSING = {"", "na", "nan", "n/a", "null", "none", "?"}
 
 # A text column becomes columns for this many of its commonest values; a value seen once is none of them.
 MOST_VALUES = 20
-# More products of rater and ratee columns, or more slopes of a ratee, than could be learnt are left out.
+# More products of rater and ratee columns, or more slopes of a ratee, than could be estimated are left out.
 MOST_PRODUCTS, MOST_SLOPES = 1000, 8
 INSTRUMENT = "score"
 
@@ -124,11 +124,11 @@ def features_of(sheet: Sheet, other: set[str]) -> Features:
     found: dict[str, Floats] = {}
     notes: list[str] = []
     for column in (one for one in sheet.columns if one not in other):
-        made, told = _columns(sheet, column)
+        made, remarks = _columns(sheet, column)
         if clash := found.keys() & made.keys():
             raise InputError(f"{sheet.name}, column {column}: another column is named {min(clash)} already")
         found |= made
-        notes += [f"{sheet.name}, column {column}: {note}" for note in told]
+        notes += [f"{sheet.name}, column {column}: {note}" for note in remarks]
     values = np.column_stack(list(found.values())) if found else np.zeros((len(sheet.rows), 0))
     return Features(tuple(found), values, tuple(notes))
 

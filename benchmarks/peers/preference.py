@@ -7,7 +7,7 @@ from benchmarks.peers import Peer, Prediction
 
 
 def fit(train: TrainingTable) -> None:
-    """Nothing is learnt."""
+    """Nothing is fitted."""
 
 
 def predict(fitted: None, rows: TrainingTable) -> Prediction:

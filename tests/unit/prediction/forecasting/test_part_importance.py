@@ -1,4 +1,4 @@
-"""How much each part matters, and whether it can be told apart from nothing."""
+"""How much each part matters, and whether there is evidence of it."""
 
 from dataclasses import replace
 from itertools import combinations

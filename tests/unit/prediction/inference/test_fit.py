@@ -249,3 +249,13 @@ def test_impossible_priors_and_variances_are_refused(variances):
         Prior(precision={"a": 0.0})
     with pytest.raises(EstimationError, match="scale of 'a'"):
         Prior(scaling={"a": (0.0, 0.0)})
+
+
+def test_scaling_of_a_fit_standardises_further_rows_alike(make_table, variances):
+    fitted = fit_given_variances(make_table(30), variances)
+    control = FitControl(prior=Prior(scaling=fitted.scaling))
+    again = fit_given_variances(make_table(40, 1), variances, control)
+    assert again.scaling == fitted.scaling
+    assert (again.features, again.instruments) == (fitted.features, ("SRS", "WAI"))
+    names = {"client:distress", "client:hope", "therapist:warmth", "therapist:structure"}
+    assert set(fitted.scaling) == names | {"match:agreement", "match:concerns"}
