@@ -15,7 +15,8 @@ from alliance_match.insights.models import Release
 from alliance_match.insights.profile import fit_profile
 from alliance_match.matching import dataset
 from alliance_match.matching.features import STYLE
-from alliance_match.matching.models import ModelSnapshot, RescoreLock, TrainingRow
+from alliance_match.matching.models import ModelSnapshot, TrainingRow
+from alliance_match.matching.services import clinic_lock
 from alliance_match.prediction import FittedAlliance, downdate, from_dict
 from alliance_match.vocabulary import StyleDimension
 
@@ -44,8 +45,7 @@ def releases_make(*, clinic: Clinic, by: Actor) -> list[Release]:
     an erasure or a withdrawal, which only takes clients away, never makes one due. Waits for a worker that
     is at work for this clinic, so that snapshot and training rows belong together.
     """
-    RescoreLock.objects.get_or_create(clinic=clinic)
-    RescoreLock.objects.select_for_update().get(clinic=clinic)
+    clinic_lock(clinic)
     outcomes = contributors.outcomes_by_therapist(clinic)
     before = contributors.contributors_by_therapist(clinic)
     due = [t for t, own in outcomes.items() if is_due({outcome.client_id for outcome in own}, before.get(t))]

@@ -35,14 +35,16 @@ class Trait:
 
 
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:
-    """Owed work, runs, failures, the snapshot in force and the traits."""
+    """What is pending, runs, failures, the snapshot in force, a fit that was not used, and the traits."""
     failures = FailedRescore.objects.in_clinic(clinic)
+    snapshots = ModelSnapshot.objects.in_clinic(clinic).without_state()
     return {
-        "owed": PendingRescore.objects.in_clinic(clinic).count(),
+        "pending": PendingRescore.objects.in_clinic(clinic).count(),
         "runs": list(RescoreRun.objects.in_clinic(clinic)[:SHOWN_RUNS]),
         "failures": failures.count(),
         "last_failures": list(failures.recent()[:SHOWN_RUNS]),
-        "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
+        "snapshot": snapshots.newest(),
+        "not_converged": failures.not_converged_since(snapshots.newest_fit()),
         "traits": traits(clinic),
     }
 

@@ -7,6 +7,10 @@ from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.matching.models.model_snapshot import ModelSnapshot
+
+# What `error` says of a fit whose search for variances stopped too early.
+NOT_CONVERGED = "not converged"
 
 
 class FailedRescoreQuerySet(ClinicQuerySet["FailedRescore"]):
@@ -16,9 +20,16 @@ class FailedRescoreQuerySet(ClinicQuerySet["FailedRescore"]):
         """Newest first."""
         return self.order_by("-pk")
 
+    def not_converged_since(self, snapshot: ModelSnapshot | None) -> "FailedRescore | None":
+        """The last fit that did not converge, where none was stored after it."""
+        failed = self.filter(error=f"fit: {NOT_CONVERGED}")
+        if snapshot:
+            failed = failed.filter(failed_at__gte=snapshot.created_at)
+        return failed.recent().first()
+
 
 class FailedRescore(models.Model):
-    """A re-score that failed five times: where it failed, and no value of anybody."""
+    """A fit, or a re-score that failed five times: where it failed, and no value of anybody."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="failed_rescores")
     client_id = models.BigIntegerField(null=True)

@@ -25,6 +25,10 @@ class PendingRescoreQuerySet(ClinicQuerySet["PendingRescore"]):
         """Those on which the attempts of a fit are counted."""
         return self.filter(attempts__lt=FIT_GIVEN_UP)
 
+    def tried(self) -> Self:
+        """Those on which an attempt was counted."""
+        return self.filter(attempts__gt=0)
+
     def fit_given_up(self) -> bool:
         """Whether fits have failed too often, and no other features were allowed since."""
         permission = self.before_a_fit().filter(client_id=None, therapist_id=None)

@@ -1,7 +1,9 @@
 """From ratings to suggestions: fit, re-score, and process what is pending."""
 
+from alliance_match.matching.services.attempts import clinic_lock
 from alliance_match.matching.services.evaluation import clinic_evaluate
 from alliance_match.matching.services.fitting import (
+    FitNotConvergedError,
     clinic_fit,
     clinic_fit_if_needed,
     clinic_refit,
@@ -14,10 +16,12 @@ from alliance_match.matching.services.suggestions import Suggestion, suggest
 from alliance_match.matching.services.traits import trait_allow, trait_forbid
 
 __all__ = [
+    "FitNotConvergedError",
     "Suggestion",
     "clinic_evaluate",
     "clinic_fit",
     "clinic_fit_if_needed",
+    "clinic_lock",
     "clinic_refit",
     "clinic_sensitivity",
     "clinics_with_pending_rescores",

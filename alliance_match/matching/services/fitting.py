@@ -1,26 +1,31 @@
-"""Full fits: fit, store, re-score; of the worker's the attempts are counted."""
+"""Full fits: find variances, store a snapshot, re-score. One that has not converged is never served."""
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
-from alliance_match.matching.models import (
-    FailedRescore,
-    ModelSnapshot,
-    PendingRescore,
-    RescoreLock,
-    RescoreRun,
+from alliance_match.matching.models import ModelSnapshot, PendingRescore, RescoreRun, TrainingRow
+from alliance_match.matching.models.failed_rescore import NOT_CONVERGED
+from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
+from alliance_match.matching.services.attempts import (
+    WORKER_LOST,
+    attempt_count,
+    attempt_run,
+    clinic_lock,
+    clinic_lock_if_free,
+    fit_failure_record,
+    fit_give_up,
 )
-from alliance_match.matching.models.pending_rescore import FIT_GIVEN_UP, MAX_ATTEMPTS
-from alliance_match.matching.services.attempts import lock_if_free
-from alliance_match.matching.services.evaluation import evaluate_newest_ratings
-from alliance_match.matching.services.outages import is_database_outage, retry_when_available
+from alliance_match.matching.services.evaluation import ClinicEvaluation, evaluate_newest_ratings
+from alliance_match.matching.services.outages import is_database_outage
 from alliance_match.matching.services.part_importance import part_importance_release
 from alliance_match.matching.services.scoring import matches_rescore
 from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
@@ -39,31 +44,53 @@ ENOUGH_TO_FIT = 30
 EXPECTED_VARIANCE = 400.0
 
 
-@transaction.atomic
-def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
-    """Learn everything anew, with new variances, and re-score every client who is looking.
+class FitNotConvergedError(Exception):
+    """The search for variances stopped before it converged, so nothing of the fit was kept.
 
-    Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable.
+    `pending`: the keys of the pending re-scores that it was to process.
     """
+
+    def __init__(self, pending: Sequence[int]) -> None:
+        super().__init__("the search for variances did not converge")
+        self.pending = pending
+
+
+class Fit(NamedTuple):
+    """An estimator, what its predictions are worth, and what of it is public."""
+
+    fitted: FittedAlliance
+    evaluation: ClinicEvaluation
+    part_importance: Mapping[str, Any]
+
+
+def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
+    """Fit everything anew, with new variances, and re-score every client who is looking.
+
+    Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable,
+    and FitNotConvergedError, after recording it, where the search for variances has not converged.
+    """
+    try:
+        return fit_and_rescore(clinic=clinic)
+    except FitNotConvergedError as error:
+        fit_not_converged(clinic=clinic, error=error)
+        raise
+
+
+@transaction.atomic
+def fit_and_rescore(*, clinic: Clinic, search: bool = True) -> ModelSnapshot:
+    """Fit, store and re-score, all or nothing. Without `search`: at the variances the literature expects."""
     began = time.monotonic()
-    RescoreLock.objects.get_or_create(clinic=clinic)
-    RescoreLock.objects.select_for_update().get(clinic=clinic)
-    owed = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
+    clinic_lock(clinic)
+    pending = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
     rows = training_rows_renew(clinic=clinic)
     training_rows_set_weights(clinic=clinic, rows=rows)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
-    evaluation = evaluate_newest_ratings(table)
-    fitted = fit_or_start(table, FitControl(widening=evaluation.widening))
-    snapshot = snapshot_save(
-        clinic=clinic,
-        fitted=fitted,
-        kind=ModelSnapshot.Kind.FIT,
-        rated=len(rows),
-        evaluation=evaluation,
-        part_importance=part_importance_release(clinic=clinic, fitted=fitted, rows=rows),
-    )
-    changed = matches_rescore(clinic=clinic, fitted=fitted, number=snapshot.number, new_snapshot=True)
-    PendingRescore.objects.filter(pk__in=owed).delete()
+    found = _searched_fit(clinic, table, rows) if search else _preference_fit(table)
+    if not found.fitted.converged:
+        raise FitNotConvergedError(pending)
+    snapshot = snapshot_save(clinic=clinic, kind=ModelSnapshot.Kind.FIT, rated=len(rows), **found._asdict())
+    changed = matches_rescore(clinic=clinic, fitted=found.fitted, number=snapshot.number, new_snapshot=True)
+    PendingRescore.objects.filter(pk__in=pending).delete()
     RescoreRun.objects.create(
         clinic=clinic,
         snapshot_number=snapshot.number,
@@ -75,13 +102,41 @@ def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
     return snapshot
 
 
-def fit_or_start(table: TrainingTable, control: FitControl) -> FittedAlliance:
+def _searched_fit(clinic: Clinic, table: TrainingTable, rows: Sequence[TrainingRow]) -> Fit:
+    evaluation = evaluate_newest_ratings(table)
+    fitted = fit_or_solve(table, FitControl(widening=evaluation.widening))
+    return Fit(fitted, evaluation, part_importance_release(clinic=clinic, fitted=fitted, rows=rows))
+
+
+def _preference_fit(table: TrainingTable) -> Fit:
+    return Fit(
+        solve_at_expected(table, FitControl()), ClinicEvaluation(ModelSnapshot.Verdict.PREFERENCE, {}), {}
+    )
+
+
+def fit_or_solve(table: TrainingTable, control: FitControl) -> FittedAlliance:
     """Fit; with too few ratings, or none that differ, solve at the variances the literature expects."""
     several = len(table) >= ENOUGH_TO_FIT and len(np.unique(table.therapist_ids)) > 1
     if several and np.ptp(table.score) > 0:
         return fit(table, control)
+    return solve_at_expected(table, control)
+
+
+def solve_at_expected(table: TrainingTable, control: FitControl) -> FittedAlliance:
+    """Solve at the variances the literature expects."""
     expected = Variances.default(table.features, len(table.instruments), EXPECTED_VARIANCE)
     return fit_given_variances(table, expected, control)
+
+
+@transaction.atomic
+def fit_not_converged(*, clinic: Clinic, error: FitNotConvergedError) -> None:
+    """Record it, and leave the snapshot in force until the night; a clinic without any gets a first one at
+    the variances the literature expects, called a preference fit."""
+    log.error("a fit did not converge")
+    clinic_lock(clinic)
+    if not ModelSnapshot.objects.in_clinic(clinic).exists():
+        fit_and_rescore(clinic=clinic, search=False)
+    fit_give_up(clinic, PendingRescore.objects.filter(pk__in=error.pending), NOT_CONVERGED)
 
 
 def fit_is_due(clinic: Clinic) -> bool:
@@ -90,69 +145,52 @@ def fit_is_due(clinic: Clinic) -> bool:
 
 
 def clinic_fit_if_needed(*, clinic: Clinic) -> None:
-    """Fit a clinic that needs it, unless somebody is at work for it or its fits have failed too often.
-
-    An attempt is counted and committed before the fit, so that one which kills its worker counts too.
-    """
-    if not _attempt_counted(clinic):
-        return
-    try:
-        _fit_if_free(clinic)
-    except Exception as error:  # whatever it is, it may hold figures of people, and must not stop the others
-        if is_database_outage(error):
-            retry_when_available(lambda: _attempt_uncount(clinic))
-            raise
-        log.error("a fit failed: %s", type(error).__name__)
-        _give_up_if_hopeless(clinic, type(error).__name__)
+    """Fit a clinic that needs it, unless somebody is at work for it or its fits have failed too often."""
+    if _attempt_begin(clinic):
+        attempt_run(
+            "a fit",
+            partial(_fit_if_free, clinic),
+            rows=PendingRescore.objects.in_clinic(clinic).before_a_fit(),
+            on_failure=partial(_attempt_failed, clinic),
+        )
 
 
 def clinic_refit(*, clinic: Clinic) -> None:
-    """Fit a clinic anew, whatever was given up; a failure is told at once, for none tries again today."""
+    """Fit a clinic anew, whatever was given up; a failure is recorded at once, for none tries again today."""
     try:
         clinic_fit(clinic=clinic)
+    except FitNotConvergedError:
+        return
     except Exception as error:
         if is_database_outage(error):
             raise
         log.error("a fit failed: %s", type(error).__name__)
-        _tell(clinic, type(error).__name__)
+        fit_failure_record(clinic, type(error).__name__)
 
 
 @transaction.atomic
-def _attempt_counted(clinic: Clinic) -> bool:
-    """Whether to fit now, with the attempt counted on all that is owed."""
-    RescoreLock.objects.get_or_create(clinic=clinic)
-    if not (lock_if_free(clinic) and needs_fit(clinic) and fit_is_due(clinic)):
+def _attempt_begin(clinic: Clinic) -> bool:
+    """Whether to fit now, with the attempt counted on everything that is pending."""
+    if not (clinic_lock_if_free(clinic) and needs_fit(clinic) and fit_is_due(clinic)):
         return False
-    owed = PendingRescore.objects.in_clinic(clinic).before_a_fit()
-    if owed.filter(attempts=MAX_ATTEMPTS).exists():
-        _give_up(clinic, "the worker was lost each time")
+    rows = PendingRescore.objects.in_clinic(clinic).before_a_fit()
+    if rows.filter(attempts=MAX_ATTEMPTS).exists():
+        fit_give_up(clinic, rows.tried(), WORKER_LOST)
         return False
-    owed.update(attempts=F("attempts") + 1)
+    attempt_count(rows)
     return True
 
 
 @transaction.atomic
 def _fit_if_free(clinic: Clinic) -> None:
-    if lock_if_free(clinic) and needs_fit(clinic):
-        clinic_fit(clinic=clinic)
+    if clinic_lock_if_free(clinic) and needs_fit(clinic):
+        fit_and_rescore(clinic=clinic)
 
 
-def _attempt_uncount(clinic: Clinic) -> None:
-    counted = PendingRescore.objects.in_clinic(clinic).before_a_fit().filter(attempts__gt=0)
-    counted.update(attempts=F("attempts") - 1)
-
-
-@transaction.atomic
-def _give_up_if_hopeless(clinic: Clinic, error: str) -> None:
-    owed = PendingRescore.objects.in_clinic(clinic).before_a_fit()
-    if owed.filter(attempts=MAX_ATTEMPTS).exists() or not owed.exists():
-        _give_up(clinic, error)
-
-
-def _give_up(clinic: Clinic, error: str) -> None:
-    PendingRescore.objects.in_clinic(clinic).filter(attempts__gt=0).update(attempts=FIT_GIVEN_UP)
-    _tell(clinic, error)
-
-
-def _tell(clinic: Clinic, error: str) -> None:
-    FailedRescore.objects.create(clinic=clinic, error=f"fit: {error}")
+def _attempt_failed(clinic: Clinic, error: Exception) -> None:
+    if isinstance(error, FitNotConvergedError):
+        fit_not_converged(clinic=clinic, error=error)
+        return
+    rows = PendingRescore.objects.in_clinic(clinic).before_a_fit()
+    if rows.filter(attempts=MAX_ATTEMPTS).exists() or not rows.exists():
+        fit_give_up(clinic, rows.tried(), type(error).__name__)

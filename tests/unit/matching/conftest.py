@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from alliance_match.matching import tasks
 from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import clinic_fit
 from tests import cast
@@ -53,3 +54,18 @@ def leavers(linden, raters, jonas):
         cast.make_rating(episode.sessions.get(), min(100, max(0, 60 + draw.gauss(0, 12))))
         found.append(client)
     return found
+
+
+@pytest.fixture
+def sweep(monkeypatch):
+    """A function that sweeps once, does the fits that the sweep asks for, and says of which clinics."""
+
+    def sweep():
+        asked = []
+        monkeypatch.setattr(tasks.fit_if_needed, "apply_async", lambda args: asked.append(*args))
+        tasks.sweep()
+        for clinic in asked:
+            tasks.fit_if_needed(clinic)
+        return asked
+
+    return sweep

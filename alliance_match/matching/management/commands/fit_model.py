@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
-from alliance_match.matching.services import clinic_fit
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import ModelSnapshot
+from alliance_match.matching.services import FitNotConvergedError, clinic_fit
 from alliance_match.prediction import EstimationError
 
 
@@ -24,8 +26,20 @@ class Command(BaseCommand):
             snapshot = clinic_fit(clinic=clinic)
         except EstimationError as error:
             raise CommandError(str(error)) from None
+        except FitNotConvergedError:
+            raise CommandError(not_used(clinic)) from None
         seconds = time.monotonic() - began
         self.stdout.write(
             f"Snapshot {snapshot.number} of {clinic.name}: rated pairs {snapshot.rated}, "
             f"verdict “{snapshot.verdict}”, matches {clinic.matches.count()}, {seconds:.1f} s."
         )
+
+
+def not_used(clinic: Clinic) -> str:
+    """What is in force where a fit did not converge."""
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    assert snapshot is not None
+    return (
+        f"The search for variances did not converge, so this fit is not used. Snapshot {snapshot.number} of "
+        f"{clinic.name} is in force (“{snapshot.verdict}”); the nightly fit tries again."
+    )

@@ -31,25 +31,10 @@ def broken(fitted_clinic, asha, monkeypatch):
         def fail(**_):
             raise error
 
-        monkeypatch.setattr(fitting, "clinic_fit", fail)
+        monkeypatch.setattr(fitting, "fit_and_rescore", fail)
         return fitted_clinic
 
     return broken
-
-
-@pytest.fixture
-def sweep(monkeypatch):
-    """A function that sweeps once, does the fits that the sweep asks for, and says of which clinics."""
-
-    def sweep():
-        asked = []
-        monkeypatch.setattr(tasks.fit_if_needed, "apply_async", lambda args: asked.append(*args))
-        tasks.sweep()
-        for clinic in asked:
-            tasks.fit_if_needed(clinic)
-        return asked
-
-    return sweep
 
 
 class Killed(BaseException):
