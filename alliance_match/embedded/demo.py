@@ -6,12 +6,12 @@ import sys
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from alliance_match.embedded import places, ports
-from alliance_match.embedded.console import say
+from alliance_match.embedded import directories, ports
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.locks import Lock
-from alliance_match.embedded.secret import secret_key
+from alliance_match.embedded.file_locks import Lock
+from alliance_match.embedded.secret_key import secret_key
 from alliance_match.embedded.supervisor import StopRequested, Supervisor
+from alliance_match.embedded.terminal import say
 
 SECONDS_TO_ANSWER = 90
 CELERY = [sys.executable, "-m", "celery", "-A", "alliance_match.celery"]
@@ -23,14 +23,14 @@ def demo(*, once: bool) -> int:
     Raises:
         EmbeddedError: something did not start, or died; the text names it.
     """
-    data = places.data_directory()
+    data = directories.data_directory()
     lock = Lock.at(data / "demo")
     if not lock.try_alone():
         raise EmbeddedError(f"A demo already runs on {data}: stop it first, or set ALLIANCE_DATA_DIR.")
     listener = ports.listen(ports.chosen_port(0 if once else ports.DEFAULT))
-    logs = places.private_directory(data / "logs")
+    logs = directories.private_directory(data / "logs")
     try:
-        with listener, Supervisor(directory=places.CHECKOUT, logs=logs) as supervisor:
+        with listener, Supervisor(directory=directories.CHECKOUT, logs=logs) as supervisor:
             return _play(supervisor, data, listener, once=once)
     except StopRequested as stop:
         return stop.exit_code
@@ -59,7 +59,7 @@ def _play(supervisor: Supervisor, data: Path, listener: socket.socket, *, once: 
 
 def _prepare(supervisor: Supervisor, data: Path) -> str:
     say("Starting the database …")
-    supervisor.hold_servers(data)
+    supervisor.lease_servers(data)
     supervisor.environment |= {"ALLIANCE_DEMO": "1", "PYTHONUNBUFFERED": "1"}
     supervisor.environment["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(data / "secret_key")
     supervisor.environment["ALLIANCE_DATA_DIR"] = str(data)

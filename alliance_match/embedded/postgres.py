@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
-from alliance_match.embedded.cluster import (
+from alliance_match.embedded.errors import EmbeddedError
+from alliance_match.embedded.postgres_cluster import (
     DATABASE,
     ENVIRONMENT,
     ROLE,
@@ -18,9 +19,8 @@ from alliance_match.embedded.cluster import (
     link_cluster_home,
     make_cluster,
 )
-from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.processes import Account
-from alliance_match.embedded.wheels import copy_postgres, package_directory
+from alliance_match.embedded.wheel_binaries import copy_postgres, package_directory
 
 # A throwaway cluster has nothing to lose in a crash.
 THROWAWAY = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]

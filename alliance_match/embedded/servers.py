@@ -1,4 +1,4 @@
-"""What a keeper and a holder need to know of a server; `Postgres` and `Valkey` are such."""
+"""What a keeper and a lease need to know of a server; `Postgres` and `Valkey` are such."""
 
 import signal
 from collections.abc import Callable, Mapping

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-from alliance_match.embedded.console import has_hung_up
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.holding import Hold, hold_missing
 from alliance_match.embedded.processes import end, spawn, tail
+from alliance_match.embedded.server_lease import ServerLease, lease_missing_servers
+from alliance_match.embedded.terminal import has_hung_up
 
 PAUSE = 0.1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -28,13 +28,13 @@ class StopRequested(Exception):  # noqa: N818 not an error
 
 
 class Supervisor:
-    """Inside `with`: holds servers, runs steps, keeps daemons; at its end nothing of it is left running."""
+    """Inside `with`: leases servers, runs steps, keeps daemons; at its end nothing of it is left running."""
 
     def __init__(self, *, directory: Path, logs: Path) -> None:
         self.directory = directory
         self.logs = logs
         self.environment = dict(os.environ)
-        self._holds: list[Hold] = []
+        self._leases: list[ServerLease] = []
         self._daemons: dict[str, subprocess.Popen[bytes]] = {}
         self._steps: list[subprocess.Popen[bytes]] = []
         self._stop_signal: int | None = None
@@ -50,17 +50,17 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         end([*self._steps, *self._daemons.values()], ENDING)
-        for hold in self._holds:
-            hold.release()
+        for lease in self._leases:
+            lease.release()
 
-    def hold_servers(self, data: Path) -> None:
+    def lease_servers(self, data: Path) -> None:
         """Share in the servers whose variables are not set, and set them for the children.
 
         Raises:
             EmbeddedError: a server does not start.
         """
-        self._holds = hold_missing(data)
-        self.environment |= {hold.server.variable: hold.url for hold in self._holds}
+        self._leases = lease_missing_servers(data)
+        self.environment |= {lease.server.variable: lease.url for lease in self._leases}
 
     def run_step(self, name: str, command: Sequence[str]) -> tuple[int, str]:
         """Run a command to its end; return its exit code and standard output. Its errors go to the terminal.
@@ -117,9 +117,9 @@ class Supervisor:
         for name, process in self._daemons.items():
             if process.poll() is not None:
                 raise EmbeddedError(_obituary(name, self.logs / f"{name}.log", process.returncode))
-        for hold in self._holds:
-            if not hold.is_running():
-                raise EmbeddedError(_obituary(hold.server.title, hold.server.home / "log"))
+        for lease in self._leases:
+            if not lease.is_running():
+                raise EmbeddedError(_obituary(lease.server.title, lease.server.home / "log"))
 
     def _note_stop(self, number: int, frame: FrameType | None) -> None:
         self._stop_signal = number

@@ -13,7 +13,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.wheels import package_directory
+from alliance_match.embedded.wheel_binaries import package_directory
 
 MACHINES = {("Linux", "arm64"): "aarch64", ("Linux", "amd64"): "x86_64"}
 

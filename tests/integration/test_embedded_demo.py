@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
@@ -49,7 +49,7 @@ def checkout():
     """A directory that `nobody` can reach, with our embedded package and stand-ins for the rest."""
     path = Path(tempfile.mkdtemp(prefix="demo-"))
     path.chmod(0o755)
-    source = places.CHECKOUT / "alliance_match" / "embedded"
+    source = directories.CHECKOUT / "alliance_match" / "embedded"
     shutil.copytree(
         source, path / "alliance_match" / "embedded", ignore=shutil.ignore_patterns("__pycache__")
     )
@@ -60,7 +60,7 @@ def checkout():
     for process in leftover:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    places.discard(path / ".data" / "postgres")
+    directories.discard(path / ".data" / "postgres")
     shutil.rmtree(path)
     assert not leftover
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
@@ -55,8 +55,8 @@ def data_directory():
         yield path
         eventually(lambda: not processes_of(path))
     finally:
-        places.discard(path / "postgres")
-        places.discard(path / "valkey")
+        directories.discard(path / "postgres")
+        directories.discard(path / "valkey")
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -241,7 +241,7 @@ def test_two_data_directories_have_a_server_each(start, run, environment, tmp_pa
         assert run("--", "printenv", "DATABASE_URL", ALLIANCE_DATA_DIR=str(other)).stdout != first.url
         eventually(lambda: not processes_of(other))
     finally:
-        places.discard(other / "postgres")
+        directories.discard(other / "postgres")
         shutil.rmtree(other)
 
 
@@ -266,7 +266,7 @@ def test_a_killed_keeper_takes_its_server_along_and_the_next_run_starts_anew(sta
     keeper = next(
         p
         for p in processes_of(data)
-        if name in p.cmdline() and "alliance_match.embedded.keeper" in p.cmdline()
+        if name in p.cmdline() and "alliance_match.embedded.server_keeper" in p.cmdline()
     )
 
     keeper.kill()
@@ -369,7 +369,7 @@ def test_as_root_run_works_where_nobody_cannot_go(run, data):
     assert done.stdout == "5\n"
     assert (inner / "postgres" / "cluster").is_symlink()
     eventually(lambda: not processes_of(inner))
-    places.discard(inner / "postgres")
+    directories.discard(inner / "postgres")
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can become another")
@@ -395,6 +395,6 @@ def test_run_works_as_an_ordinary_user(environment, data):
 def _interpreter_for_everyone():
     for candidate in (sys.executable, "/usr/bin/python3"):
         real = Path(candidate).resolve()
-        if real.exists() and places.is_reachable_by_others(real):
+        if real.exists() and directories.is_reachable_by_others(real):
             return candidate
     pytest.skip("no Python that another account can run")

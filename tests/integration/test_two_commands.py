@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 
-CHECKOUT = places.CHECKOUT
+CHECKOUT = directories.CHECKOUT
 OLD = "import sys; sys.version_info = (3, 10, 13); exec(sys.argv[1])"
 WITHOUT_VENV = "import sys; sys.modules['ensurepip'] = None; exec(sys.argv[1])"
 
@@ -107,4 +107,4 @@ def test_make_demo_once_re_scores_a_real_rating_twice_in_a_row(tmp_path_factory)
             assert done.returncode == 0, done.stdout + done.stderr
             assert done.stderr == ""
     finally:
-        places.discard(Path(data, "postgres"))
+        directories.discard(Path(data, "postgres"))

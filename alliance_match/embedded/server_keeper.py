@@ -1,6 +1,6 @@
-"""`python -m alliance_match.embedded.keeper NAME HOME LOCK KIND`: the process behind one server.
+"""`python -m alliance_match.embedded.server_keeper NAME HOME LOCK KIND`: the process behind one server.
 
-It starts the server, says so, and stops it when nobody uses it any more. It is started by `holding.hold`
+It starts the server, says so, and stops it when nobody uses it any more. It is started by `server_lease`
 only, which hands it the locked `keeper` file; its first process returns when the server can be used.
 """
 
@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.locks import Lock
+from alliance_match.embedded.file_locks import Lock
 from alliance_match.embedded.processes import end, end_strays, spawn
 from alliance_match.embedded.servers import SERVERS, Server
 
@@ -59,15 +59,15 @@ def keep(server: Server, ready: int) -> None:
             _serve(server, users, ready)
     finally:
         if server.throwaway:
-            places.discard(server.home)
+            directories.discard(server.home)
 
 
 @contextlib.contextmanager
 def _fresh_runtime(home: Path) -> Iterator[None]:
     link = home / "runtime"
     # A crash may have left one.
-    places.remove_link_and_target(link)
-    target = places.runtime_directory()
+    directories.remove_link_and_target(link)
+    target = directories.runtime_directory()
     link.symlink_to(target)
     try:
         yield

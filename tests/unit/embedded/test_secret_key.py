@@ -2,7 +2,7 @@
 
 import stat
 
-from alliance_match.embedded.secret import secret_key
+from alliance_match.embedded.secret_key import secret_key
 
 
 def test_the_key_stays_the_same(tmp_path):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from alliance_match.embedded.locks import Lock, is_held
+from alliance_match.embedded.file_locks import Lock, is_locked
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def test_a_lock_passes_to_a_process_that_inherits_it(path):
     )
     lock.release()
 
-    assert is_held(path)
+    assert is_locked(path)
     heir.communicate(b"\n")
-    assert not is_held(path)
+    assert not is_locked(path)
 
 
 def test_a_lock_file_is_never_followed_elsewhere(path, tmp_path):
@@ -56,7 +56,7 @@ def test_a_lock_file_is_never_followed_elsewhere(path, tmp_path):
 
 
 def test_nobody_holds_a_lock_that_does_not_exist(path):
-    assert not is_held(path)
+    assert not is_locked(path)
 
 
 def test_releasing_twice_does_no_harm(path):

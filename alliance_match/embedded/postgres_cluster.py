@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.processes import STRAYS_ARE_KNOWN, Account
 
@@ -29,10 +29,10 @@ def link_cluster_home(home: Path, account: Account | None) -> None:
         link.unlink()
     if link.exists():
         return
-    if account is None or places.is_reachable_by_others(home):
-        places.private_directory(link)
+    if account is None or directories.is_reachable_by_others(home):
+        directories.private_directory(link)
         return
-    elsewhere = places.cluster_directory_elsewhere()
+    elsewhere = directories.cluster_directory_elsewhere()
     os.chown(elsewhere, account.uid, account.gid)
     link.symlink_to(elsewhere)
 

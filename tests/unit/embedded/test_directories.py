@@ -6,26 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
 
 
 def test_the_data_directory_is_where_the_environment_says(monkeypatch, tmp_path):
     monkeypatch.setenv("ALLIANCE_DATA_DIR", str(tmp_path / "chosen"))
 
-    assert places.data_directory() == tmp_path / "chosen"
+    assert directories.data_directory() == tmp_path / "chosen"
     assert (tmp_path / "chosen").is_dir()
 
 
 def test_the_data_directory_is_in_the_checkout_by_default(monkeypatch, tmp_path):
     monkeypatch.delenv("ALLIANCE_DATA_DIR", raising=False)
-    monkeypatch.setattr(places, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(directories, "CHECKOUT", tmp_path)
 
-    assert places.data_directory() == tmp_path / ".data"
+    assert directories.data_directory() == tmp_path / ".data"
 
 
 def test_a_private_directory_is_listed_by_its_owner_only(tmp_path):
-    path = places.private_directory(tmp_path / "private")
+    path = directories.private_directory(tmp_path / "private")
 
     assert stat.S_IMODE(path.stat().st_mode) & 0o066 == 0
 
@@ -34,7 +34,7 @@ def test_a_private_directory_that_cannot_be_made_names_the_way_out(tmp_path):
     (tmp_path / "file").touch()
 
     with pytest.raises(EmbeddedError, match="set ALLIANCE_DATA_DIR"):
-        places.private_directory(tmp_path / "file" / "below")
+        directories.private_directory(tmp_path / "file" / "below")
 
 
 def test_a_runtime_directory_is_private_and_short_however_long_tmpdir_is(monkeypatch, tmp_path):
@@ -42,12 +42,12 @@ def test_a_runtime_directory_is_private_and_short_however_long_tmpdir_is(monkeyp
     deep.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(deep))
     # What pytest makes is closed to others, which would be reason enough for root.
-    monkeypatch.setattr(places, "is_reachable_by_others", lambda path: True)
+    monkeypatch.setattr(directories, "is_reachable_by_others", lambda path: True)
 
-    runtime = places.runtime_directory()
+    runtime = directories.runtime_directory()
 
     try:
-        assert len(os.fsencode(runtime / ".s.PGSQL.5432")) <= places.LONGEST_SOCKET_PATH
+        assert len(os.fsencode(runtime / ".s.PGSQL.5432")) <= directories.LONGEST_SOCKET_PATH
         assert stat.S_IMODE(runtime.stat().st_mode) == 0o700
     finally:
         runtime.rmdir()
@@ -56,7 +56,7 @@ def test_a_runtime_directory_is_private_and_short_however_long_tmpdir_is(monkeyp
 def test_a_runtime_directory_lies_in_tmpdir_when_that_is_short_and_within_reach(monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/var/tmp")
 
-    runtime = places.runtime_directory()
+    runtime = directories.runtime_directory()
 
     try:
         assert runtime.parent == Path("/var/tmp")
@@ -69,8 +69,8 @@ def test_reach_ends_at_a_directory_closed_to_others(tmp_path):
     closed.mkdir(mode=0o700)
     (closed / "open").mkdir(mode=0o755)
 
-    assert not places.is_reachable_by_others(closed / "open")
-    assert places.is_reachable_by_others(Path("/"))
+    assert not directories.is_reachable_by_others(closed / "open")
+    assert directories.is_reachable_by_others(Path("/"))
 
 
 def test_discarding_removes_what_the_links_lead_to(tmp_path):
@@ -79,7 +79,7 @@ def test_discarding_removes_what_the_links_lead_to(tmp_path):
     outside.mkdir()
     (home / "cluster").symlink_to(outside)
 
-    places.discard(home)
+    directories.discard(home)
 
     assert not outside.exists()
     assert not home.parent.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.wheels import package_directory
+from alliance_match.embedded.wheel_binaries import package_directory
 
 
 def test_a_package_that_is_not_installed_is_named_with_the_way_out():

@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import Self
 
-from alliance_match.embedded import places
+from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.locks import Lock, is_held
+from alliance_match.embedded.file_locks import Lock, is_locked
 from alliance_match.embedded.processes import tail
 from alliance_match.embedded.servers import SERVERS, Server
 
@@ -18,7 +18,7 @@ SECONDS_TO_STOP = 40
 SECONDS_TO_START = 70
 
 
-class Hold:
+class ServerLease:
     """Our share in a running server: its keeper stops it only after we released this, or died."""
 
     def __init__(self, server: Server, users: Lock) -> None:
@@ -33,16 +33,16 @@ class Hold:
         Raises:
             EmbeddedError: it does not start, with the end of its log; or an earlier one does not stop.
         """
-        places.private_directory(server.home)
-        hold = cls(server, Lock.at(server.home / "users"))
-        if not hold.users.wait_shared(SECONDS_TO_STOP):
+        directories.private_directory(server.home)
+        lease = cls(server, Lock.at(server.home / "users"))
+        if not lease.users.wait_shared(SECONDS_TO_STOP):
             raise EmbeddedError(f"An earlier {server.title} does not stop; see {_log(server)}.")
-        hold.url = _address(server)
-        return hold
+        lease.url = _address(server)
+        return lease
 
     def is_running(self) -> bool:
         """Say whether the server still has its keeper."""
-        return is_held(self.server.home / "keeper")
+        return is_locked(self.server.home / "keeper")
 
     def release(self) -> None:
         """Let the server go, and wait until it has stopped unless others use it."""
@@ -53,14 +53,14 @@ class Hold:
             time.sleep(PAUSE)
 
 
-def hold_missing(data: Path, *, throwaway: bool = False) -> list[Hold]:
+def lease_missing_servers(data: Path, *, throwaway: bool = False) -> list[ServerLease]:
     """Share in each server whose variable is not set in our environment.
 
     Raises:
         EmbeddedError: a server does not start.
     """
     servers = [make(data / name, throwaway) for name, make in SERVERS.items()]
-    return [Hold.on(server) for server in servers if not os.environ.get(server.variable)]
+    return [ServerLease.on(server) for server in servers if not os.environ.get(server.variable)]
 
 
 def _address(server: Server) -> str:
@@ -91,7 +91,7 @@ def _start_keeper(server: Server, lock: Lock) -> None:
     arguments = [server.name, str(server.home), str(lock.descriptor), kind]
     with _log(server).open("wb") as log:
         done = subprocess.run(  # noqa: S603 our own module
-            [sys.executable, "-m", "alliance_match.embedded.keeper", *arguments],
+            [sys.executable, "-m", "alliance_match.embedded.server_keeper", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,7 +106,7 @@ def _start_keeper(server: Server, lock: Lock) -> None:
 
 
 def _import_path() -> list[str]:
-    return [str(places.CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return [str(directories.CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
 
 
 def _log(server: Server) -> Path:

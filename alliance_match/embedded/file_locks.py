@@ -25,7 +25,7 @@ class Lock:
         return self._try(fcntl.LOCK_SH)
 
     def try_alone(self) -> bool:
-        """Take the lock alone; False when anyone else holds it (a shared hold of ours is then lost too)."""
+        """Take the lock alone; False when anyone else holds it (a shared lock of ours is then lost too)."""
         return self._try(fcntl.LOCK_EX)
 
     def wait_shared(self, seconds: float) -> bool:
@@ -51,7 +51,7 @@ class Lock:
         return True
 
 
-def is_held(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Say whether a process holds the lock at `path`."""
     if not path.exists():
         return False
