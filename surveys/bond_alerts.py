@@ -1,6 +1,6 @@
 """Alerts about a weak alliance for a therapist, made from what clients share with them and from nothing else.
 
-They are read anew each time, so they go as soon as the client takes back what they are of. A low result
+They are read anew each time, so they go as soon as the client withdraws what they are of. A low result
 counts where it was shared; a fall only where all it was measured against was shared too, else it would betray
 the rest.
 """

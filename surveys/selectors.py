@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.roles import RoleRequest
-from clients.models import Client, Episode, Purpose, Session
+from clients.models import Purpose, Session
 from surveys.models import AllianceRating, Flag, Recheck, Response
 
 Reader = Response.Reader
@@ -33,13 +33,6 @@ def readers_for(session: Session) -> Collection[Reader]:
     if Membership.objects.filter(clinic=client.clinic_id, role=Role.ADMIN).exists():
         readers.add(Reader.CLINIC)
     return readers
-
-
-def can_share(client: Client) -> bool:
-    """Whether a client agrees to sharing, and sees a therapist who can log in."""
-    today = timezone.localdate(timezone=client.clinic.zone)
-    seen = Episode.objects.under_way(today).filter(client=client, therapist__user__isnull=False)
-    return seen.exists() and client.agrees_to(Purpose.SHARE)
 
 
 def shared_last_check_in(session: Session) -> bool:

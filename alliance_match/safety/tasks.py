@@ -1,4 +1,4 @@
-"""The worker's door: it calls services, and may run twice or never."""
+"""Tasks of the worker: they call services, and may run twice or never."""
 
 from celery import shared_task
 

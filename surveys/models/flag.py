@@ -15,7 +15,7 @@ class FlagQuerySet(ClinicQuerySet["Flag"]):
 
 
 class Flag(models.Model):
-    """One rule that a rating met (`surveys.flags`); renewed with the answer, gone when it is withdrawn."""
+    """A rule that a rating fulfils (`surveys.flags`); renewed with the answer, gone when it is withdrawn."""
 
     rating = models.ForeignKey(AllianceRating, models.CASCADE, related_name="flags")
     kind = models.CharField(max_length=10, choices=Kind.choices)

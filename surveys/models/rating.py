@@ -23,7 +23,7 @@ class AllianceRatingQuerySet(ClinicQuerySet["AllianceRating"]):
         return self.filter(withdrawn_at__isnull=True)
 
     def consented(self) -> Self:
-        """Those whose client agrees, now, that suggestions may learn from them."""
+        """Those whose client agrees, now, that the estimator may be trained on them."""
         agreed = Consent.objects.in_force(Purpose.MATCHING).filter(
             client=OuterRef("session__episode__client")
         )

@@ -14,13 +14,13 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.safety.client_message import ClientMessage, client_message
 from alliance_match.safety.forms import SymptomForm
 from alliance_match.safety.models import CrisisCare, SymptomCheck
+from alliance_match.safety.selectors import can_share_symptoms
 from alliance_match.safety.services import risk_alert_report, symptom_check_submit
 from alliance_match.safety.symptom_course import symptom_courses
 from alliance_match.safety.symptoms import PARTS, danger_heard, danger_steps, parts_asked
 from clients.models import Client, Purpose
 from clients.selectors import own_client
 from surveys.models import Instrument
-from surveys.selectors import can_share
 
 
 @require_GET
@@ -92,6 +92,6 @@ def _form(request: RoleRequest, client: Client, part: str, instrument: Instrumen
         request.POST if request.method == "POST" else None,
         instrument=instrument,
         hear_at=reverse("symptom_hear", args=[part]),
-        may_share=can_share(client),
+        may_share=can_share_symptoms(client),
         initial={"shared": last is not None and last.shared_with_therapist},
     )

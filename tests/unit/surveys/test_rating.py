@@ -1,4 +1,4 @@
-"""Which ratings the estimator may learn from."""
+"""Which ratings the estimator may be trained on."""
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,7 @@ from surveys.services import rating_withdraw
 from tests.cast import make_client, make_episode, make_rating, make_session, refuses, shipped_instrument
 
 
-def learnable():
+def for_training():
     return list(AllianceRating.objects.for_training())
 
 
@@ -19,7 +19,7 @@ def rate(episode, number, total=80.0):
 
 
 @pytest.mark.parametrize(
-    ("rated", "learnt"),
+    ("rated", "used"),
     [
         ([3], 3),
         ([2], 2),
@@ -32,11 +32,11 @@ def rate(episode, number, total=80.0):
         ([1, 5, 20], None),
     ],
 )
-def test_it_learns_from_the_rating_nearest_to_session_three(episode, rated, learnt):
+def test_it_trains_on_the_rating_nearest_to_session_three(episode, rated, used):
     for number in rated:
         rate(episode, number)
 
-    assert [rating.session.number for rating in learnable()] == ([learnt] if learnt else [])
+    assert [rating.session.number for rating in for_training()] == ([used] if used else [])
 
 
 def test_every_episode_gives_one_rating(cleo, mara, jonas):
@@ -45,7 +45,7 @@ def test_every_episode_gives_one_rating(cleo, mara, jonas):
         rate(episode, 2)
         rate(episode, 3)
 
-    assert sorted(rating.session.code for rating in learnable()) == ["cleo-jonas-1-3", "cleo-mara-1-3"]
+    assert sorted(rating.session.code for rating in for_training()) == ["cleo-jonas-1-3", "cleo-mara-1-3"]
 
 
 def test_of_two_instruments_the_first_rating_counts(third_session, instrument):
@@ -56,14 +56,14 @@ def test_of_two_instruments_the_first_rating_counts(third_session, instrument):
 
     make_rating(third_session, 20, instrument=other)
 
-    assert learnable() == [first]
+    assert for_training() == [first]
 
 
 def test_without_a_total_the_next_nearest_counts(episode):
     rate(episode, 3, total=None)
     second = rate(episode, 2)
 
-    assert learnable() == [second]
+    assert for_training() == [second]
 
 
 def test_a_withdrawn_rating_is_not_learnt_and_the_next_nearest_is(episode):
@@ -71,14 +71,14 @@ def test_a_withdrawn_rating_is_not_learnt_and_the_next_nearest_is(episode):
 
     rating_withdraw(rating=third)
 
-    assert learnable() == [fourth]
+    assert for_training() == [fourth]
 
 
 def test_nothing_is_learnt_from_whoever_did_not_agree(linden, mara):
     ida = make_client(linden, "Ida", consents=[p for p in Purpose.values if p != Purpose.MATCHING])
     rate(make_episode(ida, mara), 3)
 
-    assert learnable() == []
+    assert for_training() == []
 
 
 def test_nothing_is_learnt_after_the_agreement_was_withdrawn(cleo, episode):
@@ -86,7 +86,7 @@ def test_nothing_is_learnt_after_the_agreement_was_withdrawn(cleo, episode):
 
     cleo.consents.filter(purpose=Purpose.MATCHING).update(withdrawn_at=timezone.now())
 
-    assert learnable() == []
+    assert for_training() == []
 
 
 def test_a_new_agreement_counts(cleo, episode):
@@ -95,7 +95,7 @@ def test_a_new_agreement_counts(cleo, episode):
 
     cleo.consents.create(purpose=Purpose.MATCHING)
 
-    assert learnable() == [rating]
+    assert for_training() == [rating]
 
 
 def test_a_clinic_learns_from_its_own(linden, episode, birch_episode):

@@ -3,9 +3,9 @@
 import pytest
 
 from surveys.models import Response
-from surveys.selectors import bond_options_due, can_share, readers_for
+from surveys.selectors import bond_options_due, readers_for
 from surveys.services import rating_withdraw, recheck_request
-from tests.cast import FIRST_DAY, WEEK, make_check_in, make_episode, make_session
+from tests.cast import make_check_in, make_episode, make_session
 
 Reader = Response.Reader
 
@@ -68,15 +68,3 @@ def test_only_who_has_a_page_to_read_on_can_be_told_something(cleo, mara, pavel)
 
 def test_an_admin_makes_the_clinic_a_reader(third_session, asha):
     assert Reader.CLINIC in readers_for(third_session)
-
-
-def test_symptoms_can_be_shared_where_somebody_seen_now_reads(cleo, mara, pavel):
-    make_episode(cleo, pavel)
-    make_episode(cleo, mara, ended_on=FIRST_DAY + WEEK * 3)
-    assert not can_share(cleo)
-
-    make_episode(cleo, mara, number=2)
-    assert can_share(cleo)
-
-    cleo.consents.filter(purpose="share").delete()
-    assert not can_share(cleo)
