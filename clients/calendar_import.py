@@ -50,13 +50,13 @@ def appointments(data: bytes, codes: Iterable[str], *, now: datetime, zone: Zone
     found: dict[tuple[str, date], Appointment] = {}
     times = 0
     for event in events:
-        words = _words(event).lower()
+        words = _searchable_text(event).lower()
         named = [code for code, pattern in patterns.items() if pattern.search(words)]
         starts = _starts(event, now, zone) if named else []
         times += len(starts) * len(named)
         if times > MOST_TIMES:
             raise TooMuchError
-        for held_on, ends_at in _over(event, starts, moved, now, zone):
+        for held_on, ends_at in _past_times(event, starts, moved, now, zone):
             for code in named:
                 found.setdefault((code, held_on), Appointment(code, held_on, ends_at))
     return sorted(found.values(), key=lambda one: (one.held_on, one.code))
@@ -92,7 +92,7 @@ def _word(word: str) -> re.Pattern[str]:
     return re.compile(rf"{literal}(?!\w)(?<!\w{literal})")
 
 
-def _words(event: Event) -> str:
+def _searchable_text(event: Event) -> str:
     if str(event.get("status", "")).upper() == "CANCELLED":
         return ""
     attendees = event.get("attendee", [])
@@ -101,7 +101,7 @@ def _words(event: Event) -> str:
     return "\n".join([str(event.get("summary", "")), str(event.get("description", "")), *named])
 
 
-def _over(
+def _past_times(
     event: Event, times: list[datetime], moved: set[tuple[str, datetime]], now: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[date, datetime | None]]:
     """Day and end of each of these times at which an event took place."""

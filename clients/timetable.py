@@ -35,7 +35,7 @@ def part_of_week(code: str) -> Part:
     return Part(day, starts, ends, f"{label}, {words}")
 
 
-def codes_of(windows: Iterable[Window]) -> list[str]:
+def part_codes(windows: Iterable[Window]) -> list[str]:
     """The parts of the week that hours touch, in their order."""
     given = list(windows)
     parts = ((code, part_of_week(code)) for code in WEEK)
@@ -46,7 +46,7 @@ def _touch(part: Part, window: Window) -> bool:
     return part.weekday == window.weekday and part.starts < window.ends and window.starts < part.ends
 
 
-def rows() -> list[tuple[Any, list[tuple[str, str]]]]:
+def week_rows() -> list[tuple[Any, list[tuple[str, str]]]]:
     """Each day with the codes and words of its parts."""
     return [
         (label, [(f"{day}-{part}", part_of_week(f"{day}-{part}").words) for part in PARTS_OF_DAY])

@@ -26,18 +26,18 @@ OVER = _("This is over already.")
 TOO_FAR = _("This is too far away: two months at most.")
 
 
-def words_of(hour: Hour | ProposedHour) -> str:
+def hour_in_words(hour: Hour | ProposedHour) -> str:
     """Tuesday 1 December, 14:00–14:50, in the time zone of the page."""
     starts, ends = timezone.localtime(hour.starts_at), timezone.localtime(hour.ends_at)
     return f"{date_format(starts, 'WEEKDAY_DATETIME_FORMAT')}–{date_format(ends, 'TIME_FORMAT')}"
 
 
-def code_of(hour: Hour) -> str:
+def hour_code(hour: Hour) -> str:
     """An hour as a form's value."""
     return hour.starts_at.astimezone(UTC).strftime("%Y%m%dT%H%M")
 
 
-def refuse_another_age(day: date) -> None:
+def validate_within_a_year(day: date) -> None:
     """Refuse a day more than a year away: at the ends of the calendar no time zone can be reckoned with."""
     if abs(away := day - timezone.localdate()) > YEAR:
         raise ValidationError(OVER if away < timedelta() else TOO_FAR)
@@ -52,7 +52,7 @@ def day_field() -> forms.DateField:
         widget=widget,
         label=_("Day"),
         error_messages=errors,
-        validators=[refuse_another_age],
+        validators=[validate_within_a_year],
     )
 
 
@@ -63,7 +63,7 @@ def time_field(label: Any) -> forms.TimeField:
     return forms.TimeField(required=False, widget=widget, label=label, error_messages=errors)
 
 
-def amiss_with(starts: datetime) -> Any:
+def meeting_time_error(starts: datetime) -> Any:
     """Why nobody can meet then; empty where they can."""
     if starts <= timezone.now():
         return OVER
@@ -106,10 +106,11 @@ class IntroductionRequestForm(forms.Form):
         self.zone = zone
         if note:
             self.fields["note"].help_text = _("As in your last request; change it, or empty it, as you like.")
-        self.offered = {code_of(hour): hour for hour in offered}
+        self.offered = {hour_code(hour): hour for hour in offered}
         fields: dict[str, Any] = self.fields
         fields["hours"].choices = [
-            (code, f"{words_of(hour)}, {hour.get_format_display()}") for code, hour in self.offered.items()
+            (code, f"{hour_in_words(hour)}, {hour.get_format_display()}")
+            for code, hour in self.offered.items()
         ]
         self.shareable = shareable
         fields |= {part: forms.BooleanField(required=False, label=words) for part, words in shareable.items()}
@@ -174,8 +175,8 @@ class IntroductionRequestForm(forms.Form):
             return None
         if last - first < MEETING:
             self.add_error(f"until_{n}", _("A meeting takes 50 minutes: leave at least that much time."))
-        elif amiss := amiss_with(first):
-            self.add_error(f"day_{n}", amiss)
+        elif error := meeting_time_error(first):
+            self.add_error(f"day_{n}", error)
         return Hour(first, last)
 
 
@@ -194,7 +195,7 @@ class AcceptForm(forms.Form):
         super().__init__(data)
         self.proposed = {str(one.pk): one for one in introduction.hours.all()}
         fields: dict[str, Any] = self.fields
-        fields["hour"].choices = [(code, words_of(one)) for code, one in self.proposed.items()]
+        fields["hour"].choices = [(code, hour_in_words(one)) for code, one in self.proposed.items()]
         if len(self.proposed) == 1:
             fields["hour"].initial = next(iter(self.proposed))
         if all(one.is_offered for one in self.proposed.values()):

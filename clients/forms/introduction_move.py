@@ -9,7 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Format
-from clients.forms.introduction import MEETING, amiss_with, code_of, day_field, time_field, words_of
+from clients.forms.introduction import (
+    MEETING,
+    day_field,
+    hour_code,
+    hour_in_words,
+    meeting_time_error,
+    time_field,
+)
 from clients.models import Introduction
 from therapists.available_hours import Hour, moment
 
@@ -35,11 +42,11 @@ class MoveForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.zone = zone
-        self.offered = {code_of(hour): hour for hour in offered}
+        self.offered = {hour_code(hour): hour for hour in offered}
         fields: dict[str, Any] = self.fields
-        fields["hour"].choices = [(code, words_of(hour)) for code, hour in self.offered.items()]
+        fields["hour"].choices = [(code, hour_in_words(hour)) for code, hour in self.offered.items()]
         if introduction.starts_at:
-            fields["hour"].initial = code_of(Hour(introduction.starts_at, introduction.starts_at))
+            fields["hour"].initial = hour_code(Hour(introduction.starts_at, introduction.starts_at))
         if not offered:
             del fields["hour"]
         formats = introduction.therapist.formats or Format.values
@@ -72,6 +79,6 @@ class MoveForm(forms.Form):
         if starts is None:
             self.add_error("at", _("The clocks skip this time on that day. Choose another."))
             return None
-        if amiss := amiss_with(starts):
-            self.add_error("day", amiss)
+        if error := meeting_time_error(starts):
+            self.add_error("day", error)
         return Hour(starts, starts + MEETING, self.cleaned_data.get("format", ""))

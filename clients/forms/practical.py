@@ -12,7 +12,7 @@ from alliance_match.vocabulary import Format, Weekday, language_name
 from clients.forms.intake_step import IntakeStepForm
 from clients.models import Client, TimeWindow
 from clients.services import Answers
-from clients.timetable import PARTS_OF_DAY, WEEK, codes_of, part_of_week
+from clients.timetable import PARTS_OF_DAY, WEEK, part_codes, part_of_week
 from therapists.models import Therapist
 
 
@@ -80,7 +80,7 @@ class PracticalForm(IntakeStepForm):
         }
 
     def stored(self) -> dict[str, Any]:
-        return super().stored() | {"times": codes_of(self.client.time_windows.all())}
+        return super().stored() | {"times": part_codes(self.client.time_windows.all())}
 
     def parts_of_day(self) -> list[Any]:
         """The heads of the columns of the timetable."""

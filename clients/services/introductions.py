@@ -69,9 +69,9 @@ def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
     therapist = _locked(introduction)
     if why := capacity_refusal(introduction.client, therapist):
         raise NotPossibleError(why)
-    _keep_free(introduction, hour)
+    _check_hour_is_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
-    begun = _begin_care(introduction.client, therapist, hour)
+    begun = _episode_create(introduction.client, therapist, hour)
     switches_complete(meeting=introduction)
     return begun
 
@@ -85,9 +85,9 @@ def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
     _locked(introduction)
     if Introduction.objects.upcoming().filter(pk=introduction.pk, **hour._asdict()).exists():
         return
-    _keep_free(introduction, hour)
+    _check_hour_is_free(introduction, hour)
     _change(introduction, moved=F("moved") + 1, notified_state="", **hour._asdict())
-    _care_agreed(introduction).update(started_on=_day_of(hour, introduction.clinic))
+    _agreed_episode(introduction).update(started_on=_clinic_day(hour, introduction.clinic))
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def introduction_call_off(*, introduction: Introduction, by_client: bool) -> Non
     Care that had ended for this meeting can go on, if the client likes.
     """
     _change(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
-    _care_agreed(introduction).delete()
+    _agreed_episode(introduction).delete()
 
 
 def introduction_decline(*, introduction: Introduction, reason: str) -> None:
@@ -141,14 +141,14 @@ def _locked(introduction: Introduction) -> Therapist:
     return Therapist.objects.select_for_update(no_key=True).get(pk=introduction.therapist_id)
 
 
-def _keep_free(introduction: Introduction, hour: Hour) -> None:
+def _check_hour_is_free(introduction: Introduction, hour: Hour) -> None:
     """Raise NotPossibleError where the therapist meets somebody else in this hour."""
     agreed = Introduction.objects.agreed_with(introduction.therapist).exclude(pk=introduction.pk)
     if agreed.filter(starts_at__lt=hour.ends_at, ends_at__gt=hour.starts_at).exists():
         raise NotPossibleError("busy")
 
 
-def _begin_care(client: Client, therapist: Therapist, hour: Hour) -> Episode:
+def _episode_create(client: Client, therapist: Therapist, hour: Hour) -> Episode:
     before = Episode.objects.filter(client=client, therapist=therapist)
     number = (before.aggregate(last=Max("number"))["last"] or 0) + 1
     return Episode.objects.create(
@@ -156,16 +156,16 @@ def _begin_care(client: Client, therapist: Therapist, hour: Hour) -> Episode:
         client=client,
         therapist=therapist,
         number=number,
-        started_on=_day_of(hour, client.clinic),
+        started_on=_clinic_day(hour, client.clinic),
     )
 
 
-def _day_of(hour: Hour, clinic: Clinic) -> date:
+def _clinic_day(hour: Hour, clinic: Clinic) -> date:
     """The day on which the clinic logs a session at this hour."""
     return timezone.localdate(hour.starts_at, clinic.zone)
 
 
-def _care_agreed(introduction: Introduction) -> EpisodeQuerySet:
+def _agreed_episode(introduction: Introduction) -> EpisodeQuerySet:
     """The care that agreeing began, as long as it has no session: what opens one otherwise has sessions."""
     pair = {"client": introduction.client_id, "therapist": introduction.therapist_id}
     return Episode.objects.open().filter(**pair, sessions=None)

@@ -24,7 +24,7 @@ from alliance_match.matching.models import Match
 from alliance_match.matching.presentation.cards import Card, card
 from clients.models import Client, Mark
 from clients.selectors import capacity_by_therapist, with_capacity
-from clients.timetable import WEEK, codes_of, part_of_week
+from clients.timetable import WEEK, part_codes, part_of_week
 from therapists.models import Therapist
 
 Bools = NDArray[np.bool_]
@@ -167,7 +167,7 @@ def own_query(client: Client) -> str:
     query["room"] = Room.NOW
     for name, values in needs.chosen.items():
         query.setlist(name, sorted(values))
-    query.setlist(TIME, codes_of(needs.windows))
+    query.setlist(TIME, part_codes(needs.windows))
     if needs.highest_fee is not None:
         query[FEE] = f"{needs.highest_fee.normalize():f}"
     return query.urlencode()

@@ -71,7 +71,7 @@ def browse(request: RoleRequest) -> HttpResponse:
     if not request.GET:
         return redirect(f"{request.path}?{own_query(client)}")
     found = browse_results(client, request.GET)
-    context = {"found": found, "page_obj": found.page, "sorts": SORTS, "week": timetable.rows()}
+    context = {"found": found, "page_obj": found.page, "sorts": SORTS, "week": timetable.week_rows()}
     context |= {"windows": [timetable.part_of_week(code) for code in found.times]}
     return render(request, "matching/browse.html", context | shared(client, found.rows))
 

@@ -3,7 +3,7 @@
 import datetime
 from typing import NamedTuple
 
-from clients.timetable import WEEK, codes_of, part_of_week, rows
+from clients.timetable import WEEK, part_codes, part_of_week, week_rows
 
 
 class Free(NamedTuple):
@@ -14,16 +14,16 @@ class Free(NamedTuple):
 
 def test_every_part_of_the_week_is_found_again_by_its_hours():
     for code in WEEK:
-        assert codes_of([part_of_week(code)]) == [code]
+        assert part_codes([part_of_week(code)]) == [code]
 
 
 def test_hours_across_noon_touch_two_parts():
-    assert codes_of([Free(2, datetime.time(11), datetime.time(13))]) == ["2-morning", "2-afternoon"]
+    assert part_codes([Free(2, datetime.time(11), datetime.time(13))]) == ["2-morning", "2-afternoon"]
 
 
 def test_hours_that_end_where_a_part_begins_do_not_touch_it():
-    assert codes_of([Free(2, datetime.time(11), datetime.time(12))]) == ["2-morning"]
+    assert part_codes([Free(2, datetime.time(11), datetime.time(12))]) == ["2-morning"]
 
 
 def test_every_part_is_in_the_rows_once():
-    assert [code for _day, parts in rows() for code, _words in parts] == list(WEEK)
+    assert [code for _day, parts in week_rows() for code, _words in parts] == list(WEEK)
