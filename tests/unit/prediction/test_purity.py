@@ -1,8 +1,10 @@
+import ast
 import dataclasses
 import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +50,20 @@ def test_public_classes_say_what_they_hold(name):
     said = sections(name)
     fields = dataclasses.fields(getattr(prediction, name))
     assert named(said.get("Parameters") or said["Attributes"]) == [field.name for field in fields]
+
+
+def test_every_class_is_a_frozen_value_or_an_error():
+    """So no constructor does work: functions build values of finished parts."""
+    package = Path(prediction.__file__).parent
+    classes = [
+        (path.name, node)
+        for path in package.rglob("*.py")
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    other = [
+        f"{name}: {node.name}"
+        for name, node in classes
+        if [ast.unparse(one) for one in node.decorator_list] != ["dataclass(frozen=True)"]
+    ]
+    assert other == ["errors.py: EstimationError"]
