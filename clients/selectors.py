@@ -63,21 +63,21 @@ class Capacity(NamedTuple):
     """How many clients a therapist has in care, and for which others a place is reserved."""
 
     caseload: int
-    held_for: Collection[int]
+    reserved_for: Collection[int]
 
 
 def with_capacity(therapists: TherapistQuerySet) -> TherapistQuerySet:
-    """Each with `caseload` and `held_for`.
+    """Each with `caseload` and `reserved_for`.
 
     A place is held for whom it was offered to from the waiting list, and then while their request is open.
     """
     offered = Wait.objects.offered().filter(therapist=OuterRef("pk")).order_by()
-    asked = Introduction.objects.holding().filter(therapist=OuterRef("pk")).order_by()
+    asked = Introduction.objects.reserving().filter(therapist=OuterRef("pk")).order_by()
     arrays = [ArraySubquery(rows.values("client")) for rows in (offered, asked)]
-    held_for = Func(*arrays, function="ARRAY_CAT", output_field=ArrayField(BigIntegerField()))
-    return therapists.with_caseload().annotate(held_for=held_for)  # type: ignore[no-redef]
+    reserved_for = Func(*arrays, function="ARRAY_CAT", output_field=ArrayField(BigIntegerField()))
+    return therapists.with_caseload().annotate(reserved_for=reserved_for)  # type: ignore[no-redef]
 
 
 def capacity_by_therapist(therapists: Iterable[Therapist]) -> dict[int, Capacity]:
     """The capacity of each, by key, as they were read `with_capacity()`."""
-    return {one.pk: Capacity(one.caseload, one.held_for) for one in therapists}
+    return {one.pk: Capacity(one.caseload, one.reserved_for) for one in therapists}

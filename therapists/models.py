@@ -97,7 +97,7 @@ class Therapist(models.Model):
     traits = models.JSONField(default=no_traits, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     caseload: int  # there where it was read `with_caseload()`
-    held_for: Collection[int]  # clients' keys, there where it was read `with_capacity()`
+    reserved_for: Collection[int]  # clients' keys, there where it was read `with_capacity()`
 
     objects = TherapistQuerySet.as_manager()
 

@@ -72,15 +72,17 @@ def has_room(
 ) -> Bools:
     """Whether each therapist takes clients and has a place for each of these: (C, T).
 
-    A place that is held for somebody from the waiting list is taken, for everybody but them.
+    A place that is reserved for somebody from the waiting list is taken, for everybody but them.
     """
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
     row = _positions(clients)
     for t, one in enumerate(therapists):
-        held = set(places[one.pk].held_for)
-        taken = places[one.pk].caseload + len(held)
+        reserved = set(places[one.pk].reserved_for)
+        taken = places[one.pk].caseload + len(reserved)
         mask[:, t] = one.takes_clients and one.has_capacity(taken)
-        mask[[row[key] for key in held & row.keys()], t] = one.takes_clients and one.has_capacity(taken - 1)
+        mask[[row[key] for key in reserved & row.keys()], t] = one.takes_clients and one.has_capacity(
+            taken - 1
+        )
     return mask
 
 

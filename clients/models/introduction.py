@@ -37,9 +37,9 @@ class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
         """Those whose time is over, though nobody wrote that down yet."""
         return self.unanswered().filter(expires_at__lte=Now())
 
-    def holding(self) -> Self:
+    def reserving(self) -> Self:
         """Open ones of clients to whom a place was offered: it stays theirs until there is an answer."""
-        return self.open().filter(holds_place=True)
+        return self.open().filter(reserves_place=True)
 
     def declined(self) -> Self:
         """Those to which the therapist said no."""
@@ -108,7 +108,7 @@ class Introduction(models.Model):
     notified_state = models.CharField(max_length=10, choices=State.choices, blank=True)
     note = models.TextField(max_length=NOTE_LENGTH, blank=True)
     shows_concerns = models.BooleanField(default=False)
-    holds_place = models.BooleanField(default=False)
+    reserves_place = models.BooleanField(default=False)
     shows_style = models.BooleanField(default=False)
     shows_before = models.BooleanField(default=False)
     decline_reason = models.CharField(max_length=10, choices=DeclineReason.choices, blank=True)

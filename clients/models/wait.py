@@ -22,28 +22,28 @@ class WaitQuerySet(ClinicQuerySet["Wait"]):
 
     def to_notify(self) -> Self:
         """Those who have not heard of a place yet, the longest waiting first."""
-        return self.filter(told_at__isnull=True).order_by("joined_at", "pk")
+        return self.filter(notified_at__isnull=True).order_by("joined_at", "pk")
 
     def offered(self) -> Self:
-        """Those for whom a place is held: they still have time to ask before the next in turn hears."""
-        return self.filter(held_until__gt=Now())
+        """Those for whom a place is reserved: they still have time to ask before the next in turn hears."""
+        return self.filter(reserved_until__gt=Now())
 
     def lapsed(self) -> Self:
         """Those whose time to ask is over, though nobody wrote that down yet."""
-        return self.filter(held_until__lte=Now())
+        return self.filter(reserved_until__lte=Now())
 
 
 class Wait(models.Model):
     """A client waits for a place with a therapist; asking ends it.
 
-    `told_at`: when they heard of one. `held_until`: how long it is theirs; emptied when that is over.
+    `notified_at`: when they heard of one. `reserved_until`: how long it is theirs; emptied when that is over.
     """
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="waits")
     therapist = models.ForeignKey(Therapist, models.CASCADE, related_name="waits")
     joined_at = models.DateTimeField(db_default=Now())
-    told_at = models.DateTimeField(null=True, blank=True)
-    held_until = models.DateTimeField(null=True, blank=True)
+    notified_at = models.DateTimeField(null=True, blank=True)
+    reserved_until = models.DateTimeField(null=True, blank=True)
 
     objects = WaitQuerySet.as_manager()
 
@@ -52,8 +52,8 @@ class Wait(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["client", "therapist"], name="wait_once"),
             models.CheckConstraint(
-                condition=Q(held_until__isnull=True) | Q(told_at__isnull=False),
-                name="wait_held_for_who_was_told",
+                condition=Q(reserved_until__isnull=True) | Q(notified_at__isnull=False),
+                name="wait_reserved_for_who_was_notified",
             ),
         ]
 
@@ -61,6 +61,6 @@ class Wait(models.Model):
         return f"{self.client} waits for {self.therapist}"
 
     @property
-    def is_held(self) -> bool:
-        """Whether a place is held for the client now."""
-        return self.held_until is not None and self.held_until > timezone.now()
+    def is_reserved(self) -> bool:
+        """Whether a place is reserved for the client now."""
+        return self.reserved_until is not None and self.reserved_until > timezone.now()

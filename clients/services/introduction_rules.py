@@ -90,9 +90,9 @@ def capacity_refusal(client: Client, therapist: Therapist, *, has_place: bool = 
     client has a place already and would give it up.
     """
     read = with_capacity(Therapist.objects.filter(pk=therapist.pk)).get()
-    if client.pk in read.held_for:
+    if client.pk in read.reserved_for:
         return ""
-    others, reserved = read.caseload - has_place, len(set(read.held_for))
+    others, reserved = read.caseload - has_place, len(set(read.reserved_for))
     if therapist.has_capacity(others + reserved):
         return ""
     return "reserved" if therapist.has_capacity(others) else "full"

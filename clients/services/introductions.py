@@ -50,7 +50,7 @@ def introduction_request(
         client=client,
         therapist=therapist,
         note=note,
-        holds_place=waits.offered().exists(),
+        reserves_place=waits.offered().exists(),
         **shows,
     )
     ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)

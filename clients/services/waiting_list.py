@@ -22,7 +22,7 @@ def wait_end(*, client: Client, therapist: Therapist) -> None:
 
 def reservations_expire() -> int:
     """Write down whose time to ask is over, so that others are suggested this place; returns how many."""
-    return Wait.objects.lapsed().update(held_until=None)
+    return Wait.objects.lapsed().update(reserved_until=None)
 
 
 def waits_notify() -> None:
@@ -36,8 +36,10 @@ def waits_notify() -> None:
 def _notify_in_turn(pk: int) -> None:
     Therapist.objects.select_for_update(no_key=True).get(pk=pk)  # two workers must not offer one place twice
     therapist = with_capacity(Therapist.objects.filter(pk=pk)).get()
-    places = therapist.places_left(therapist.caseload + len(set(therapist.held_for)))
+    places = therapist.places_left(therapist.caseload + len(set(therapist.reserved_for)))
     waiting = Wait.objects.filter(therapist=therapist).to_notify().select_related("client__user")
     for wait in waiting[:places]:
         if mail_news([wait.client.user] if wait.client.user else [], "introductions"):
-            Wait.objects.filter(pk=wait.pk).update(told_at=Now(), held_until=Now() + RESERVATION_LASTS)
+            Wait.objects.filter(pk=wait.pk).update(
+                notified_at=Now(), reserved_until=Now() + RESERVATION_LASTS
+            )

@@ -72,7 +72,7 @@ def test_holding_a_place_owes_work_for_its_therapist_until_it_is_over(owed, cleo
     wait_begin(client=cleo, therapist=mara)
     assert owed() == set()
     now = timezone.now()
-    Wait.objects.update(told_at=now, held_until=now + timedelta(days=1))
+    Wait.objects.update(notified_at=now, reserved_until=now + timedelta(days=1))
     assert owed() == {(None, mara.pk)}
     for change in (
         lambda: cast.make_introduction(cleo, mara),
@@ -84,7 +84,9 @@ def test_holding_a_place_owes_work_for_its_therapist_until_it_is_over(owed, cleo
 
 
 def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
-    Wait.objects.create(client=cleo, therapist=mara, told_at=timezone.now(), held_until=timezone.now())
+    Wait.objects.create(
+        client=cleo, therapist=mara, notified_at=timezone.now(), reserved_until=timezone.now()
+    )
     for expected in ({(None, mara.pk)}, set()):
         PendingRescore.objects.all().delete()
         reservations_expire()
@@ -93,7 +95,7 @@ def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
 
 def test_saying_no_to_whoever_held_a_place_owes_work_for_both(owed, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
-    Introduction.objects.update(holds_place=True)
+    Introduction.objects.update(reserves_place=True)
     PendingRescore.objects.all().delete()
     introduction_decline(introduction=asked, reason="")
     assert (cleo.pk, mara.pk) in owed()

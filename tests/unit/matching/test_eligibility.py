@@ -80,21 +80,23 @@ def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode,
 def test_a_held_place_is_shown_to_its_holder_alone(wim, cleo, mara, jonas):
     mara.caseload_cap = 1
     now = timezone.now()
-    wait = Wait.objects.create(client=wim, therapist=mara, told_at=now, held_until=now + timedelta(days=1))
+    wait = Wait.objects.create(
+        client=wim, therapist=mara, notified_at=now, reserved_until=now + timedelta(days=1)
+    )
     assert allowed([cleo, wim], [jonas, mara]).tolist() == [[True, False], [True, True]]
     cast.make_episode(cast.make_client(wim.clinic, "Vera"), mara, sessions=0)
     assert allowed([cleo, wim], [jonas, mara]).tolist() == [[True, False], [True, False]]
     mara.caseload_cap = 3
     assert allowed([cleo, wim], [jonas, mara]).all()
     mara.caseload_cap = 2
-    Wait.objects.filter(pk=wait.pk).update(held_until=now)
+    Wait.objects.filter(pk=wait.pk).update(reserved_until=now)
     assert allowed([cleo, wim], [jonas, mara]).all()
 
 
 def test_one_who_takes_nobody_is_not_suggested_even_to_who_holds_a_place(wim, mara):
     mara.caseload_cap, mara.accepting = 1, False
     now = timezone.now()
-    Wait.objects.create(client=wim, therapist=mara, told_at=now, held_until=now + timedelta(days=1))
+    Wait.objects.create(client=wim, therapist=mara, notified_at=now, reserved_until=now + timedelta(days=1))
     assert not may(wim, mara)
 
 

@@ -64,7 +64,7 @@ def test_as_many_hear_as_there_are_places_the_longest_waiting_first(full, notifi
 def test_after_three_days_the_next_in_turn_hears(full, notified):
     places(full, 1)
     assert notified() == ["ada"]
-    Wait.objects.filter(told_at__isnull=False).update(held_until=timezone.now())
+    Wait.objects.filter(notified_at__isnull=False).update(reserved_until=timezone.now())
 
     assert notified() == ["ben"]
 
@@ -142,7 +142,7 @@ def test_a_reserved_place_is_for_one_client_alone(reserved, wim):
 
     assert [request_refusal(one, reserved) for one in (ada, ben, wim)] == ["", "reserved", "reserved"]
     assert refused(make_introduction, wim, reserved) == "reserved"
-    assert make_introduction(ada, reserved).holds_place
+    assert make_introduction(ada, reserved).reserves_place
 
 
 def test_beside_a_reserved_place_another_is_free_for_all(reserved, wim):
@@ -150,7 +150,7 @@ def test_beside_a_reserved_place_another_is_free_for_all(reserved, wim):
     reserved.refresh_from_db()
 
     assert request_refusal(wim, reserved) == ""
-    assert not make_introduction(wim, reserved).holds_place
+    assert not make_introduction(wim, reserved).reserves_place
 
 
 def test_a_place_stays_reserved_while_the_request_for_it_is_open(reserved, notified, wim):
@@ -175,9 +175,9 @@ def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(reserved, no
 
 def test_a_place_is_reserved_for_three_days_and_then_for_the_next_in_turn(reserved, notified, wim):
     first = Wait.objects.first()
-    assert first.is_held
-    assert first.held_until - first.told_at == timedelta(hours=72)
-    Wait.objects.filter(pk=first.pk).update(held_until=timezone.now())
+    assert first.is_reserved
+    assert first.reserved_until - first.notified_at == timedelta(hours=72)
+    Wait.objects.filter(pk=first.pk).update(reserved_until=timezone.now())
 
     assert request_refusal(wim, reserved) == ""
     assert reservations_expire() == 1
@@ -204,9 +204,9 @@ def test_two_workers_offer_a_place_once(full):
 
 def test_the_database_reserves_places_only_for_who_was_notified(cleo, mara):
     cast.refuses(
-        "wait_held_for_who_was_told",
+        "wait_reserved_for_who_was_notified",
         Wait.objects.create,
         client=cleo,
         therapist=mara,
-        held_until=cast.NOON.starts_at,
+        reserved_until=cast.NOON.starts_at,
     )

@@ -254,9 +254,9 @@ def test_where_nobody_is_accepted_one_can_wait_and_stop_waiting(as_client, cleo,
     assert "For whom you wait" in page
     assert "whoever waits longest hears first" in page
     now = timezone.now()
-    Wait.objects.update(told_at=now, held_until=now + timedelta(days=1))
+    Wait.objects.update(notified_at=now, reserved_until=now + timedelta(days=1))
     assert "A place is held for you until" in as_client.get(reverse("introductions")).content.decode()
-    Wait.objects.update(held_until=None)
+    Wait.objects.update(reserved_until=None)
     assert "A place was held for you" in as_client.get(reverse("introductions")).content.decode()
     assert "For whom you wait" not in as_client.post(path, follow=True).content.decode()
 
@@ -265,7 +265,7 @@ def test_where_the_free_place_is_reserved_for_another_one_can_wait(as_client, cl
     mara.caseload_cap = 1
     mara.save()
     now = timezone.now()
-    Wait.objects.create(client=wim, therapist=mara, told_at=now, held_until=now + timedelta(days=1))
+    Wait.objects.create(client=wim, therapist=mara, notified_at=now, reserved_until=now + timedelta(days=1))
 
     page = as_client.get(reverse("ask", args=[mara.pk])).content.decode()
 

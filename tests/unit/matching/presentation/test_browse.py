@@ -96,7 +96,9 @@ def test_room_can_be_asked_for_while_nobody_has_it(cleo, many):
 def test_a_held_place_is_room_for_its_holder_alone(cleo, wim, many):
     Therapist.objects.filter(pk=many[0].pk).update(caseload_cap=1)
     now = timezone.now()
-    Wait.objects.create(client=wim, therapist=many[0], told_at=now, held_until=now + timedelta(days=1))
+    Wait.objects.create(
+        client=wim, therapist=many[0], notified_at=now, reserved_until=now + timedelta(days=1)
+    )
     assert "T0" in shown(cleo, "room=wait")
     assert "T0" in shown(wim, "room=now")
 
