@@ -91,22 +91,24 @@ class Needs:
 class Offers:
     """What some therapists (T) offer, laid out to be asked many times. One query, for their slots.
 
-    `room`: which of them have a place for whoever asks, where that is one client; else all do.
+    Of a therapist only the facets that are asked for are read. `room`: which of them have a place for whoever
+    asks, where that is one client; else all do.
     """
 
     def __init__(self, therapists: Sequence[Therapist], room: Bools | None = None) -> None:
         self.therapists = therapists
         self.room = np.ones(len(therapists), dtype=bool) if room is None else room
         self.hours = Hours(therapists)
-        self._of = {name: [set(facet.of(one)) for one in therapists] for name, facet in FACETS.items()}
-        self._of["room"] = [{Room.NOW.value if free else Room.WAIT.value} for free in self.room]
+        self._values: dict[str, list[set[str]]] = {
+            "room": [{Room.NOW.value if free else Room.WAIT.value} for free in self.room]
+        }
         self._marks: dict[tuple[str, str], Bools] = {}
         fees = [one.fee if one.lowest_fee is None else one.lowest_fee for one in therapists]
         self._fee = np.array([float(fee or 0) for fee in fees])
 
     def values(self, name: str) -> list[str]:
         """Every value of a facet that somebody has, or that can be asked for anyway."""
-        return sorted(set(FACETS[name].always).union(*self._of[name]))
+        return sorted(set(FACETS[name].always).union(*self._of(name)))
 
     def fit(self, needs: Needs) -> Bools:
         """Which therapists meet all needs, (T,)."""
@@ -115,6 +117,12 @@ class Offers:
         for name in FACETS.keys() - {"insurer", "place"}:
             mask &= self._any(name, needs.any_of(name))
         return mask
+
+    def _of(self, name: str) -> list[set[str]]:
+        """The values of each therapist."""
+        if name not in self._values:
+            self._values[name] = [set(FACETS[name].of(one)) for one in self.therapists]
+        return self._values[name]
 
     def _any(self, name: str, values: Collection[str]) -> Bools:
         """Which have any of the values, all where none is chosen."""
@@ -128,7 +136,7 @@ class Offers:
     def _mark(self, name: str, value: str) -> Bools:
         """Which have a value; of the empty one, who said nothing."""
         if (name, value) not in self._marks:
-            said = [value in of if value else not of for of in self._of[name]]
+            said = [value in of if value else not of for of in self._of(name)]
             self._marks[name, value] = np.array(said, dtype=bool)
         return self._marks[name, value]
 

@@ -11,6 +11,7 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dropouts
 from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set
 from alliance_match.matching.models import TrainingRow
+from alliance_match.matching.triggers import WATCHED
 from alliance_match.prediction import (
     Candidates,
     FeatureSet,
@@ -23,6 +24,7 @@ from alliance_match.prediction import (
 )
 from alliance_match.vocabulary import Concern, StyleDimension
 from clients.models import Client
+from clients.models.client import ClientQuerySet
 from surveys.models import Instrument
 from surveys.models.instrument import DEFAULT
 from surveys.models.rating import AllianceRatingQuerySet
@@ -68,11 +70,18 @@ class People:
         )
 
 
+def watched_only(clients: ClientQuerySet) -> ClientQuerySet:
+    """These clients with their answers, in watched columns only: a change of others would go unnoticed."""
+    answers = [f"intake__{column}" for column in WATCHED["clients_intake"].columns]
+    return clients.with_intake().only(*WATCHED["clients_client"].columns, *answers)
+
+
 def people(clinic: Clinic, clients: Iterable[Client]) -> People:
     """These clients with all of the clinic's therapists. Two queries for the therapists."""
     features = feature_set(clinic)
     searching = list(clients)
-    therapists = list(Therapist.objects.in_clinic(clinic).prefetch_related("styles").order_by("pk"))
+    here = Therapist.objects.in_clinic(clinic).only(*WATCHED["therapists_therapist"].columns)
+    therapists = list(here.prefetch_related("styles").order_by("pk"))
     style, importance = _preferences(searching)
     practised, reach = _practice(therapists)
     agreement = [
@@ -182,7 +191,7 @@ def training_rows(clinic: Clinic, ratings: Sequence[Rated]) -> list[TrainingRow]
 
 
 def _clients(clinic: Clinic, keys: Iterable[int]) -> Iterable[Client]:
-    return Client.objects.in_clinic(clinic).filter(pk__in=set(keys)).with_intake()
+    return watched_only(Client.objects.in_clinic(clinic).filter(pk__in=set(keys)))
 
 
 def instruments(clinic: Clinic) -> tuple[str, ...]:

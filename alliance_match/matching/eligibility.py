@@ -24,9 +24,8 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
     mask = mask.reshape(len(clients), len(therapists))
-    places = capacity_by_therapist(
-        with_capacity(Therapist.objects.filter(pk__in=[one.pk for one in therapists]))
-    )
+    these = Therapist.objects.filter(pk__in=[one.pk for one in therapists]).only("pk").order_by()
+    places = capacity_by_therapist(with_capacity(these))
     return mask & ~_remembered(clients, therapists) & has_room(clients, therapists, places)
 
 
@@ -97,9 +96,9 @@ def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> B
     client, therapist = _positions(clients), _positions(therapists)
     met = Episode.objects.filter(client__in=client)
     aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
-    declined = Introduction.objects.filter(client__in=client).declined().order_by()
-    columns = ("client_id", "therapist_id")
-    for client_id, therapist_id in chain(*(rows.values_list(*columns) for rows in (met, aside, declined))):
+    declined = Introduction.objects.filter(client__in=client).declined()
+    pairs = [rows.order_by().values_list("client_id", "therapist_id") for rows in (met, aside, declined)]
+    for client_id, therapist_id in chain(*pairs):
         if therapist_id in therapist:
             mask[client[client_id], therapist[therapist_id]] = True
     return mask

@@ -39,8 +39,8 @@ def part_importance_release(
     needed = before.part_importance["clients"] + MORE_CLIENTS if before else FEWEST_CLIENTS
     if len(raters) < needed:
         return {}
-    clients = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST]).with_intake()
-    candidates = dataset.people(clinic, clients).candidates(DEFAULT)
+    newest = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST])
+    candidates = dataset.people(clinic, dataset.watched_only(newest)).candidates(DEFAULT)
     if len(candidates.therapist_ids) < FEWEST_THERAPISTS:
         return {}
     weights = part_importance(forecast(fitted, candidates), part_groups(fitted.features))

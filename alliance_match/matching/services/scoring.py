@@ -55,7 +55,7 @@ def matches_rescore(
         looking, stopped = looking.filter(pk__in=client_ids), stopped.filter(client__in=client_ids)
     stopped.delete()
     changed = Changed()
-    for batch in batches(list(looking.with_intake().order_by("pk"))):
+    for batch in batches(list(dataset.watched_only(looking).order_by("pk"))):
         fresh = score(clinic, fitted, batch)
         changed += matches_write(
             clinic=clinic, clients=batch, fresh=fresh, number=number, new_snapshot=new_snapshot

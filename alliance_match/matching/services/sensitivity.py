@@ -25,7 +25,8 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
     if snapshot is None or needs_fit(clinic):
         return []
     started = dataset.started(clinic, list(TrainingRow.objects.in_clinic(clinic)))
-    people = dataset.people(clinic, Client.objects.in_clinic(clinic).seeking().with_intake().order_by("pk"))
+    seeking = dataset.watched_only(Client.objects.in_clinic(clinic).seeking())
+    people = dataset.people(clinic, seeking.order_by("pk"))
     listed = [one for one in people.therapists if one.takes_clients]
     if not listed or not started.dropped_out.any():
         return []

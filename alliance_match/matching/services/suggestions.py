@@ -8,6 +8,7 @@ from alliance_match.matching.models import Match, ModelSnapshot
 from alliance_match.matching.services.estimator_cache import estimator_load
 from alliance_match.matching.services.scoring import score
 from clients.models import Client
+from therapists.models import Therapist
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,16 @@ class Suggestion:
 
 
 def suggest(*, clinic: Clinic, code: str) -> Suggestion:
-    """Score one client now. Raises DoesNotExist of Client, or of ModelSnapshot before the first fit."""
+    """Score one client now; the therapists come with all that can be said of them.
+
+    Raises DoesNotExist of Client, or of ModelSnapshot before the first fit.
+    """
     client = Client.objects.in_clinic(clinic).with_intake().get(code=code)
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None:
         raise ModelSnapshot.DoesNotExist
-    return Suggestion(client, snapshot, score(clinic, estimator_load(snapshot), [client]))
+    matches = score(clinic, estimator_load(snapshot), [client])
+    shown = Therapist.objects.prefetch_related("styles").in_bulk([match.therapist_id for match in matches])
+    for match in matches:
+        match.therapist = shown[match.therapist_id]
+    return Suggestion(client, snapshot, matches)

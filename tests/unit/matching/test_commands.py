@@ -81,7 +81,7 @@ def test_evaluate_says_that_nobody_left_early(fitted_clinic, run):
 
 
 def test_rescore_works_off_what_is_owed(fitted_clinic, cleo, run):
-    cleo.save()
+    cleo.style_preferences.update(position=0)
     assert PendingRescore.objects.exists()
     run("rescore")
     assert not PendingRescore.objects.exists()

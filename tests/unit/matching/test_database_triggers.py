@@ -3,16 +3,17 @@ from datetime import time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts.models import User
 from alliance_match.matching.models import ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import trait_allow
-from clients.models import Client, Consent, Episode, Introduction, Session, TimeWindow, Wait, Wish
+from clients.models import Client, Consent, Episode, Intake, Introduction, Session, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set, reservations_expire, wait_begin
 from surveys.models import AllianceRating
 from tests import cast
-from therapists.models import PractisedStyle, Slot, Therapist
+from therapists.models import SILENT_AFTER, PractisedStyle, Slot, Therapist
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
         lambda cleo: cleo.style_preferences.update(position=0),
         lambda cleo: cleo.style_preferences.all().delete(),
         lambda cleo: Client.objects.filter(pk=cleo.pk).update(status="waiting"),
-        lambda cleo: cleo.intake.save(),
+        lambda cleo: Intake.objects.filter(client=cleo).update(highest_fee=70),
         lambda cleo: Consent.objects.filter(client=cleo).update(withdrawn_at="2099-01-01T00:00Z"),
         lambda cleo: Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"]),
         lambda cleo: TimeWindow.objects.create(client=cleo, weekday=0, starts=time(8), ends=time(12)),
@@ -150,6 +151,17 @@ def test_any_change_of_a_therapist_owes_work(owed, mara, change):
     assert owed() == {(None, mara.pk)}
 
 
+def test_still_true_owes_work_only_where_it_ends_a_silence(owed, mara, as_therapist):
+    as_therapist.post(reverse("room"), {"accepting": "1"})
+    assert owed() == set()
+    Therapist.objects.filter(pk=mara.pk).update(
+        confirmed_at=timezone.now() - SILENT_AFTER - timedelta(days=1)
+    )
+    PendingRescore.objects.all().delete()
+    as_therapist.post(reverse("room"), {"accepting": "1"})
+    assert owed() == {(None, mara.pk)}
+
+
 def test_an_allowed_trait_owes_work(owed, linden, asha):
     trait_allow(clinic=linden, side="client", name="openness", by=asha)
     assert owed() == {(None, None)}
@@ -157,7 +169,7 @@ def test_an_allowed_trait_owes_work(owed, linden, asha):
 
 def test_a_change_that_is_rolled_back_owes_nothing(owed, mara):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        mara.save()
+        Therapist.objects.filter(pk=mara.pk).update(accepting=False)
         raise ZeroDivisionError
     assert owed() == set()
 

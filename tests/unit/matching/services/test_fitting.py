@@ -130,7 +130,7 @@ def test_a_fit_that_kills_its_worker_is_given_up_too(broken, sweep):
 
 
 def test_rescore_says_that_a_fit_failed_and_gives_up_nothing_else(absurd, cleo):
-    cleo.save()
+    cleo.style_preferences.update(position=0)
     for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(CommandError, match="no fit for its present features"):
             call_command("rescore", clinic="linden")

@@ -166,7 +166,7 @@ def test_a_row_the_database_refuses_is_given_up_like_any_failure(fitted_clinic, 
         raise IntegrityError
 
     monkeypatch.setattr(service, "matches_rescore", refused)
-    cleo.save()
+    cleo.style_preferences.update(position=0)
     for _ in range(5):
         pending_rescores_process(clinic=fitted_clinic)
     letter = FailedRescore.objects.get()
@@ -178,7 +178,7 @@ def test_a_lost_database_ends_the_work_at_once(fitted_clinic, cleo, monkeypatch)
         raise OperationalError
 
     monkeypatch.setattr(service, "matches_rescore", lost)
-    cleo.save()
+    cleo.style_preferences.update(position=0)
     with pytest.raises(OperationalError):
         pending_rescores_process(clinic=fitted_clinic)
     assert PendingRescore.objects.filter(client_id=cleo.pk).exists()
@@ -269,7 +269,7 @@ def test_the_flag_comes_back_only_where_the_changed_rating_is_unexpected_too(fit
 def test_who_stopped_looking_has_no_matches_even_where_a_therapist_changed_too(fitted_clinic, cleo, mara):
     cleo.status = "in_care"
     cleo.save()
-    mara.save()
+    mara.styles.update(position=0)
 
     pending_rescores_process(clinic=fitted_clinic)
 
