@@ -12,6 +12,7 @@ import gc
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client as Browser
@@ -48,6 +49,15 @@ def pytest_collection_modifyitems(items):
 def static_root(tmp_path_factory):
     """An empty place for collected files; static files themselves are found where they lie."""
     with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """A password is hashed as everywhere, at the least cost there is: the real one is meant to take long."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, least)
         yield
 
 
