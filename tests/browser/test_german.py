@@ -37,7 +37,7 @@ def strings(value):
     return {text for part in parts for text in strings(part)}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def peoples_words(site):
     """What people of the clinic wrote, or are called: it stays as it is in every language."""
     words = set(SAME) | strings(list(User.objects.values("name", "email")))
