@@ -18,14 +18,14 @@ from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.models import CrisisCare, RiskAlert
 from alliance_match.safety.services import risk_alert_report
 from alliance_match.vocabulary import StyleDimension
-from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session
+from clients.models import Client, Consent, Episode, Intake, Introduction, Purpose, Session, StylePreference
 from clients.services import introduction_accept, introduction_request
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install
 from tests.instruments import own_file
 from therapists.available_hours import Hour
-from therapists.models import Therapist
+from therapists.models import PractisedStyle, Therapist
 
 ITEMS = tuple(f"item_{k}" for k in range(1, 7))
 FIRST_DAY = datetime.date(2026, 3, 2)
@@ -52,8 +52,10 @@ def make_therapist(
     code = name.lower().split(maxsplit=1)[0]
     fields = {"code": code, "languages": ["en"], "formats": ["in_person"], "fee": 80} | fields
     therapist = Therapist.objects.create(clinic=clinic, name=name, **fields)
-    for dimension, position in zip(StyleDimension.values, style, strict=False):
-        therapist.styles.create(dimension=dimension, position=position, reach=reach)
+    PractisedStyle.objects.bulk_create(
+        PractisedStyle(therapist=therapist, dimension=dimension, position=position, reach=reach)
+        for dimension, position in zip(StyleDimension.values, style, strict=False)
+    )
     return therapist
 
 
@@ -68,12 +70,13 @@ def make_client(
 ) -> Client:
     """A searching client; `style` has (position, importance) by StyleDimension."""
     client = Client.objects.create(clinic=clinic, name=name, **({"code": name.lower()} | fields))
-    for purpose in consents:
-        Consent.objects.create(client=client, purpose=purpose)
+    Consent.objects.bulk_create(Consent(client=client, purpose=purpose) for purpose in consents)
     if intake is not None:
         Intake.objects.create(client=client, **intake)
-    for dimension, (position, importance) in zip(StyleDimension.values, style, strict=False):
-        client.style_preferences.create(dimension=dimension, position=position, importance=importance)
+    StylePreference.objects.bulk_create(
+        StylePreference(client=client, dimension=dimension, position=position, importance=importance)
+        for dimension, (position, importance) in zip(StyleDimension.values, style, strict=False)
+    )
     return client
 
 
@@ -81,18 +84,21 @@ def make_episode(client: Client, therapist: Therapist, *, sessions: int = 3, **f
     """Care with weekly sessions from FIRST_DAY on; open unless `ended_on` is given."""
     fields = {"started_on": FIRST_DAY} | fields
     episode = Episode.objects.create(clinic=client.clinic, client=client, therapist=therapist, **fields)
-    for number in range(1, sessions + 1):
-        make_session(episode, number)
+    Session.objects.bulk_create(_session(episode, number) for number in range(1, sessions + 1))
     return episode
 
 
 def make_session(episode: Episode, number: int) -> Session:
     """One session; its code names the pair, the episode and the number."""
+    session = _session(episode, number)
+    session.save()
+    return session
+
+
+def _session(episode: Episode, number: int) -> Session:
     code = f"{episode.client.code}-{episode.therapist.code}-{episode.number}-{number}"
     held_on = FIRST_DAY + WEEK * (number - 1)
-    return Session.objects.create(
-        clinic=episode.clinic, episode=episode, code=code, number=number, held_on=held_on
-    )
+    return Session(clinic=episode.clinic, episode=episode, code=code, number=number, held_on=held_on)
 
 
 def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> Introduction:
@@ -124,7 +130,7 @@ def make_instrument(clinic: Clinic, by: User, **changes: Any) -> Instrument:
 
 def make_rating(session: Session, total: float | None = 80.0, **fields: Any) -> AllianceRating:
     """A rating as an import brings it: a total, and no response behind it."""
-    fields = {"instrument": shipped_instrument()} | fields
+    fields["instrument"] = fields.get("instrument") or shipped_instrument()
     return AllianceRating.objects.create(clinic=session.clinic, session=session, total=total, **fields)
 
 

@@ -27,7 +27,7 @@ def raters(linden, instrument, mara, jonas, pavel):
         lean = 2 if therapist == mara else -1
         total = min(100, max(0, 65 + 4 * lean * wish + draw.gauss(0, 6)))
         episode = cast.make_episode(client, therapist)
-        cast.make_rating(episode.sessions.get(number=3), total)
+        cast.make_rating(episode.sessions.get(number=3), total, instrument=instrument)
         found.append(client)
     return found
 
@@ -41,17 +41,18 @@ def fitted_clinic(linden, cleo, raters):
 
 
 @pytest.fixture
-def leavers(linden, raters, jonas):
+def leavers(linden, instrument, raters, jonas):
     """As many again who left Jonas after a first session that felt poor; it felt good to those who stayed."""
     draw = random.Random(4)
     for rater in raters:
         first = rater.episodes.get().sessions.get(number=1)
-        cast.make_rating(first, min(100, max(0, 72 + draw.gauss(0, 12))))
+        cast.make_rating(first, min(100, max(0, 72 + draw.gauss(0, 12))), instrument=instrument)
     found = []
     for k in range(RATERS):
         client = cast.make_client(linden, f"Leaver{k}", style=[(k % 7 - 3, 2)], status="ended")
         episode = cast.make_episode(client, jonas, sessions=1, ended_on=cast.FIRST_DAY)
-        cast.make_rating(episode.sessions.get(), min(100, max(0, 60 + draw.gauss(0, 12))))
+        total = min(100, max(0, 60 + draw.gauss(0, 12)))
+        cast.make_rating(episode.sessions.get(), total, instrument=instrument)
         found.append(client)
     return found
 
