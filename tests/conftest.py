@@ -5,7 +5,7 @@ is searching, has finished her intake, agreed to everything, and has had three s
 and has told nothing. Birch is another clinic that sees nothing of Linden: Bruno runs it, Britta is its
 therapist, Bea its client, who has had three sessions with Britta.
 
-More rows are made with the functions of `tests.cast`.
+`tests.people` makes them; more rows are made with the functions of `tests.cast`.
 """
 
 import gc
@@ -20,7 +20,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
-from tests import cast, databases
+from tests import cast, databases, people
 
 gc.set_threshold(20_000)
 
@@ -97,40 +97,31 @@ def instrument(db):
 @pytest.fixture
 def linden(db, instrument):
     """The clinic in which most things happen."""
-    return cast.make_clinic("Linden", time_zone="Europe/Berlin", crisis_line="0800 000 000")
+    return people.linden()
 
 
 @pytest.fixture
 def asha(linden):
     """Linden's admin (a User)."""
-    return cast.make_member(linden, "Asha", Role.ADMIN)
+    return people.asha(linden)
 
 
 @pytest.fixture
 def mara(linden):
     """Linden's therapist who can log in: structured, concerns low mood and sleep."""
-    return cast.make_therapist(
-        linden,
-        "Mara Albrecht",
-        user=cast.make_member(linden, "Mara", Role.THERAPIST),
-        style=(2, -1, 2, 1),
-        concerns=["low_mood", "sleep"],
-        gender="woman",
-    )
+    return people.mara(linden)
 
 
 @pytest.fixture
 def jonas(linden):
     """Linden's therapist without a log-in: gentle, works with grief."""
-    return cast.make_therapist(linden, "Jonas Okafor", style=(-1, 1, -1, 3), concerns=["grief"], gender="man")
+    return people.jonas(linden)
 
 
 @pytest.fixture
 def pavel(linden):
     """The therapist whom Cleo sees."""
-    return cast.make_therapist(
-        linden, "Pavel Novák", style=(0, 2, 0, -3), concerns=["substances"], gender="man"
-    )
+    return people.pavel(linden)
 
 
 @pytest.fixture
@@ -143,19 +134,13 @@ def pavel_reads(linden, pavel):
 @pytest.fixture
 def cleo(linden):
     """Linden's searching client, with log-in, intake, style preferences and every consent."""
-    return cast.make_client(
-        linden,
-        "Cleo",
-        user=cast.make_member(linden, "Cleo", Role.CLIENT),
-        style=((2, 3), (2, 1), (2, 2), (1, 2)),
-        intake={"step": 4, "languages": ["en"], "highest_fee": 90, "concerns": ["low_mood", "sleep"]},
-    )
+    return people.cleo(linden)
 
 
 @pytest.fixture
 def wim(linden):
     """A client on the waiting list who has told nothing and agreed to nothing."""
-    return cast.make_client(linden, "Wim", status="waiting", consents=())
+    return people.wim(linden)
 
 
 @pytest.fixture
@@ -173,25 +158,25 @@ def third_session(episode):
 @pytest.fixture
 def birch(db, instrument):
     """The other clinic."""
-    return cast.make_clinic("Birch")
+    return people.birch()
 
 
 @pytest.fixture
 def bruno(birch):
     """Birch's admin (a User)."""
-    return cast.make_member(birch, "Bruno", Role.ADMIN)
+    return people.bruno(birch)
 
 
 @pytest.fixture
 def britta(birch):
     """Birch's therapist, with log-in."""
-    return cast.make_therapist(birch, "Britta Berg", user=cast.make_member(birch, "Britta", Role.THERAPIST))
+    return people.britta(birch)
 
 
 @pytest.fixture
 def bea(birch):
     """Birch's client, with log-in."""
-    return cast.make_client(birch, "Bea", user=cast.make_member(birch, "Bea", Role.CLIENT))
+    return people.bea(birch)
 
 
 @pytest.fixture

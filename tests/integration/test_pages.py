@@ -1,6 +1,7 @@
 """Every address with every kind of person; an address that the table does not name fails here."""
 
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,6 +10,7 @@ from django.contrib.sessions.models import Session as BrowserSession
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client as Browser
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -19,6 +21,7 @@ from clients.models import Consent
 from clients.services import introduction_accept, mark_set
 from surveys.links import kiosk_token, link_token
 from surveys.services import invitation_get_or_create, note_keep
+from tests import people
 from tests.cast import (
     NOON,
     make_check_in,
@@ -29,6 +32,7 @@ from tests.cast import (
     make_rating,
     make_risk_alert,
     make_therapist,
+    shipped_instrument,
 )
 
 # Cleo and Mara and Asha are Linden's client, therapist and admin, Bea and Bruno are Birch's client and admin.
@@ -215,16 +219,63 @@ def routes(patterns=None):
             yield from routes(pattern.url_patterns)
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Both clinics with a row for each address, made once: what a test changes is taken back at its end."""
+    with django_db_blocker.unblock():
+        TestCase.setUpClass()
+        try:
+            yield world_make()
+        finally:
+            TestCase.tearDownClass()
+            TestCase.doClassCleanups()
+
+
+def world_make():
+    shipped_instrument()
+    linden, birch = people.linden(), people.birch()
+    asha, cleo, wim = people.asha(linden), people.cleo(linden), people.wim(linden)
+    mara, jonas, pavel = people.mara(linden), people.jonas(linden), people.pavel(linden)
+    episode = make_episode(cleo, pavel)
+    bea, bruno = people.bea(birch), people.bruno(birch)
+    make_episode(bea, people.britta(birch))
+    users = {"cleo": cleo.user, "mara": mara.user, "asha": asha, "bea": bea.user, "bruno": bruno}
+    address = addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel)
+    return SimpleNamespace(linden=linden, cleo=cleo, episode=episode, users=users, address=address)
+
+
 @pytest.fixture
-def browsers(log_in, cleo, mara, asha, bea, bruno, birch_episode):
+def linden(world, db):
+    """Linden of the world."""
+    return world.linden
+
+
+@pytest.fixture
+def cleo(world, db):
+    """Cleo of the world."""
+    return world.cleo
+
+
+@pytest.fixture
+def episode(world, db):
+    """Cleo's care in the world."""
+    return world.episode
+
+
+@pytest.fixture
+def browsers(world, db, log_in):
     """One test client for each actor."""
-    people = {"cleo": cleo.user, "mara": mara.user, "asha": asha, "bea": bea.user, "bruno": bruno}
-    return [log_in(people[actor]) if actor in people else Browser() for actor in ACTORS]
+    return [log_in(world.users[actor]) if actor in world.users else Browser() for actor in ACTORS]
 
 
 @pytest.fixture
-def address(linden, asha, episode, cleo, wim, mara, jonas, pavel):
-    """A function that gives an address by its name; of sessions the third waits, the second is answered."""
+def address(world, db):
+    """A function that gives an address by its name."""
+    return world.address
+
+
+def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
+    """A row for each address; of sessions the third waits, the second is answered."""
     make_check_in(episode.sessions.get(number=2))
     Clinic.objects.filter(pk=linden.pk).update(open_to_all=True)
     answered, open_one = make_introduction(cleo, jonas), make_introduction(cleo, mara)
