@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from alliance_match.embedded import directories
+from tests.integration.test_embedded_run import data_directory, environment_for, runner
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
@@ -44,8 +46,17 @@ if os.environ.get("BREAK") in sys.argv:
 }
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    """A cluster to copy, which is faster than making one for each test."""
+    with data_directory() as path:
+        runner(environment_for(path))("--", "true")
+        eventually(lambda: not processes_of(path))
+        yield path / "postgres"
+
+
 @pytest.fixture
-def checkout():
+def checkout(cluster):
     """A directory that `nobody` can reach, with our embedded package and stand-ins for the rest."""
     path = Path(tempfile.mkdtemp(prefix="demo-"))
     path.chmod(0o755)
@@ -55,6 +66,8 @@ def checkout():
     )
     for name, text in STAND_INS.items():
         (path / name).write_text(text)
+    (path / ".data").mkdir()
+    subprocess.run(["cp", "-a", cluster, path / ".data"], check=True)
     yield path
     leftover = processes_of(path)
     for process in leftover:
@@ -72,16 +85,30 @@ def start(checkout):
     environment = {k: v for k, v in os.environ.items() if k not in unset} | {"PORT": "0"}
 
     def start(*arguments, stdout=subprocess.PIPE, **variables):
-        return subprocess.Popen(
-            [sys.executable, "-m", "alliance_match.embedded", "demo", *arguments],
-            cwd=checkout,
-            env=environment | variables,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with ctrl_c(signal.default_int_handler):
+            return subprocess.Popen(
+                [sys.executable, "-m", "alliance_match.embedded", "demo", *arguments],
+                cwd=checkout,
+                env=environment | variables,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
 
     return start
+
+
+@contextlib.contextmanager
+def ctrl_c(does):
+    """Let Ctrl-C do this meanwhile; what is started inherits it only where it is ignored.
+
+    So it is where these tests run in the background of a script.
+    """
+    before = signal.signal(signal.SIGINT, does)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def processes_of(checkout):
@@ -112,6 +139,15 @@ def wait_until_it_runs(demo):
         if "Alliance Match is at " in line:
             return "".join(said), line.split("Alliance Match is at ")[1].split()[0]
     raise AssertionError("".join(said) + demo.stderr.read())
+
+
+def test_a_demo_hears_ctrl_c_where_these_tests_run_in_the_background_of_a_script(start):
+    with ctrl_c(signal.SIG_IGN):
+        demo = start("--help")
+    ignored = re.search(r"^SigIgn:\s*(\w+)$", Path(f"/proc/{demo.pid}/status").read_text(), re.MULTILINE)[1]
+    demo.communicate()
+
+    assert not int(ignored, 16) & 1 << signal.SIGINT - 1
 
 
 @pytest.mark.parametrize("exit_code", [0, 3])
@@ -263,7 +299,9 @@ def test_a_second_demo_in_the_same_place_is_told_of_the_first(start):
     first.communicate(timeout=30)
 
 
-def test_demo_works_twice_in_a_row(start):
+def test_demo_works_twice_in_a_row_from_nothing_on(start, checkout):
+    shutil.rmtree(checkout / ".data")
+
     for _ in range(2):
         demo = start("--once")
         demo.communicate(timeout=60)
