@@ -93,13 +93,13 @@ def episode_counts(clinic: Clinic) -> dict[int, EpisodeCounts]:
 
 
 def ratings_to_release(clinic: Clinic) -> set[int]:
-    """The ratings from which both suggestions and figures may learn."""
+    """The ratings that both suggestions and figures may use."""
     ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
     return set(ratings.for_training().values_list("pk", flat=True))
 
 
 def clients_at_session_three(therapist_id: int) -> int:
-    """With how many clients a therapist has met three times: nothing the therapist does not know."""
+    """With how many clients a therapist had three sessions: nothing the therapist does not know."""
     held: Iterable[int] = Episode.objects.filter(
         therapist=therapist_id, sessions__number__gte=THIRD
     ).values_list("client", flat=True)

@@ -1,4 +1,4 @@
-"""What a therapist is told about their own alliance: frozen, rounded, the same for every viewer."""
+"""What a therapist reads about their own alliance: frozen, rounded, the same for every viewer."""
 
 from typing import Any, Self
 
@@ -23,7 +23,7 @@ class Release(models.Model):
     """One therapist's aggregates at one moment; never changed, and the database refuses to.
 
     `clients`: how many stand behind it, rounded down to five. `figures`: see `figures.py`; whatever is in
-    there was rounded before it was stored. `contributors` is never shown: it tells the next release who is
+    there was rounded before it was stored. `contributors` is never shown: the next release sees in it who is
     new, and an erased client leaves it without a release being touched.
     """
 

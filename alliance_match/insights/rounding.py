@@ -28,7 +28,7 @@ class Share:
 
 
 def cell(count: int, of: int) -> tuple[int, int]:
-    """The least and the greatest count that cannot be told from this one: 0…of in even cells."""
+    """The least and the greatest count that cannot be distinguished from this one: 0…of in even cells."""
     cells = max((of + 1) // CELL, 1)
     at = count * cells // (of + 1)
     return -(-at * (of + 1) // cells), -(-(at + 1) * (of + 1) // cells) - 1

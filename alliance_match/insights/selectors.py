@@ -116,7 +116,7 @@ def point(release: Release) -> Point:
 
 
 def fit_row(dimension: str, low: float, mean: float, high: float) -> FitRow:
-    """An answer with its words; an interval that reaches zero tells nothing yet."""
+    """An answer with its words; an interval that reaches zero says nothing yet."""
     of = StyleDimension(dimension)
     below, above = FASTER[of]
     words = above if low > 0 else below if high < 0 else _("cannot be told yet")

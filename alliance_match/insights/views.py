@@ -1,4 +1,4 @@
-"""The therapist's own page: frozen releases, never the estimator, and what clients chose to tell."""
+"""The therapist's own page: frozen releases, never the estimator, and what clients chose to share."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render

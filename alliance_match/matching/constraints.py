@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 class Facet:
     """One thing that can be asked for, any of several values of it; `of` gives those of a therapist.
 
-    Whoever said nothing suits everybody where `silent` is true: it is hardly ever told, or it is usual.
+    Whoever said nothing suits everybody where `silent` is true: hardly anybody states it, or it is usual.
     `always`: values that can be asked for even while nobody has them.
     """
 
@@ -34,7 +34,7 @@ class Facet:
 
 
 class Room(TextChoices):
-    """Whether a client could begin now, or would wait: it depends on who asks, so `Offers` is told."""
+    """Whether a client could begin now, or would wait: it depends on who asks, so `Offers` is given it."""
 
     NOW = "now", _("room now")
     WAIT = "wait", _("waiting list")

@@ -150,7 +150,7 @@ def positions(known: Sequence[int], wanted: Ints) -> Ints:
 
 
 class Rated(NamedTuple):
-    """One rating to learn from: who, with whom, and how strong the alliance was."""
+    """One rating to train on: who, with whom, and how strong the alliance was."""
 
     rating_id: int
     client_id: int
@@ -227,9 +227,9 @@ def sides(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]
     return np.split(np.array(rows, dtype=float).reshape(len(rows), ends[-1]), ends[:-1], axis=1)
 
 
-def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
+def started_pairs(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
     """The pairs of these rows (of today's features), then those that ended before they could be rated."""
-    left, told = dropouts.dropout_pairs(clinic), dropouts.first_session_alliances(clinic)
+    left, first = dropouts.dropout_pairs(clinic), dropouts.first_session_alliances(clinic)
     episode = dropouts.episode_by_rating(clinic)
     rated = [dropouts.Pair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
     episodes, client_ids, therapist_ids = np.array([*rated, *left], dtype=np.int64).reshape(-1, 3).T
@@ -243,6 +243,6 @@ def started(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
         x=x,
         z=z,
         m=m,
-        first_session_alliance=np.array([told.get(pk, UNKNOWN) for pk in episodes.tolist()], dtype=float),
+        first_session_alliance=np.array([first.get(pk, UNKNOWN) for pk in episodes.tolist()], dtype=float),
         rated=np.arange(len(episodes)) < len(rows),
     )

@@ -1,4 +1,4 @@
-"""Pairs that ended before they could be rated, and what was told of the first sessions."""
+"""Pairs that ended before they could be rated, and the alliance reported after first sessions."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from surveys.models.rating import THIRD
 
 
 class Pair(NamedTuple):
-    """An episode of care: who met whom."""
+    """An episode of care, its client and its therapist."""
 
     episode_id: int
     client_id: int
@@ -19,7 +19,7 @@ class Pair(NamedTuple):
 
 
 def dropout_pairs(clinic: Clinic) -> list[Pair]:
-    """Episodes that ended after a session or two without a rating, of clients who agree to be learnt from.
+    """Episodes that ended after a session or two without a rating, of clients who agree to being counted.
 
     One that goes on may still be rated, one with a third session has not left, and one whose rating was
     taken back was rated: these are none of them.
@@ -40,8 +40,8 @@ def dropout_pairs(clinic: Clinic) -> list[Pair]:
 def first_session_alliances(clinic: Clinic) -> dict[int, float]:
     """What was reported after first sessions, by episode; of several instruments the one answered first."""
     ratings = AllianceRating.objects.in_clinic(clinic).not_withdrawn()
-    told = ratings.filter(session__number=1)
-    rows = told.order_by("-pk").values_list("session__episode", "total")
+    first = ratings.filter(session__number=1)
+    rows = first.order_by("-pk").values_list("session__episode", "total")
     return {episode: total for episode, total in rows if total is not None}
 
 

@@ -26,16 +26,16 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     mask = mask.reshape(len(clients), len(therapists))
     these = Therapist.objects.filter(pk__in=[one.pk for one in therapists]).only("pk").order_by()
     places = capacity_by_therapist(with_capacity(these))
-    return mask & ~_remembered(clients, therapists) & has_room(clients, therapists, places)
+    return mask & ~_excluded_pairs(clients, therapists) & has_room(clients, therapists, places)
 
 
 def strangers(client: Client) -> TherapistQuerySet:
     """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no."""
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
-    met = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
+    in_care = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
     aside = Mark.objects.filter(client=client, therapist=OuterRef("pk"), kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client=client, therapist=OuterRef("pk")).declined()
-    return here.filter(~Exists(met), ~Exists(aside), ~Exists(declined))
+    return here.filter(~Exists(in_care), ~Exists(aside), ~Exists(declined))
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
@@ -90,14 +90,14 @@ def _positions(people: Sequence[Client] | Sequence[Therapist]) -> dict[int, int]
     return {one.pk: k for k, one in enumerate(people)}
 
 
-def _remembered(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
+def _excluded_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
     """Pairs who are or were in care, of whom the client put the other aside, or of whom the other said no."""
     mask = np.zeros((len(clients), len(therapists)), dtype=bool)
     client, therapist = _positions(clients), _positions(therapists)
-    met = Episode.objects.filter(client__in=client)
+    in_care = Episode.objects.filter(client__in=client)
     aside = Mark.objects.filter(client__in=client, kind=Mark.Kind.NOT_FOR_ME)
     declined = Introduction.objects.filter(client__in=client).declined()
-    pairs = [rows.order_by().values_list("client_id", "therapist_id") for rows in (met, aside, declined)]
+    pairs = [rows.order_by().values_list("client_id", "therapist_id") for rows in (in_care, aside, declined)]
     for client_id, therapist_id in chain(*pairs):
         if therapist_id in therapist:
             mask[client[client_id], therapist[therapist_id]] = True

@@ -9,7 +9,7 @@ urlpatterns = [
     path("favourites/", client.favourites, name="favourites"),
     path("therapists/<int:therapist_id>/", client.therapist, name="therapist"),
     path("suggestions/", client.suggestions, name="suggestions"),
-    path("suggestions/looked/", client.looked, name="looked"),
+    path("suggestions/looked/", client.visit_remember, name="looked"),
     path("rescoring/", admin.rescoring, name="rescoring"),
     path("rescoring/trait/", admin.trait, name="trait"),
 ]

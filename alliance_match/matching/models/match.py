@@ -30,7 +30,7 @@ class Match(models.Model):
 
     mean, sd: of the pair's true alliance. difference, difference_sd: from this client's average over the
     clinic's listed therapists. parts: named parts that sum to the difference. group: therapists with
-    the same number cannot be told apart for this client; 0 beyond the first five. rated: ratings of this
+    the same number cannot be distinguished for this client; 0 beyond the first five. rated: ratings of this
     therapist behind it.
     """
 

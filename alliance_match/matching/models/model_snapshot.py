@@ -26,9 +26,9 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         """The snapshot whose part importance is public now."""
         return self.exclude(part_importance={}).newest()
 
-    def with_pending(self, owed: ClinicQuerySet[Any]) -> Self:
-        """Each with `pending`, whether any of this work is owed."""
-        return self.annotate(pending=models.Exists(owed))
+    def with_pending(self, rows: ClinicQuerySet[Any]) -> Self:
+        """Each with `pending`, whether there are any of these rows."""
+        return self.annotate(pending=models.Exists(rows))
 
     def with_run(self, runs: ClinicQuerySet[Any]) -> Self:
         """Each with `run_at` and `run_ratings` of the first of these runs, None where there is none."""

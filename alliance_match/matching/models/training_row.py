@@ -16,12 +16,12 @@ class TrainingRowQuerySet(ClinicQuerySet["TrainingRow"]):
 
 
 class TrainingRow(models.Model):
-    """One rating as the newest snapshot has learnt it: score, session and features of that moment.
+    """One rating as the newest snapshot was fitted to it: score, session and features of that moment.
 
     The newest snapshot always equals a solve over exactly these rows. `features` are the client's, the
     therapist's and the match features, one after the other in the order of the snapshot's names; NaN where
     missing; `weight` is how many ratings it counts as, so that those who left early are heard too. A rating
-    cannot be deleted before it is unlearnt (PROTECT).
+    cannot be deleted before it is removed from the fit (PROTECT).
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="training_rows")

@@ -72,7 +72,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Row:
-    """One therapist; `card` is None where no estimate is kept; `misses`: what of the answers is not met.
+    """One therapist; `card` is None where no estimate is kept; `misses`: which of the answers do not fit.
 
     `has_room`: whether this client could begin now, or would wait for a place.
     """

@@ -65,7 +65,7 @@ class Suggestions:
     changes: Sequence[str]
     others: int
     axis: int
-    apart: Sequence[str]
+    indistinguishable: Sequence[str]
     verdict: str
     rated: int
     rescored: Rescored | None
@@ -76,8 +76,8 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
     matches = suggested(client)
     shown = matches if show_all else matches[: first_few(matches)]
-    owed = PendingRescore.objects.in_clinic(client.clinic)
-    awaited = owed.filter(client_id=client.pk) if matches else owed
+    rescores = PendingRescore.objects.in_clinic(client.clinic)
+    awaited = rescores.filter(client_id=client.pk) if matches else rescores
     snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
     runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0, done_at__gt=client.created_at)
     snapshot = snapshots.with_pending(awaited).with_run(runs).newest()
@@ -87,11 +87,11 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         changes=changes(getattr(client, "last_visit", None), matches[: first_few(matches)]),
         others=len(matches) - len(shown),
         axis=axis(cards),
-        apart=phrases.apart(groups(shown)),
+        indistinguishable=phrases.indistinguishable(groups(shown)),
         verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
         rated=snapshot.rated if snapshot else 0,
         rescored=rescored(snapshot, cards),
-        pending=snapshot.pending if snapshot else owed.exists(),
+        pending=snapshot.pending if snapshot else rescores.exists(),
     )
 
 
@@ -102,7 +102,7 @@ def suggested(client: Client) -> list[Match]:
 
 
 def first_few(matches: Sequence[Match]) -> int:
-    """Three, and up to two more that cannot be told apart from the third."""
+    """Three, and up to two more that cannot be distinguished from the third."""
     if len(matches) <= FEWEST:
         return len(matches)
     alike = [match.group == matches[FEWEST - 1].group for match in matches[FEWEST:MOST]]
@@ -114,8 +114,8 @@ def card(match: Match, client: Client) -> Card:
     said = phrases.reasons(match, client)
     caveat = next((reason for reason in said if reason.points < 0), None)
     for_it = [reason for reason in said if reason.points > 0][:SHOWN_REASONS]
-    told = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
-    rest = match.difference - told
+    said_points = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
+    rest = match.difference - said_points
     fresh = match.snapshot_number == match.newest_number
     return Card(
         therapist=match.therapist,

@@ -25,11 +25,11 @@ def changes(last_visit: LastVisit | None, matches: Sequence[Match]) -> list[str]
 
 def _of_those_here(before: SeenSuggestions, matches: Sequence[Match]) -> Iterator[str]:
     for match in matches:
-        told = {"name": match.therapist.name, "band": phrases.band(match)}
+        values = {"name": match.therapist.name, "band": phrases.band(match)}
         if str(match.therapist_id) not in before:
-            yield _("%(name)s is new here: %(band)s.") % told
+            yield _("%(name)s is new here: %(band)s.") % values
         elif before[str(match.therapist_id)][1] != phrases.level(match):
-            yield _("%(name)s was estimated otherwise; now: %(band)s.") % told
+            yield _("%(name)s was estimated otherwise; now: %(band)s.") % values
 
 
 def _of_those_gone(before: SeenSuggestions, now: SeenSuggestions) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The public page as values: what counts at a clinic, how much, and what is never used.
 
-Anybody may read it, so it says nothing from which one person's part could be told: counts are rounded down,
+Anybody may read it, so it says nothing from which one person's part could be read: counts are rounded down,
 dates are those of nightly fits, and the weights are releases (`services.part_importance`).
 """
 
@@ -24,7 +24,7 @@ ROUNDED_TO = 10
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the suggestions, and how far apart it sets two therapists: half points of 0–100."""
+    """One part of the suggestions, and how much it sets between two therapists: half points of 0–100."""
 
     label: str
     points: float
@@ -34,7 +34,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Weights:
+class PartImportances:
     """What each part counts, and when it was measured."""
 
     parts: Sequence[Part]
@@ -52,7 +52,7 @@ class Gain:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LastFit:
     """What the last full fit says of the predictions here; `rated` is rounded down to tens."""
 
     verdict: str
@@ -73,8 +73,8 @@ class Explanation:
     traits: Mapping[str, Sequence[str]]
     never: Sequence[str]
     clinic: Clinic | None = None
-    standing: Standing | None = None
-    weights: Weights | None = None
+    last_fit: LastFit | None = None
+    part_importance: PartImportances | None = None
     choice: bool = True
 
 
@@ -83,13 +83,13 @@ def explanation(clinic: Clinic | None) -> Explanation:
     if clinic is None:
         return Explanation(**_in_use(asdict(features_with())))
     snapshots = ModelSnapshot.objects.in_clinic(clinic).without_state()
-    fit, weighed = snapshots.newest_fit(), snapshots.with_part_importance()
+    fit, released = snapshots.newest_fit(), snapshots.with_part_importance()
     uses = fit.uses if fit else asdict(feature_set(clinic))
     return Explanation(
         **_in_use(uses),
         clinic=clinic,
-        standing=standing(fit) if fit else None,
-        weights=weights(weighed, uses) if weighed else None,
+        last_fit=last_fit(fit) if fit else None,
+        part_importance=part_importance(released, uses) if released else None,
         choice=Therapist.objects.in_clinic(clinic).listed()[:2].count() > 1,
     )
 
@@ -113,9 +113,9 @@ def trait_name(feature: str) -> str:
     return feature.removeprefix(TRAIT).replace("_", " ")
 
 
-def standing(fit: ModelSnapshot) -> Standing:
+def last_fit(fit: ModelSnapshot) -> LastFit:
     """The verdict of a fit, and what it rests on."""
-    return Standing(
+    return LastFit(
         verdict=fit.verdict,
         rated=rounded_down(fit.rated),
         fitted_at=fit.created_at,
@@ -131,16 +131,16 @@ def gain(evaluation: Mapping[str, Any]) -> Gain:
 
 
 def rounded_down(count: int) -> int:
-    """A count from which nobody can be told."""
+    """A count from which nobody can be recognised."""
     return count - count % ROUNDED_TO
 
 
-def weights(weighed: ModelSnapshot, uses: Mapping[str, Any]) -> Weights:
-    """The weights in force, of parts that are in use still."""
+def part_importance(released: ModelSnapshot, uses: Mapping[str, Any]) -> PartImportances:
+    """The importances in force, of parts that are in use still."""
     known = labels(uses)
-    measured = weighed.part_importance["parts"]
+    measured = released.part_importance["parts"]
     parts = [Part(label, **measured[name]) for name, label in known.items() if name in measured]
-    return Weights(parts, weighed.created_at)
+    return PartImportances(parts, released.created_at)
 
 
 def labels(uses: Mapping[str, Any]) -> dict[str, str]:

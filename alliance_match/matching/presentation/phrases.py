@@ -17,7 +17,7 @@ from therapists.models import PractisedStyle, Therapist
 SURE, LIKELY = 0.9, 0.7
 FEW = 10
 # A part smaller than this, in points, is no reason for or against anybody.
-TELLING = 0.5
+LARGE_ENOUGH = 0.5
 
 # What a client likes and what a therapist does, below and above the middle of each dimension.
 LIKES = {
@@ -109,7 +109,7 @@ def reasons(match: Match, client: Client) -> list[Reason]:
     found = [
         Reason(points, reason_words(name, points, match, client, wanted.get(name), practised.get(name)))
         for name, points in match.parts.items()
-        if abs(points) >= TELLING and (name, points < 0) != (THERAPIST, True)
+        if abs(points) >= LARGE_ENOUGH and (name, points < 0) != (THERAPIST, True)
     ]
     return sorted(found, key=lambda reason: -abs(reason.points))
 
@@ -180,7 +180,7 @@ def _fits(wanted: StylePreference, practised: PractisedStyle) -> bool:
     return abs(wanted.position - practised.position) <= practised.reach
 
 
-def apart(groups: Mapping[int, list[str]]) -> list[str]:
+def indistinguishable(groups: Mapping[int, list[str]]) -> list[str]:
     """One sentence for each group of therapists (by first name) that cannot be told apart."""
     return [
         _("%(names)s and %(last)s cannot be told apart with what we know.")

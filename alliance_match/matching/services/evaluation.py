@@ -1,4 +1,4 @@
-"""Whether the predictions deserve trust here: evaluated on ratings held out, told as one verdict."""
+"""Whether the predictions deserve trust here: evaluated on ratings held out, with one verdict."""
 
 import math
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ NEWEST = 20_000
 
 @dataclass(frozen=True)
 class ClinicEvaluation:
-    """What a clinic is told of its predictions, and the figures behind it (empty below 300 ratings).
+    """What a clinic may think of its predictions, and the figures behind it (empty below 300 ratings).
 
     `unseen_therapists` has the figures with therapists held out as a whole; empty where that was not asked.
     `widening` is what the ratings held out say of the intervals (`Calibration`).
@@ -90,5 +90,5 @@ def clinic_evaluate(*, clinic: Clinic) -> ClinicEvaluation:
     rows = dataset.training_rows(clinic, ratings)
     table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
     return evaluate_with_unseen_therapists(
-        replace(table, weight=dropout_weights(dataset.started(clinic, rows)))
+        replace(table, weight=dropout_weights(dataset.started_pairs(clinic, rows)))
     )

@@ -1,4 +1,4 @@
-"""Telling a database that went away from work that failed: the first is no attempt."""
+"""A database that went away, distinguished from work that failed: the first is no attempt."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,9 @@ AWAY = ("08", "53", "57P")
 
 
 def is_database_outage(error: BaseException | None) -> bool:
-    """Whether this error says that the database went away; one that it told of a statement does not.
+    """Whether this error says that the database went away; one that it reports of a statement does not.
 
-    A statement that ran or waited too long, or met a deadlock, would do so again and is a failure as any.
+    A statement that ran or waited too long, or was in a deadlock, would do so again and is a failure as any.
     """
     if not isinstance(error, OperationalError | InterfaceError):
         return False

@@ -48,7 +48,7 @@ def part_importance_release(
 
 
 def part_groups(features: FeatureSet) -> dict[str, PartSelection]:
-    """The parts that the page tells apart, and what of a forecast each gathers.
+    """The parts that the page distinguishes, and what of a forecast each gathers.
 
     A client's trait has a part by its name; a therapist's is in the level and in the responses.
     """
@@ -64,6 +64,6 @@ def part_groups(features: FeatureSet) -> dict[str, PartSelection]:
 
 
 def rounded(weight: PartImportance) -> dict[str, Any]:
-    """A weight in half points; below 0 there is nothing to tell."""
+    """A weight in half points; below 0 there is nothing to say."""
     ends = {name: max(round(2 * getattr(weight, name)) / 2, 0.0) for name in ("points", "low", "high")}
     return {**ends, "tells": weight.detected and ends["low"] > 0}

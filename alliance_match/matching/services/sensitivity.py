@@ -24,7 +24,7 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None or needs_fit(clinic):
         return []
-    started = dataset.started(clinic, list(TrainingRow.objects.in_clinic(clinic)))
+    started = dataset.started_pairs(clinic, list(TrainingRow.objects.in_clinic(clinic)))
     seeking = dataset.watched_only(Client.objects.in_clinic(clinic).seeking())
     people = dataset.people(clinic, seeking.order_by("pk"))
     listed = [one for one in people.therapists if one.takes_clients]

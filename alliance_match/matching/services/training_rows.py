@@ -26,7 +26,7 @@ BATCH = 5_000
 
 
 def training_rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
-    """Make the clinic's training rows what may be learnt today, oldest first.
+    """Make the clinic's training rows what may be fitted to today, oldest first.
 
     A row that is still true keeps the features of its time, unless the estimator now sees others than then.
     """
@@ -42,9 +42,9 @@ def training_rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
 
 
 def training_rows_set_weights(*, clinic: Clinic, rows: Sequence[TrainingRow]) -> None:
-    """Weigh training rows so that they also speak for pairs that left before they were rated."""
+    """Set the weights of training rows so that they also speak for pairs that left before they were rated."""
     changed = []
-    for row, weight in zip(rows, dropout_weights(dataset.started(clinic, rows)).tolist(), strict=True):
+    for row, weight in zip(rows, dropout_weights(dataset.started_pairs(clinic, rows)).tolist(), strict=True):
         if row.weight != weight:
             row.weight = weight
             changed.append(row)
@@ -56,7 +56,7 @@ def training_rows_set_weights(*, clinic: Clinic, rows: Sequence[TrainingRow]) ->
 def training_rows_update(
     *, clinic: Clinic, snapshot: ModelSnapshot, client_ids: Sequence[int]
 ) -> tuple[FittedAlliance, int]:
-    """Learn and unlearn whatever changed about these clients' ratings, exactly.
+    """Add to the fit and remove from it whatever changed about these clients' ratings, exactly.
 
     Returns the estimator and how many ratings changed. The training rows are changed with it.
     """
@@ -80,16 +80,16 @@ def training_rows_update(
 
 
 def _unexpected(fitted: FittedAlliance, table: TrainingTable, rows: Sequence[TrainingRow]) -> list[int]:
-    """The ratings below the 10th percentile of what was predicted of each before it was learnt."""
+    """The ratings below the 10th percentile of what was predicted of each before it was added."""
     predicted = forecast_rows(fitted, table)
-    told = zip(rows, predicted.mean.tolist(), predicted.rating_sd.tolist(), strict=True)
-    return [row.rating_id for row, mean, sd in told if is_unexpected(row.score, mean, sd)]
+    pairs = zip(rows, predicted.mean.tolist(), predicted.rating_sd.tolist(), strict=True)
+    return [row.rating_id for row, mean, sd in pairs if is_unexpected(row.score, mean, sd)]
 
 
 def _rows_trained_on(
     clinic: Clinic, client_ids: Sequence[int], ratings: AllianceRatingQuerySet
 ) -> QuerySet[TrainingRow]:
-    """What was learnt of these clients, and of these ratings when they were still another client's."""
+    """The rows of these clients, and of these ratings when they were still another client's."""
     theirs = Q(rating__in=list(ratings.values_list("pk", flat=True)))
     return TrainingRow.objects.in_clinic(clinic).filter(Q(client__in=client_ids) | theirs)
 

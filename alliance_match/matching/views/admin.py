@@ -13,7 +13,7 @@ from alliance_match.matching.services import trait_allow, trait_forbid
 @require_GET
 @role_required(Role.ADMIN)
 def rescoring(request: RoleRequest) -> HttpResponse:
-    """What the worker did, owes and gave up, and which traits the estimator may see."""
+    """What the worker did, what is pending and what failed, and which traits the estimator may see."""
     return render(request, "matching/rescoring.html", selectors.rescoring_status(request.membership.clinic))
 
 

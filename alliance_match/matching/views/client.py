@@ -55,7 +55,7 @@ def suggestions(request: RoleRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def looked(request: RoleRequest) -> HttpResponse:
+def visit_remember(request: RoleRequest) -> HttpResponse:
     """The client's page came up: what they see is kept for the next visit."""
     client = own_client(request)
     matches = cards.suggested(client)

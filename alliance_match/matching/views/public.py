@@ -20,7 +20,7 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
     membership = cast(Any, request).membership
     if membership:
         return redirect("clinic_matching", membership.clinic.slug)
-    return render(request, "matching/how_matching_works.html", {"told": explanation(None)})
+    return render(request, "matching/how_matching_works.html", {"explanation": explanation(None)})
 
 
 @login_not_required
@@ -30,4 +30,4 @@ def clinic_matching(request: HttpRequest, slug: str) -> HttpResponse:
     """How matching works at one clinic, for anybody: a clinic that uses it says so in public."""
     clinic = get_object_or_404(Clinic, slug=slug)
     with timezone.override(clinic.time_zone):
-        return render(request, "matching/how_matching_works.html", {"told": explanation(clinic)})
+        return render(request, "matching/how_matching_works.html", {"explanation": explanation(clinic)})

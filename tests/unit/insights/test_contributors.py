@@ -41,7 +41,7 @@ def test_it_is_that_of_the_session_nearest_the_third(cast):
     assert outcome.established
 
 
-def test_it_may_be_told_only_with_both_consents(cast):
+def test_it_may_be_shown_only_with_both_consents(cast):
     therapist = cast.therapist()
     both = cast.rate(cast.client(Purpose.STATISTICS, Purpose.MATCHING), therapist)
     cast.rate(cast.client(Purpose.STATISTICS), therapist)

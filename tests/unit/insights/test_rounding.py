@@ -12,7 +12,7 @@ SIZES = [10, 11, 12, 13, 14, 15, 20, 23, 40, 101]
 
 
 @pytest.mark.parametrize("of", SIZES)
-def test_it_never_tells_three_neighbouring_counts_apart(of):
+def test_it_distinguishes_no_three_neighbouring_counts(of):
     cells = [rounding.cell(count, of) for count in range(of + 1)]
     assert all(low <= count <= high for count, (low, high) in enumerate(cells))
     assert all(high - low >= 2 for low, high in cells)
@@ -44,34 +44,34 @@ def test_it_is_in_whole_tenths_within_its_interval():
 def test_it_holds_the_truth_at_least_eight_times_in_ten(of, usual):
     rng = np.random.default_rng(of)
     truth = rng.beta(10 * usual, 10 * (1 - usual), 4000)
-    told = [rounding.established(count, of, usual) for count in range(of + 1)]
-    said = [told[count] for count in rng.binomial(of, truth)]
+    shown = [rounding.established(count, of, usual) for count in range(of + 1)]
+    said = [shown[count] for count in rng.binomial(of, truth)]
     held = [one.low / 10 <= p <= one.high / 10 for one, p in zip(said, truth, strict=True)]
     assert np.mean(held) >= rounding.LEVEL
 
 
 @pytest.mark.parametrize(
-    ("count", "of", "told"), [(9, 9, 0.5), (9, 10, 0.9), (0, 10, 0.2), (300, 300, 0.9), (0, 300, 0.1)]
+    ("count", "of", "shown"), [(9, 9, 0.5), (9, 10, 0.9), (0, 10, 0.2), (300, 300, 0.9), (0, 300, 0.1)]
 )
-def test_it_borrows_a_share_in_tenths_and_none_of_fewer_than_ten(count, of, told):
-    assert rounding.prior_share(count, of) == told
+def test_it_borrows_a_share_in_tenths_and_none_of_fewer_than_ten(count, of, shown):
+    assert rounding.prior_share(count, of) == shown
 
 
-@pytest.mark.parametrize(("count", "told"), [(0, 0), (4, 0), (5, 5), (9, 5), (38, 35)])
-def test_it_is_rounded_down_to_five(count, told):
-    assert rounding.down_to_five(count) == told
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (4, 0), (5, 5), (9, 5), (38, 35)])
+def test_it_is_rounded_down_to_five(count, shown):
+    assert rounding.down_to_five(count) == shown
 
 
-def test_it_tells_no_answers_of_fewer_than_ten():
+def test_it_says_no_answers_of_fewer_than_ten():
     assert rounding.answered(9, 9) is None
     assert rounding.answered(6, 10) == 6
 
 
 @pytest.mark.parametrize(
-    ("exact", "told"), [((1.1, 4.2, 7.3), (1.0, 4.0, 7.5)), ((-5.01, -0.1, -0.2), (-5.5, 0.0, 0.0))]
+    ("exact", "shown"), [((1.1, 4.2, 7.3), (1.0, 4.0, 7.5)), ((-5.01, -0.1, -0.2), (-5.5, 0.0, 0.0))]
 )
-def test_it_is_in_half_points_rounded_outwards(exact, told):
-    assert rounding.points(*exact) == told
+def test_it_is_in_half_points_rounded_outwards(exact, shown):
+    assert rounding.points(*exact) == shown
 
 
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -101,7 +101,7 @@ def test_it_is_no_help_in_guessing_an_answer():
 def guesses(groups, yes, usual):
     """For each group the posterior of how many of it said yes, by summing over all histories."""
     totals = np.cumsum(groups).tolist()
-    fits = [likelihood(told(usual, n)[k], n) for k, n in zip(np.cumsum(yes).tolist(), totals, strict=True)]
+    fits = [likelihood(shown(usual, n)[k], n) for k, n in zip(np.cumsum(yes).tolist(), totals, strict=True)]
     steps = [stats.binom(size, usual).pmf(np.arange(size + 1)) for size in groups]
     forward = [np.ones(1)]
     for step, fit in zip(steps, fits, strict=True):
@@ -116,11 +116,11 @@ def guesses(groups, yes, usual):
 
 
 @cache
-def told(prior, of):
-    """What is told of each count."""
+def shown(prior, of):
+    """What is shown of each count."""
     return [rounding.established(count, of, prior) for count in range(of + 1)]
 
 
 def likelihood(seen, of):
-    """How often each count is told like this, over the clinics' shares there may be."""
-    return np.mean([[one == seen for one in told(prior, of)] for prior in SHARES], axis=0)
+    """How often each count is shown like this, over the clinics' shares there may be."""
+    return np.mean([[one == seen for one in shown(prior, of)] for prior in SHARES], axis=0)

@@ -25,7 +25,7 @@ def test_it_is_made_from_ten_clients(cast):
     assert release.figures["established"]["share"] == 7
 
 
-def test_it_tells_the_number_of_clients_rounded_down_to_five(cast):
+def test_it_says_the_number_of_clients_rounded_down_to_five(cast):
     cast.raters(cast.therapist(), 14)
     assert releases_make(clinic=cast.clinic, by=SystemActor.WORKER)[0].clients == 10
 
@@ -167,7 +167,7 @@ def test_it_borrows_from_colleagues_only_where_ten_clients_stand_behind_them(cas
     assert share() < alone
 
 
-def test_it_tells_answers_and_early_leavers_rounded(cast):
+def test_it_says_answers_and_early_dropouts_rounded(cast):
     therapist = cast.therapist()
     cast.raters(therapist, 12)
     for _ in range(8):
@@ -182,7 +182,7 @@ def test_it_tells_answers_and_early_leavers_rounded(cast):
     assert (release.figures["answered"], release.figures["left_early"]) == (6, 5)
 
 
-def test_it_tells_fewer_than_five_early_leavers_as_none(cast):
+def test_it_says_fewer_than_five_early_dropouts_as_none(cast):
     therapist = cast.therapist()
     cast.raters(therapist, 10)
     left = cast.session(cast.client(Purpose.STATISTICS), therapist, number=1).episode

@@ -131,7 +131,7 @@ def test_it_says_the_same_before_the_first_release_whoever_has_rated(cast, page)
 @pytest.mark.parametrize(
     ("met", "words"), [(0, "about ten"), (4, "about ten"), (5, "about five"), (8, "a few"), (40, "a few")]
 )
-def test_it_tells_roughly_how_many_clients_are_missing(met, words):
+def test_it_says_roughly_how_many_clients_are_missing(met, words):
     assert needed(met) == f"{words} more clients"
 
 
@@ -144,7 +144,7 @@ def test_it_tells_roughly_how_many_clients_are_missing(met, words):
         (-1.0, 0.0, 1.0, "cannot be told yet"),
     ],
 )
-def test_it_says_with_whom_bonds_form_faster_only_where_that_can_be_told(low, mean, high, words):
+def test_it_says_with_whom_bonds_form_faster_only_where_that_can_be_shown(low, mean, high, words):
     assert fit_row("structure", low, mean, high).words == words
 
 
@@ -156,31 +156,31 @@ def test_it_says_with_whom_bonds_form_faster_only_where_that_can_be_told(low, me
         ({"comment": "You were late.", "comment_reader": "therapist"}, "You were late."),
     ],
 )
-def test_what_a_client_chose_to_tell_is_told(mara, cleo, as_therapist, extras, words):
+def test_what_a_client_chose_to_tell_is_shown(mara, cleo, as_therapist, extras, words):
     make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, **extras)
     assert words in as_therapist.get(reverse("my_alliance")).content.decode()
 
 
 @pytest.mark.parametrize("extras", [{}, {"comment": "You were late.", "comment_reader": "nobody"}])
-def test_what_a_client_kept_is_not_told(mara, cleo, as_therapist, extras):
+def test_what_a_client_kept_is_not_shown(mara, cleo, as_therapist, extras):
     make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, **extras)
     page = as_therapist.get(reverse("my_alliance")).content.decode()
     assert "chose to tell you" not in page
     assert "You were late" not in page
 
 
-def test_what_was_told_is_taken_back_with_the_consent_to_share(mara, cleo, as_therapist):
+def test_what_was_shown_is_taken_back_with_the_consent_to_share(mara, cleo, as_therapist):
     make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, wants_to_talk=True)
     cleo.consents.filter(purpose=Purpose.SHARE).update(withdrawn_at=timezone.now())
     assert "chose to tell you" not in as_therapist.get(reverse("my_alliance")).content.decode()
 
 
-def test_the_figure_of_a_withdrawn_rating_is_not_told(mara, cleo, as_therapist):
+def test_the_figure_of_a_withdrawn_rating_is_not_shown(mara, cleo, as_therapist):
     response = make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, shared_with_therapist=True)
     rating_withdraw(rating=response.alliance_rating)
     assert "80 of 100" not in as_therapist.get(reverse("my_alliance")).content.decode()
 
 
-def test_what_was_told_to_a_colleague_is_not_told(mara, jonas, cleo, as_therapist):
+def test_what_was_shown_to_a_colleague_is_not_shown(mara, jonas, cleo, as_therapist):
     make_check_in(make_episode(cleo, jonas).sessions.get(number=3), 8, wants_to_talk=True)
     assert "chose to tell you" not in as_therapist.get(reverse("my_alliance")).content.decode()

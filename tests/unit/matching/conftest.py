@@ -34,14 +34,14 @@ def raters(linden, instrument, mara, jonas, pavel):
 
 @pytest.fixture
 def fitted_clinic(linden, cleo, raters):
-    """Linden after a fit: Cleo has her matches, and nothing is owed."""
+    """Linden after a fit: Cleo has her matches, and nothing is pending."""
     clinic_fit(clinic=linden)
     assert not PendingRescore.objects.exists()
     return linden
 
 
 @pytest.fixture
-def leavers(linden, instrument, raters, jonas):
+def dropouts(linden, instrument, raters, jonas):
     """As many again who left Jonas after a first session that felt poor; it felt good to those who stayed."""
     draw = random.Random(4)
     for rater in raters:
@@ -49,7 +49,7 @@ def leavers(linden, instrument, raters, jonas):
         cast.make_rating(first, min(100, max(0, 72 + draw.gauss(0, 12))), instrument=instrument)
     found = []
     for k in range(RATERS):
-        client = cast.make_client(linden, f"Leaver{k}", style=[(k % 7 - 3, 2)], status="ended")
+        client = cast.make_client(linden, f"Dropout{k}", style=[(k % 7 - 3, 2)], status="ended")
         episode = cast.make_episode(client, jonas, sessions=1, ended_on=cast.FIRST_DAY)
         total = min(100, max(0, 60 + draw.gauss(0, 12)))
         cast.make_rating(episode.sessions.get(), total, instrument=instrument)

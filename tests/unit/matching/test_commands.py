@@ -24,9 +24,9 @@ def run():
 
 def test_suggest_gives_parts_that_add_up(fitted_clinic, cleo, run):
     first = run("suggest", "--client", "cleo").split("\n\n")[1]
-    told = float(re.search(r"([+-][\d.]+) points from the average", first)[1])
+    shown = float(re.search(r"([+-][\d.]+) points from the average", first)[1])
     parts = [float(part) for part in re.findall(r"^ +([+-][\d.]+)  \w", first, re.MULTILINE)]
-    assert sum(parts) == pytest.approx(told, abs=0.05 * (len(parts) + 1))
+    assert sum(parts) == pytest.approx(shown, abs=0.05 * (len(parts) + 1))
     assert "everything else together" in first
 
 
@@ -55,7 +55,7 @@ def test_suggest_asks_for_a_fit_first(linden, cleo, run):
         run("suggest", "--client", "cleo")
 
 
-def test_fit_model_tells_what_it_learnt(fitted_clinic, run):
+def test_fit_model_says_what_it_fitted(fitted_clinic, run):
     said = run("fit_model")
     assert re.search(r"Snapshot 2 of Linden.*: rated pairs \d+, verdict “\w+.*”, matches \d+", said)
 
@@ -64,23 +64,23 @@ def test_evaluate_says_that_it_needs_more_ratings(fitted_clinic, run):
     assert "nothing can be evaluated yet" in run("evaluate")
 
 
-def test_evaluate_tells_what_rests_on_those_who_left_early(linden, cleo, leavers, run):
+def test_evaluate_says_what_rests_on_those_who_left_early(linden, cleo, dropouts, run):
     run("fit_model")
     said = run("evaluate")
-    assert f"{len(leavers)} pairs ended before they could be rated" in said
+    assert f"{len(dropouts)} pairs ended before they could be rated" in said
     assert re.search(r"by 5 points, .* another for [01] of 1 clients who are looking", said)
     assert "by 10 points, " in said
-    found = json.loads(run("evaluate", "--json"))["early_leavers"]
+    found = json.loads(run("evaluate", "--json"))["dropouts"]
     assert [one["shift"] for one in found] == [5, 10]
-    assert found[0]["dropouts"] == len(leavers)
+    assert found[0]["dropouts"] == len(dropouts)
 
 
 def test_evaluate_says_that_nobody_left_early(fitted_clinic, run):
-    assert "Early leavers: there are none" in run("evaluate")
-    assert json.loads(run("evaluate", "--json"))["early_leavers"] == []
+    assert "Dropouts: there are none" in run("evaluate")
+    assert json.loads(run("evaluate", "--json"))["dropouts"] == []
 
 
-def test_rescore_works_off_what_is_owed(fitted_clinic, cleo, run):
+def test_rescore_processes_what_is_pending(fitted_clinic, cleo, run):
     cleo.style_preferences.update(position=0)
     assert PendingRescore.objects.exists()
     run("rescore")

@@ -19,7 +19,7 @@ def test_positions_become_features_and_what_is_unknown_stays_missing(linden, mar
     assert found.z[0].tolist() == [2, -1, 2, 1]
 
 
-def test_a_client_who_told_nothing_agrees_with_everybody_alike(linden, mara, jonas, wim):
+def test_a_client_who_shown_nothing_agrees_with_everybody_alike(linden, mara, jonas, wim):
     found = people(linden)
     assert all((term.values()[0] == 0).all() for term in found.match.values())
 
@@ -72,28 +72,28 @@ def test_reading_people_takes_as_many_queries_for_few_as_for_many(
         dataset.people(linden, Client.objects.in_clinic(linden).with_intake().order_by("pk")[:number])
 
 
-def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, raters, leavers):
+def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, raters, dropouts):
     rows = dataset.training_rows(linden, dataset.ratings_to_train_on(AllianceRating.objects.all()))
-    found = dataset.started(linden, rows)
-    assert found.client_ids.tolist() == [row.client_id for row in rows] + [one.pk for one in leavers]
-    assert found.rated.tolist() == [True] * len(rows) + [False] * len(leavers)
+    found = dataset.started_pairs(linden, rows)
+    assert found.client_ids.tolist() == [row.client_id for row in rows] + [one.pk for one in dropouts]
+    assert found.rated.tolist() == [True] * len(rows) + [False] * len(dropouts)
     assert set(found.therapist_ids[found.dropped_out].tolist()) == {jonas.pk}
-    assert found.x[found.dropped_out][:, 0].tolist() == [k % 7 - 3 for k in range(len(leavers))]
-    told = {
+    assert found.x[found.dropped_out][:, 0].tolist() == [k % 7 - 3 for k in range(len(dropouts))]
+    shown = {
         rating.session.episode.client_id: rating.total
         for rating in AllianceRating.objects.filter(session__number=1)
     }
-    assert found.first_session_alliance.tolist() == [told[client] for client in found.client_ids.tolist()]
+    assert found.first_session_alliance.tolist() == [shown[client] for client in found.client_ids.tolist()]
 
 
 def test_a_clinic_without_care_has_no_pairs(linden):
-    assert len(dataset.started(linden, [])) == 0
+    assert len(dataset.started_pairs(linden, [])) == 0
 
 
 @pytest.mark.parametrize("number", [5, 25])
 def test_reading_pairs_takes_as_many_queries_for_few_as_for_many(
-    linden, leavers, number, django_assert_num_queries
+    linden, dropouts, number, django_assert_num_queries
 ):
-    Client.objects.filter(pk__in=[one.pk for one in leavers[number:]]).delete()
+    Client.objects.filter(pk__in=[one.pk for one in dropouts[number:]]).delete()
     with django_assert_num_queries(8):
-        dataset.started(linden, [])
+        dataset.started_pairs(linden, [])

@@ -52,7 +52,7 @@ def test_a_first_session_alone_is_no_rating_to_learn_from(linden, stay):
     assert first_session_alliances(linden) == {episode.pk: 55}
 
 
-def test_whoever_does_not_agree_to_be_learnt_from_is_not_looked_at(linden, stay, cleo):
+def test_whoever_does_not_agree_is_left_out(linden, stay, cleo):
     stay(1)
     Consent.objects.filter(client=cleo, purpose="matching").update(
         withdrawn_at=datetime.datetime.now(datetime.UTC)
@@ -60,13 +60,13 @@ def test_whoever_does_not_agree_to_be_learnt_from_is_not_looked_at(linden, stay,
     assert dropout_pairs(linden) == []
 
 
-def test_a_first_session_taken_back_tells_nothing(linden, stay):
+def test_a_first_session_taken_back_says_nothing(linden, stay):
     rating = cast.make_rating(stay(2).sessions.get(number=1))
     rating_withdraw(rating=rating)
     assert first_session_alliances(linden) == {}
 
 
-def test_a_first_session_without_a_total_tells_nothing(linden, stay):
+def test_a_first_session_without_a_total_says_nothing(linden, stay):
     cast.make_rating(stay(2).sessions.get(number=1), None)
     assert first_session_alliances(linden) == {}
 

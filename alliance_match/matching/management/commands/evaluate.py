@@ -1,4 +1,4 @@
-"""Whether a clinic's predictions deserve trust: judged forward in time, on therapists never seen, and by
+"""Whether a clinic's predictions deserve trust: evaluated forward in time, on therapists never seen, and by
 what would be suggested if those who left early had felt worse."""
 
 import json
@@ -26,14 +26,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = clinic_named(options["clinic"])
         try:
-            evaluation, leavers = clinic_evaluate(clinic=clinic), clinic_sensitivity(clinic=clinic)
+            evaluation, dropouts = clinic_evaluate(clinic=clinic), clinic_sensitivity(clinic=clinic)
         except EstimationError as error:
             raise CommandError(str(error)) from None
         if options["json"]:
-            found = as_json(evaluation) | {"early_leavers": [sensitivity_as_json(one) for one in leavers]}
+            found = as_json(evaluation) | {"dropouts": [sensitivity_as_json(one) for one in dropouts]}
             self.stdout.write(json.dumps(found, indent=2))
         else:
-            self.stdout.write("\n".join([*as_text(evaluation), "", *sensitivity_as_text(leavers)]))
+            self.stdout.write("\n".join([*as_text(evaluation), "", *sensitivity_as_text(dropouts)]))
 
 
 def as_json(evaluation: ClinicEvaluation) -> dict[str, Any]:
@@ -64,14 +64,12 @@ def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
     return asdict(found) | {"correlation": correlation}
 
 
-def sensitivity_as_text(leavers: Sequence[Sensitivity]) -> list[str]:
+def sensitivity_as_text(dropouts: Sequence[Sensitivity]) -> list[str]:
     """What would be suggested if those who left early had felt worse than is forecast for them."""
-    if not leavers:
-        return ["Early leavers: there are none, or no fit and no listed therapist to ask what they change."]
-    title = (
-        f"Early leavers: {leavers[0].dropouts} pairs ended before they could be rated. If they had felt worse"
-    )
-    return [f"{title} than is forecast:", *(line for one in leavers for line in shift_as_text(one))]
+    if not dropouts:
+        return ["Dropouts: there are none, or no fit and no listed therapist to ask what they change."]
+    title = f"Dropouts: {dropouts[0].dropouts} pairs ended before they could be rated. If they had felt worse"
+    return [f"{title} than is forecast:", *(line for one in dropouts for line in shift_as_text(one))]
 
 
 def shift_as_text(found: Sensitivity) -> list[str]:
@@ -99,8 +97,9 @@ def split_as_text(found: Mapping[str, Any]) -> list[str]:
         f"shrunken therapist mean: error {found['peer_rmse']:.1f} points",
         f"intervals: {coverage}",
         calibration_as_text(found["calibration"]),
-        *(f"  R² {told(interval)}  {model}" for model, interval in found["nested_r2"].items()),
-        f"match and slopes add {told(found['match_gain'])}; gain over therapist means {told(found['gain'])}",
+        *(f"  R² {with_interval(interval)}  {model}" for model, interval in found["nested_r2"].items()),
+        f"match and slopes add {with_interval(found['match_gain'])}; "
+        f"gain over therapist means {with_interval(found['gain'])}",
     ]
 
 
@@ -113,6 +112,6 @@ def calibration_as_text(found: Mapping[str, Any]) -> str:
     return f"calibration: to hold so many of these {count}, standard deviations to go: {reaches}"
 
 
-def told(interval: dict[str, float]) -> str:
+def with_interval(interval: dict[str, float]) -> str:
     """An estimate with its 90 % interval."""
     return f"{interval['estimate']:+.3f} ({interval['low']:+.3f} to {interval['high']:+.3f})"

@@ -1,4 +1,4 @@
-"""Work off what is owed, here and now instead of in the worker."""
+"""Process what is pending, here and now instead of in the worker."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,7 +12,7 @@ from alliance_match.matching.services import clinic_fit_if_needed, needs_fit, pe
 
 
 class Command(BaseCommand):
-    help = "Work off all owed re-scoring of a clinic; exit code 1 where something is still owed."
+    help = "Process all pending re-scores of a clinic; exit code 1 where something is still pending."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_clinic_argument(parser)
@@ -32,9 +32,9 @@ class Command(BaseCommand):
         left = PendingRescore.objects.in_clinic(clinic).count()
         if left:
             raise CommandError(
-                f"{left} still owed: another worker is at it, or it failed and is tried again."
+                f"{left} still pending: another worker is at it, or it failed and is tried again."
             )
-        self.stdout.write("Nothing owed.")
+        self.stdout.write("Nothing pending.")
 
 
 def _fit_first(clinic: Clinic) -> None:
@@ -43,5 +43,5 @@ def _fit_first(clinic: Clinic) -> None:
     if needs_fit(clinic):
         raise CommandError(
             f"{clinic.name} has no fit for its present features: another worker is at it, or it failed. "
-            "The command fit_model tells why."
+            "The command fit_model says why."
         )

@@ -62,9 +62,7 @@ def as_json(found: Suggestion) -> dict[str, Any]:
 
 def as_text(found: Suggestion) -> list[str]:
     """The first few, for people."""
-    lines = [
-        f"{found.client.code}: {found.snapshot.verdict}; rated pairs learnt from: {found.snapshot.rated}"
-    ]
+    lines = [f"{found.client.code}: {found.snapshot.verdict}; rated pairs fitted to: {found.snapshot.rated}"]
     if not found.matches:
         return [*lines, why_nobody(found.client)]
     for match in found.matches[:SHOWN]:

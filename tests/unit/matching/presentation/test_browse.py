@@ -71,7 +71,7 @@ def some_full(many):
     return Therapist.objects.in_clinic(many[0].clinic).order_by("name")
 
 
-def test_who_has_room_and_for_whom_one_would_wait_are_told_apart(cleo, some_full):
+def test_who_has_room_and_for_whom_one_would_wait_are_distinguished(cleo, some_full):
     assert set(shown(cleo, "room=now")) == {"T4", "T5", "T6", "T7"}
     assert set(shown(cleo, "room=wait")) == {"T0", "T1", "T2", "T3"}
     assert set(shown(cleo, "room=now&room=wait")) == set(shown(cleo, "sort=fee")) == set(shown(cleo, ""))
@@ -136,7 +136,7 @@ def test_a_count_is_what_the_choice_would_show(cleo, many):
             assert option.count == len(shown(cleo, rest.urlencode())), (one.name, option.value)
 
 
-def test_a_chip_tells_what_there_would_be_without_it(cleo, many):
+def test_a_chip_says_what_there_would_be_without_it(cleo, many):
     chips = browse_results(cleo, QueryDict("language=tr&gender=man&fee=70&time=0-morning&page=2")).chips
     assert len(chips) == 4
     for chip in chips:
@@ -169,7 +169,7 @@ def test_words_that_nobody_knows_change_nothing(cleo, many, text, name):
     assert known or found.page.paginator.count == len(many)
 
 
-def test_an_amount_that_is_none_is_told_and_filters_nobody(cleo, many):
+def test_an_amount_that_is_none_is_shown_and_filters_nobody(cleo, many):
     found = browse_results(cleo, QueryDict("fee=a+lot"))
     assert "such as 80" in found.fee_error
     assert found.page.paginator.count == len(many)

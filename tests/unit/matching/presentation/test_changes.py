@@ -1,4 +1,4 @@
-"""At the next visit a client is told what changed since the one before, and nothing when nothing did."""
+"""At the next visit a client is shown what changed since the one before, and nothing when nothing did."""
 
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ from therapists.models import Therapist
 
 @pytest.fixture
 def visit(fitted_clinic, as_client):
-    """A function with which Cleo looks at her suggestions; it returns what she is told of changes."""
+    """A function with which Cleo looks at her suggestions; it returns what she is shown of changes."""
 
     def visit():
-        told = as_client.get(reverse("suggestions")).context["changes"]
+        shown = as_client.get(reverse("suggestions")).context["changes"]
         assert as_client.post(reverse("looked")).status_code == 204
-        return told
+        return shown
 
     return visit
 
@@ -28,11 +28,11 @@ def let_days_pass(days=2):
     last_visit.save()
 
 
-def test_the_first_visit_tells_of_no_change(visit):
+def test_the_first_visit_shows_no_change(visit):
     assert visit() == []
 
 
-def test_nothing_is_told_where_nothing_changed(visit):
+def test_nothing_is_shown_where_nothing_changed(visit):
     visit()
     let_days_pass()
 
@@ -47,24 +47,24 @@ def test_a_new_one_and_a_lost_one_are_named(visit, cleo, mara):
     first = Match.objects.filter(client=cleo).exclude(therapist=mara).first().therapist
     Therapist.objects.filter(pk=first.pk).update(accepting=False)
 
-    told = visit()
+    shown = visit()
 
-    assert any(one.startswith("Mara Albrecht is new here") for one in told)
-    assert f"{first.name} is not among the first suggestions any more." in told
+    assert any(one.startswith("Mara Albrecht is new here") for one in shown)
+    assert f"{first.name} is not among the first suggestions any more." in shown
 
 
-def test_another_estimate_is_told_in_words(visit, cleo):
+def test_another_estimate_is_shown_in_words(visit, cleo):
     visit()
     let_days_pass()
     match = Match.objects.filter(client=cleo).first()
     Match.objects.filter(pk=match.pk).update(difference=-20, difference_sd=1)
 
-    (told,) = visit()
+    (shown,) = visit()
 
-    assert told == f"{match.therapist.name} was estimated otherwise; now: Less likely than with most here."
+    assert shown == f"{match.therapist.name} was estimated otherwise; now: Less likely than with most here."
 
 
-def test_within_one_visit_it_stays_told(visit, cleo):
+def test_within_one_visit_it_stays_shown(visit, cleo):
     visit()
     let_days_pass()
     Match.objects.filter(client=cleo).update(difference=20, difference_sd=1)

@@ -56,7 +56,7 @@ def page(client, linden):
         ),
     ],
 )
-def test_it_tells_the_verdict_and_what_it_rests_on(snapshot, page, verdict, rated, evaluation, words):
+def test_it_says_the_verdict_and_what_it_rests_on(snapshot, page, verdict, rated, evaluation, words):
     snapshot(verdict, rated, evaluation=evaluation)
     text = page()
     assert [one for one in words if one not in text] == []
@@ -76,7 +76,7 @@ def test_fewer_than_ten_ratings_are_not_counted_at_all(snapshot, page):
     assert "from fewer than ten third-session ratings" in page()
 
 
-def test_a_rating_learnt_since_the_last_fit_changes_nothing_in_public(snapshot, page):
+def test_a_rating_added_since_the_last_fit_changes_nothing_in_public(snapshot, page):
     snapshot("early", 150)
     before = page()
     snapshot("early", 160, kind="update")
@@ -94,14 +94,14 @@ def test_it_shows_the_weights_of_the_last_release(snapshot, page):
 def test_a_trait_is_named_while_it_is_in_use_and_its_weight_with_it(snapshot, linden):
     weights = {"clients": 100, "parts": {"agreement": WEIGHT, "trait_openness": WEIGHT}}
     snapshot(features=features_with(client=["trait_openness"]), part_importance=weights)
-    told = explanation(linden)
-    assert told.traits == {"client": ["openness"], "therapist": []}
-    assert [part.label for part in told.weights.parts][-1] == "Openness, a number about you"
+    shown = explanation(linden)
+    assert shown.traits == {"client": ["openness"], "therapist": []}
+    assert [part.label for part in shown.part_importance.parts][-1] == "Openness, a number about you"
 
     snapshot()
-    told = explanation(linden)
-    assert told.traits == {"client": [], "therapist": []}
-    assert len(told.weights.parts) == 1
+    shown = explanation(linden)
+    assert shown.traits == {"client": [], "therapist": []}
+    assert len(shown.part_importance.parts) == 1
 
 
 def test_it_names_everything_that_is_never_used(page):
@@ -110,9 +110,9 @@ def test_it_names_everything_that_is_never_used(page):
 
 
 def test_it_names_every_feature_in_use(linden):
-    told = explanation(linden)
-    assert told.styles == ["structure", "feelings", "time", "warmth"]
-    assert told.concerns
+    shown = explanation(linden)
+    assert shown.styles == ["structure", "feelings", "time", "warmth"]
+    assert shown.concerns
 
 
 def test_without_a_fit_it_says_so(page):
@@ -136,7 +136,7 @@ def test_it_says_nothing_of_people(fitted_clinic, page, mara, jonas, cleo):
     assert [name for name in ("Mara", "Albrecht", "Jonas", "Pavel", "Cleo", "Rater") if name in text] == []
 
 
-def test_it_takes_few_queries_however_much_was_learnt(linden, snapshot, page, django_assert_num_queries):
+def test_it_takes_few_queries_however_much_was_added(linden, snapshot, page, django_assert_num_queries):
     snapshot(part_importance={"clients": 100, "parts": {"agreement": WEIGHT}})
     with django_assert_num_queries(4):
         page()

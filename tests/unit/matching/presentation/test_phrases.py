@@ -49,12 +49,12 @@ def test_what_a_therapist_is_like_with_everybody_is_never_said_against_them(mara
     assert len(phrases.reasons(match(mara, therapist=9.0), cleo)) == 1
 
 
-def test_agreement_is_told_as_what_both_do(mara, cleo):
+def test_agreement_is_shown_as_what_both_do(mara, cleo):
     [reason] = phrases.reasons(match(mara, structure=2.0), cleo)
     assert reason.words == "You want structure; Mara works with a clear plan"
 
 
-def test_a_good_record_in_spite_of_another_style_is_told_as_such(jonas, cleo):
+def test_a_good_record_in_spite_of_another_style_is_shown_as_such(jonas, cleo):
     [reason] = phrases.reasons(match(jonas, structure=2.0), cleo)
     assert reason.words == "Clients who, like you, want structure formed a bond with Jonas faster"
 
@@ -67,14 +67,14 @@ def test_a_good_record_in_spite_of_another_style_is_told_as_such(jonas, cleo):
         (["grief"], -1.0, "Works less with what brings you"),
     ],
 )
-def test_concerns_are_told_as_they_are_shared(mara, cleo, concerns, points, start):
+def test_concerns_are_shown_as_they_are_shared(mara, cleo, concerns, points, start):
     Intake.objects.filter(client=cleo).update(concerns=concerns)
     cleo.refresh_from_db()
     [reason] = phrases.reasons(match(mara, concerns=points), cleo)
     assert reason.words.startswith(start)
 
 
-def test_those_who_cannot_be_told_apart_are_named_together():
-    assert phrases.apart({1: ["Mara", "Jonas"], 2: ["Lena"]}) == [
+def test_those_who_cannot_be_distinguished_are_named_together():
+    assert phrases.indistinguishable({1: ["Mara", "Jonas"], 2: ["Lena"]}) == [
         "Mara and Jonas cannot be told apart with what we know."
     ]

@@ -1,4 +1,4 @@
-"""An answer that is changed or taken back is unlearnt as exactly as it was learnt."""
+"""An answer that is changed or taken back is removed as exactly as it was added."""
 
 import numpy as np
 import pytest
@@ -10,16 +10,16 @@ from clients.services import session_log
 from surveys.models import AllianceRating, Response
 from surveys.services import check_in_submit, rating_withdraw, sharing_set
 from tests import cast
-from tests.unit.matching.services.test_moved_sessions import assert_learnt_is_what_may_be_learnt
+from tests.unit.matching.services.test_moved_sessions import assert_trained_on_what_may_be_used
 
 
 @pytest.fixture
 def coefficients(fitted_clinic):
-    """A function that works off what is owed and gives what the estimator then knows."""
+    """A function that processes what is pending and gives what the estimator then knows."""
 
     def coefficients():
         pending_rescores_process(clinic=fitted_clinic)
-        assert_learnt_is_what_may_be_learnt(fitted_clinic)
+        assert_trained_on_what_may_be_used(fitted_clinic)
         return from_dict(ModelSnapshot.objects.in_clinic(fitted_clinic).newest().state).coefficients
 
     return coefficients
@@ -48,7 +48,7 @@ def test_each_edit_shows_on_the_re_scoring_log(third_session, coefficients):
         assert RescoreRun.objects.first().ratings == 1
 
 
-def test_an_edit_that_leaves_too_few_answers_is_unlearnt(third_session, coefficients, instrument):
+def test_an_edit_that_leaves_too_few_answers_is_removed(third_session, coefficients, instrument):
     before = coefficients()
     cast.make_check_in(third_session, 9)
     coefficients()
@@ -58,7 +58,7 @@ def test_an_edit_that_leaves_too_few_answers_is_unlearnt(third_session, coeffici
     assert same(coefficients(), before)
 
 
-def test_what_is_taken_back_is_unlearnt_and_shows_on_the_log(third_session, coefficients):
+def test_what_is_taken_back_is_removed_and_shows_on_the_log(third_session, coefficients):
     before = coefficients()
     response = cast.make_check_in(third_session, 9)
     coefficients()
@@ -81,7 +81,7 @@ def test_an_edit_of_what_is_not_scored_teaches_nothing_new(third_session, coeffi
     assert Response.objects.get().comment == "and thanks"
 
 
-def test_a_marked_answer_is_learnt_like_any_other(third_session, coefficients):
+def test_a_marked_answer_is_used_like_any_other(third_session, coefficients):
     cast.make_check_in(third_session, 5)
 
     coefficients()
@@ -90,7 +90,7 @@ def test_a_marked_answer_is_learnt_like_any_other(third_session, coefficients):
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
 
 
-def test_logging_a_forgotten_session_changes_nothing_that_was_learnt(episode, coefficients, asha):
+def test_logging_a_forgotten_session_changes_nothing_that_was_fitted(episode, coefficients, asha):
     cast.make_check_in(episode.sessions.get(number=2), 9)
     before = coefficients()
 

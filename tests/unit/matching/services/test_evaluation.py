@@ -1,4 +1,4 @@
-"""What is told of the predictions, and on which ratings held out."""
+"""What is shown of the predictions, and on which ratings held out."""
 
 import json
 from dataclasses import replace
@@ -25,7 +25,7 @@ def evaluation():
     return evaluate_with_unseen_therapists(ratings(400))
 
 
-def test_both_ways_of_holding_out_are_told(evaluation):
+def test_both_ways_of_holding_out_are_shown(evaluation):
     assert evaluation.figures["ratings"] == 80
     assert evaluation.unseen_therapists["ratings"] == 400
 
@@ -43,12 +43,12 @@ def test_programs_are_given_both(evaluation):
     assert found["unseen_therapists"]["coverage"].keys() == {"50%", "80%", "90%"}
 
 
-def test_people_are_told_both_with_counts(evaluation):
-    told = "\n".join(as_text(evaluation))
-    assert told.index("Forward in time") < told.index("80 ratings: error") < told.index("never seen")
-    assert "400 ratings: error" in told
+def test_people_are_shown_both_with_counts(evaluation):
+    shown = "\n".join(as_text(evaluation))
+    assert shown.index("Forward in time") < shown.index("80 ratings: error") < shown.index("never seen")
+    assert "400 ratings: error" in shown
     held = round(evaluation.unseen_therapists["coverage"]["90%"] * 400)
-    assert f"({held} of 400)" in told
+    assert f"({held} of 400)" in shown
 
 
 def test_two_therapists_cannot_be_held_out():

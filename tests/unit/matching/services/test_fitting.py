@@ -15,7 +15,7 @@ from tests import cast
 
 @pytest.fixture
 def absurd(fitted_clinic, raters, asha):
-    """Linden with a trait from which nothing can be learnt, and an admin who allowed it."""
+    """Linden with a trait to which nothing can be fitted, and an admin who allowed it."""
     Client.objects.filter(pk=raters[0].pk).update(traits={"far": 1e308})
     Client.objects.filter(pk=raters[1].pk).update(traits={"far": -1e308})
     trait_allow(clinic=fitted_clinic, side="client", name="far", by=asha)
@@ -41,15 +41,15 @@ class Killed(BaseException):
     """What no worker survives."""
 
 
-def letters():
+def failures():
     """What was given up, as (clinic, client, therapist, error)."""
     return list(FailedRescore.objects.values_list("clinic__slug", "client_id", "therapist_id", "error"))
 
 
-def test_an_absurd_trait_is_given_up_after_five_fits_and_told(absurd, sweep, as_admin, caplog):
+def test_an_absurd_trait_is_given_up_after_five_fits_and_shown(absurd, sweep, as_admin, caplog):
     asked = [sweep() for _ in range(MAX_ATTEMPTS + 2)]
     assert asked == [[absurd.pk]] * MAX_ATTEMPTS + [[], []]
-    assert letters() == [("linden", None, None, "fit: EstimationError")]
+    assert failures() == [("linden", None, None, "fit: EstimationError")]
     assert "fit: EstimationError" in as_admin.get(reverse("rescoring")).content.decode()
     assert "e+308" not in caplog.text
 
@@ -77,7 +77,7 @@ def test_a_permission_taken_back_brings_all_that_waited(absurd, sweep, third_ses
     assert sweep() == []
     assert not PendingRescore.objects.exists()
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
-    assert len(letters()) == 1
+    assert len(failures()) == 1
 
 
 def test_another_permission_lets_the_fit_be_tried_again(absurd, sweep, asha):
@@ -85,7 +85,7 @@ def test_another_permission_lets_the_fit_be_tried_again(absurd, sweep, asha):
         sweep()
     trait_allow(clinic=absurd, side="client", name="openness", by=asha)
     assert [sweep() for _ in range(MAX_ATTEMPTS + 1)] == [[absurd.pk]] * MAX_ATTEMPTS + [[]]
-    assert len(letters()) == 2
+    assert len(failures()) == 2
 
 
 def test_the_nightly_fit_tries_again_and_ends_the_waiting(absurd, sweep):
@@ -97,13 +97,13 @@ def test_the_nightly_fit_tries_again_and_ends_the_waiting(absurd, sweep):
     assert not needs_fit(absurd)
 
 
-def test_a_nightly_fit_that_fails_is_told_at_once_and_holds_up_nothing(
+def test_a_nightly_fit_that_fails_is_shown_at_once_and_holds_up_nothing(
     fitted_clinic, monkeypatch, sweep, third_session
 ):
     monkeypatch.setattr("alliance_match.matching.services.fitting.fit", lambda *_: 1 / 0)
     cast.make_check_in(third_session, 3)
     tasks.refit(fitted_clinic.pk)
-    assert letters() == [("linden", None, None, "fit: ZeroDivisionError")]
+    assert failures() == [("linden", None, None, "fit: ZeroDivisionError")]
     sweep()
     assert TrainingRow.objects.filter(rating__session=third_session).exists()
 
@@ -115,7 +115,7 @@ def test_a_lost_database_is_no_failure_of_a_fit(broken, sweep):
             sweep()
         with pytest.raises(OperationalError):
             tasks.refit(clinic.pk)
-    assert letters() == []
+    assert failures() == []
     assert not PendingRescore.objects.filter(attempts__gt=0).exists()
 
 
@@ -126,7 +126,7 @@ def test_a_fit_that_kills_its_worker_is_given_up_too(broken, sweep):
             sweep()
     assert sweep() == [clinic.pk]
     assert sweep() == []
-    assert letters() == [("linden", None, None, "fit: the worker was lost each time")]
+    assert failures() == [("linden", None, None, "fit: the worker was lost each time")]
 
 
 def test_rescore_says_that_a_fit_failed_and_gives_up_nothing_else(absurd, cleo):
@@ -134,7 +134,7 @@ def test_rescore_says_that_a_fit_failed_and_gives_up_nothing_else(absurd, cleo):
     for _ in range(MAX_ATTEMPTS + 1):
         with pytest.raises(CommandError, match="no fit for its present features"):
             call_command("rescore", clinic="linden")
-    assert letters() == [("linden", None, None, "fit: EstimationError")]
+    assert failures() == [("linden", None, None, "fit: EstimationError")]
 
 
 def test_a_clinic_whose_fit_fails_keeps_its_snapshot(absurd, sweep):

@@ -1,4 +1,4 @@
-"""A session that a corrected file gives to somebody else is learnt where it now belongs, and nowhere else."""
+"""A session that a corrected file gives to somebody else counts where it now belongs, and nowhere else."""
 
 import pytest
 
@@ -36,18 +36,18 @@ def moved(fitted_clinic, tmp_path):
 
 
 @pytest.fixture
-def learnt(fitted_clinic):
-    """A function that says whom the estimator learnt a rating of, after checking all it has learnt."""
+def trained(fitted_clinic):
+    """A function that says which pair of a session the estimator is fitted to, after checking all of them."""
 
-    def learnt(session):
-        assert_learnt_is_what_may_be_learnt(fitted_clinic)
+    def trained(session):
+        assert_trained_on_what_may_be_used(fitted_clinic)
         rows = TrainingRow.objects.filter(rating__session=session)
         return [(row.client_id, row.therapist_id) for row in rows]
 
-    return learnt
+    return trained
 
 
-def assert_learnt_is_what_may_be_learnt(clinic):
+def assert_trained_on_what_may_be_used(clinic):
     """The newest snapshot is a solve over exactly the ratings of today, and nothing was left or given up."""
     assert not FailedRescore.objects.exists()
     assert not PendingRescore.objects.exists()
@@ -64,67 +64,67 @@ def rated(raters):
     return Session.objects.get(episode__client=raters[0], number=3)
 
 
-def test_a_session_given_to_another_therapist_is_learnt_of_that_one(learnt, moved, rated, raters, jonas):
+def test_a_session_given_to_another_therapist_counts_for_that_one(trained, moved, rated, raters, jonas):
     moved(rated, raters[0], jonas)
-    assert learnt(rated) == [(raters[0].pk, jonas.pk)]
+    assert trained(rated) == [(raters[0].pk, jonas.pk)]
 
 
-def test_a_fit_too_learns_a_session_of_whoever_held_it(fitted_clinic, learnt, rated, raters, jonas):
+def test_a_fit_too_takes_a_session_of_whoever_held_it(fitted_clinic, trained, rated, raters, jonas):
     Episode.objects.filter(pk=rated.episode_id).update(therapist=jonas)
     clinic_fit(clinic=fitted_clinic)
-    assert learnt(rated) == [(raters[0].pk, jonas.pk)]
+    assert trained(rated) == [(raters[0].pk, jonas.pk)]
 
 
 @pytest.mark.parametrize("to", [1, -1])
-def test_a_session_given_to_another_client_is_learnt_of_that_one(learnt, moved, rated, raters, mara, to):
+def test_a_session_given_to_another_client_counts_for_that_one(trained, moved, rated, raters, mara, to):
     moved(rated, raters[to], mara)
-    assert learnt(rated) == [(raters[to].pk, mara.pk)]
+    assert trained(rated) == [(raters[to].pk, mara.pk)]
 
 
-def test_a_session_given_to_one_who_did_not_agree_is_unlearnt(learnt, moved, rated, wim, mara):
+def test_a_session_given_to_one_who_did_not_agree_is_removed(trained, moved, rated, wim, mara):
     moved(rated, wim, mara)
-    assert learnt(rated) == []
+    assert trained(rated) == []
 
 
-def test_a_withdrawal_after_the_move_is_unlearnt(fitted_clinic, learnt, moved, rated, raters, mara):
+def test_a_withdrawal_after_the_move_is_removed(fitted_clinic, trained, moved, rated, raters, mara):
     moved(rated, raters[1], mara)
     Consent.objects.filter(client=raters[1], purpose=Purpose.MATCHING).update(
         withdrawn_at="2099-01-01T00:00Z"
     )
     pending_rescores_process(clinic=fitted_clinic)
-    assert learnt(rated) == []
+    assert trained(rated) == []
 
 
-def test_a_session_given_away_makes_room_for_the_one_beside_it(learnt, moved, rated, raters, mara):
+def test_a_session_given_away_makes_room_for_the_one_beside_it(trained, moved, rated, raters, mara):
     beside = rated.episode.sessions.get(number=2)
     cast.make_rating(beside, 30)
     moved(rated, raters[1], mara)
-    assert learnt(beside) == [(raters[0].pk, mara.pk)]
+    assert trained(beside) == [(raters[0].pk, mara.pk)]
 
 
-def test_an_episode_given_to_another_client_is_learnt_of_that_one(fitted_clinic, learnt, rated, raters):
+def test_an_episode_given_to_another_client_counts_for_that_one(fitted_clinic, trained, rated, raters):
     Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
     pending_rescores_process(clinic=fitted_clinic)
-    assert learnt(rated) == [(raters[1].pk, rated.episode.therapist_id)]
+    assert trained(rated) == [(raters[1].pk, rated.episode.therapist_id)]
 
 
-def test_a_rating_given_to_another_clients_session_is_learnt_of_that_one(fitted_clinic, learnt, rated, cleo):
+def test_a_rating_given_to_another_clients_session_counts_for_that_one(fitted_clinic, trained, rated, cleo):
     episode = cast.make_episode(cleo, rated.episode.therapist)
     there = episode.sessions.get(number=3)
     AllianceRating.objects.filter(session=rated).update(session=there)
     pending_rescores_process(clinic=fitted_clinic)
-    assert learnt(there) == [(cleo.pk, episode.therapist_id)]
+    assert trained(there) == [(cleo.pk, episode.therapist_id)]
 
 
-def test_whoever_gets_a_session_may_be_worked_off_before_whoever_had_it(fitted_clinic, learnt, rated, raters):
+def test_whoever_gets_a_session_may_be_processed_before_whoever_had_it(fitted_clinic, trained, rated, raters):
     Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
     PendingRescore.objects.exclude(client_id=raters[1].pk).delete()
     pending_rescores_process(clinic=fitted_clinic)
-    assert learnt(rated) == [(raters[1].pk, rated.episode.therapist_id)]
+    assert trained(rated) == [(raters[1].pk, rated.episode.therapist_id)]
 
 
-def test_a_fit_after_all_moves_changes_nothing_that_was_learnt(
-    fitted_clinic, learnt, moved, rated, raters, jonas, mara
+def test_a_fit_after_all_moves_changes_nothing_that_was_fitted(
+    fitted_clinic, trained, moved, rated, raters, jonas, mara
 ):
     moved(rated, raters[0], jonas)
     moved(Session.objects.get(episode__client=raters[3], number=3), raters[2], mara)
@@ -132,4 +132,4 @@ def test_a_fit_after_all_moves_changes_nothing_that_was_learnt(
     before = list(TrainingRow.objects.order_by("rating").values_list(*columns))
     clinic_fit(clinic=fitted_clinic)
     assert list(TrainingRow.objects.order_by("rating").values_list(*columns)) == before
-    learnt(rated)
+    trained(rated)

@@ -1,4 +1,4 @@
-"""A database that went away is told from a statement that failed, and waited for."""
+"""A database that went away is distinguished from a statement that failed, and waited for."""
 
 from contextlib import closing
 
@@ -9,8 +9,8 @@ from alliance_match.matching.services import outages
 from alliance_match.matching.services.outages import is_database_outage, retry_when_available
 
 
-def told(*statements):
-    """What the database tells of the last of these statements, on a connection of their own."""
+def failure(*statements):
+    """What the database answers to the last of these statements, on a connection of their own."""
     beside = connection.copy()
     with closing(beside), beside.cursor() as cursor, pytest.raises(OperationalError) as caught:
         for statement in statements:
@@ -29,14 +29,16 @@ def raiser(errors):
 
 
 def test_a_statement_that_takes_too_long_has_failed_by_itself(db):
-    assert not is_database_outage(told("SET statement_timeout = 20", "SELECT pg_sleep(5)"))
+    assert not is_database_outage(failure("SET statement_timeout = 20", "SELECT pg_sleep(5)"))
 
 
 def test_a_statement_that_waits_too_long_has_failed_by_itself(db):
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE matching_rescorelock")
 
-    assert not is_database_outage(told("SET lock_timeout = 20", "BEGIN", "LOCK TABLE matching_rescorelock"))
+    assert not is_database_outage(
+        failure("SET lock_timeout = 20", "BEGIN", "LOCK TABLE matching_rescorelock")
+    )
 
 
 @pytest.mark.parametrize("error", [ValueError(), IntegrityError(), None])
@@ -45,7 +47,7 @@ def test_any_other_error_is_no_outage(error):
 
 
 def test_a_server_that_ends_the_connection_is_away(db):
-    assert is_database_outage(told("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert is_database_outage(failure("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
 @pytest.mark.parametrize("error", [OperationalError("server closed"), InterfaceError("already closed")])

@@ -39,7 +39,7 @@ def test_every_part_is_weighed_in_half_points(five):
         assert all(2 * part[name] == int(2 * part[name]) >= 0 for name in ("points", "low", "high"))
 
 
-def test_only_what_was_made_to_differ_is_told_apart_from_nothing(five):
+def test_only_what_was_made_to_differ_is_distinguished_from_nothing(five):
     parts = released(five)["parts"]
     assert [name for name, part in parts.items() if part["tells"]] == ["agreement"]
 

@@ -36,12 +36,12 @@ def newest():
 
 
 def from_scratch(clinic, first_rows, first_fit):
-    """The fit's posterior with the rows that came since, learnt in one go."""
+    """The fit's posterior with the rows that came since, added in one go."""
     rows = list(TrainingRow.objects.in_clinic(clinic).exclude(rating__in=first_rows))
     return update(first_fit, dataset.training_table(first_fit.features, first_fit.instruments, rows))
 
 
-def test_a_new_rating_is_learnt_and_every_owed_row_is_gone(fitted_clinic, cleo, third_session, newest):
+def test_a_new_rating_is_added_and_every_pending_row_is_gone(fitted_clinic, cleo, third_session, newest):
     first, rows = newest(fitted_clinic), list(TrainingRow.objects.values_list("rating", flat=True))
     cast.make_check_in(third_session, 2)
     assert clinics_with_pending_rescores() == [fitted_clinic]
@@ -62,7 +62,7 @@ def test_a_new_rating_changes_the_stored_matches(fitted_clinic, cleo, jonas, rat
     assert after[jonas.pk] > before[jonas.pk]
 
 
-def test_a_withdrawn_rating_is_unlearnt_exactly(fitted_clinic, third_session, newest):
+def test_a_withdrawn_rating_is_removed_exactly(fitted_clinic, third_session, newest):
     before = newest(fitted_clinic)
     cast.make_check_in(third_session, 1)
     pending_rescores_process(clinic=fitted_clinic)
@@ -107,7 +107,7 @@ def test_the_work_may_be_done_twice(fitted_clinic, cleo, third_session):
     assert TrainingRow.objects.filter(client=cleo).count() == 1
 
 
-def test_five_hundred_owed_rows_cost_one_recompute(fitted_clinic, cleo):
+def test_five_hundred_pending_rows_cost_one_recompute(fitted_clinic, cleo):
     PendingRescore.objects.bulk_create(
         PendingRescore(clinic=fitted_clinic, client_id=cleo.pk) for _ in range(500)
     )
@@ -139,8 +139,8 @@ def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
         assert PendingRescore.objects.exists()
         pending_rescores_process(clinic=fitted_clinic)
     assert not PendingRescore.objects.exists()
-    letter = FailedRescore.objects.first()
-    assert (letter.error, letter.client_id) == ("ZeroDivisionError", cleo.pk)
+    failed = FailedRescore.objects.first()
+    assert (failed.error, failed.client_id) == ("ZeroDivisionError", cleo.pk)
     assert not TrainingRow.objects.filter(client=cleo).exists()
 
 
@@ -157,7 +157,7 @@ def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, 
     PendingRescore.objects.create(clinic=fitted_clinic, client_id=wim.pk)
     for _ in range(3):
         pending_rescores_process(clinic=fitted_clinic)
-    assert {owed.client_id for owed in PendingRescore.objects.all()} == {cleo.pk}
+    assert {row.client_id for row in PendingRescore.objects.all()} == {cleo.pk}
     assert Match.objects.for_client(wim).exists()
 
 
@@ -169,8 +169,8 @@ def test_a_row_the_database_refuses_is_given_up_like_any_failure(fitted_clinic, 
     cleo.style_preferences.update(position=0)
     for _ in range(5):
         pending_rescores_process(clinic=fitted_clinic)
-    letter = FailedRescore.objects.get()
-    assert (letter.error, letter.client_id) == ("IntegrityError", cleo.pk)
+    failed = FailedRescore.objects.get()
+    assert (failed.error, failed.client_id) == ("IntegrityError", cleo.pk)
 
 
 def test_a_lost_database_ends_the_work_at_once(fitted_clinic, cleo, monkeypatch):
@@ -206,7 +206,7 @@ def test_another_clinics_debt_stays_its_own(fitted_clinic, birch, bea):
     assert clinics_with_pending_rescores() == [birch]
 
 
-def test_a_fit_keeps_the_features_a_rating_was_learnt_with(fitted_clinic, raters):
+def test_a_fit_keeps_the_features_a_rating_was_added_with(fitted_clinic, raters):
     before = {row.rating_id: row.features for row in TrainingRow.objects.all()}
     raters[0].style_preferences.filter(dimension="structure").update(position=3)
     raters[1].style_preferences.filter(dimension="structure").update(position=-3)
@@ -221,7 +221,7 @@ def test_a_fit_with_other_features_takes_them_anew(fitted_clinic, raters, asha):
     assert {len(row.features) for row in TrainingRow.objects.all()} == {width}
 
 
-def test_the_nightly_fit_agrees_with_what_was_learnt_one_by_one(fitted_clinic, third_session, raters):
+def test_the_nightly_fit_agrees_with_what_was_added_one_by_one(fitted_clinic, third_session, raters):
     cast.make_check_in(third_session, 4)
     pending_rescores_process(clinic=fitted_clinic)
     absorbed = set(TrainingRow.objects.values_list("rating", "score"))

@@ -106,7 +106,7 @@ def previous_ranks(client):
     return list(Match.objects.for_client(client).values_list("previous_rank", flat=True))
 
 
-def test_what_was_learnt_is_told_by_the_place_before(fitted_clinic, cleo):
+def test_what_was_added_is_shown_by_the_place_before(fitted_clinic, cleo):
     fresh = places_changed(fitted_clinic, cleo)
     changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=True)
     assert previous_ranks(cleo) == [match.rank - 1 for match in fresh]

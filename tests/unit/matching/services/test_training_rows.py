@@ -1,4 +1,4 @@
-"""What the ratings of those who stayed weigh, and that nothing else is learnt."""
+"""How much the ratings of those who stayed count, and that nothing else changes."""
 
 import numpy as np
 import pytest
@@ -14,8 +14,8 @@ from tests.unit.prediction.laws import from_scratch, same_means, weight_of_singl
 
 
 @pytest.fixture
-def weighed(linden, cleo, leavers):
-    """Linden after a fit that weighed for those who left early."""
+def reweighted(linden, cleo, dropouts):
+    """Linden after a fit that reweighted for those who left early."""
     clinic_fit(clinic=linden)
     return linden
 
@@ -30,54 +30,54 @@ def assert_snapshot_is_a_solve_over_the_rows(clinic):
     same_means(kept, from_scratch(kept, table))
 
 
-def test_ratings_of_pairs_like_those_who_left_weigh_more(weighed):
-    told = dict(
+def test_ratings_of_pairs_like_those_who_left_count_more(reweighted):
+    total = dict(
         AllianceRating.objects.filter(session__number=1).values_list("session__episode__client", "total")
     )
-    rows = rows_of(weighed)
+    rows = rows_of(reweighted)
     weight = np.array([row.weight for row in rows])
-    first = np.array([told[row.client_id] for row in rows])
+    first = np.array([total[row.client_id] for row in rows])
     assert weight.mean() == pytest.approx(1)
     assert np.corrcoef(weight, first)[0, 1] < -0.3
-    kept = from_dict(ModelSnapshot.objects.in_clinic(weighed).newest().state)
+    kept = from_dict(ModelSnapshot.objects.in_clinic(reweighted).newest().state)
     assert weight_of_single_raters(kept, [row.client_id for row in rows]) == pytest.approx(weight)
-    assert_snapshot_is_a_solve_over_the_rows(weighed)
+    assert_snapshot_is_a_solve_over_the_rows(reweighted)
 
 
-def test_nobody_weighs_more_where_nobody_left(fitted_clinic):
+def test_nobody_counts_more_where_nobody_left(fitted_clinic):
     assert {row.weight for row in rows_of(fitted_clinic)} == {1.0}
 
 
-def test_a_rating_that_comes_between_fits_weighs_one(weighed, third_session):
-    before = {row.pk: row.weight for row in rows_of(weighed)}
+def test_a_rating_that_comes_between_fits_counts_as_one(reweighted, third_session):
+    before = {row.pk: row.weight for row in rows_of(reweighted)}
     cast.make_check_in(third_session, 2)
-    pending_rescores_process(clinic=weighed)
-    after = {row.pk: row.weight for row in rows_of(weighed)}
+    pending_rescores_process(clinic=reweighted)
+    after = {row.pk: row.weight for row in rows_of(reweighted)}
     assert {pk: after[pk] for pk in before} == before
     assert [weight for pk, weight in after.items() if pk not in before] == [1.0]
-    assert_snapshot_is_a_solve_over_the_rows(weighed)
+    assert_snapshot_is_a_solve_over_the_rows(reweighted)
 
 
-def test_a_weighed_rating_is_unlearnt_exactly(weighed):
-    heaviest = max(rows_of(weighed), key=lambda row: row.weight)
+def test_a_reweighted_rating_is_removed_exactly(reweighted):
+    heaviest = max(rows_of(reweighted), key=lambda row: row.weight)
     assert heaviest.weight > 1.1
     rating_withdraw(rating=heaviest.rating)
-    pending_rescores_process(clinic=weighed)
-    assert heaviest.rating_id not in {row.rating_id for row in rows_of(weighed)}
-    assert_snapshot_is_a_solve_over_the_rows(weighed)
+    pending_rescores_process(clinic=reweighted)
+    assert heaviest.rating_id not in {row.rating_id for row in rows_of(reweighted)}
+    assert_snapshot_is_a_solve_over_the_rows(reweighted)
 
 
-def test_the_next_fit_weighs_anew(weighed, leavers):
-    before = {row.rating_id: row.weight for row in rows_of(weighed)}
-    for client in leavers:
+def test_the_next_fit_sets_weights_anew(reweighted, dropouts):
+    before = {row.rating_id: row.weight for row in rows_of(reweighted)}
+    for client in dropouts:
         client.consents.filter(purpose="matching").delete()
-    clinic_fit(clinic=weighed)
+    clinic_fit(clinic=reweighted)
     assert set(before.values()) != {1.0}
-    assert {row.rating_id: row.weight for row in rows_of(weighed)} == dict.fromkeys(before, 1.0)
+    assert {row.rating_id: row.weight for row in rows_of(reweighted)} == dict.fromkeys(before, 1.0)
 
 
-def test_an_evaluation_weighs_as_the_fit_does(weighed, monkeypatch):
+def test_an_evaluation_sets_weights_as_the_fit_does(reweighted, monkeypatch):
     monkeypatch.setattr(evaluation, "evaluate_with_unseen_therapists", lambda table: table)
-    table = evaluation.clinic_evaluate(clinic=weighed)
-    weight = {row.client_id: row.weight for row in rows_of(weighed)}
+    table = evaluation.clinic_evaluate(clinic=reweighted)
+    weight = {row.client_id: row.weight for row in rows_of(reweighted)}
     assert dict(zip(table.client_ids.tolist(), table.weight.tolist(), strict=True)) == pytest.approx(weight)

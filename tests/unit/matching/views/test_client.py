@@ -106,10 +106,10 @@ def test_whom_one_puts_aside_is_gone_at_once_and_comes_back_at_once(as_client, f
     assert mara in suggested()
 
 
-@pytest.mark.parametrize(("days", "told"), [(1, True), (-1, False)], ids=["after", "before"])
-def test_only_ratings_since_the_client_came_are_told(as_client, fitted_clinic, cleo, days, told):
+@pytest.mark.parametrize(("days", "shown"), [(1, True), (-1, False)], ids=["after", "before"])
+def test_only_ratings_since_the_client_came_are_shown(as_client, fitted_clinic, cleo, days, shown):
     RescoreRun.objects.update(done_at=cleo.created_at + timedelta(days=days))
-    assert ("Re-scored" in as_client.get(reverse("suggestions")).text) is told
+    assert ("Re-scored" in as_client.get(reverse("suggestions")).text) is shown
 
 
 def test_only_what_helps_is_offered_to_see_more_people(as_client, linden):
