@@ -132,7 +132,7 @@ def watch(page, wrongs):
 
 @pytest.fixture
 def clinic(site):
-    """The demo clinic; whatever a test answers in it is unlearnt and forgotten afterwards."""
+    """The demo clinic; whatever a test answers in it is removed afterwards."""
     clinic = Clinic.objects.get(slug=DEMO_CLINIC)
     pending_rescores_process(clinic=clinic)
     last_run = RescoreRun.objects.in_clinic(clinic).first()

@@ -17,15 +17,15 @@ from therapists.models import SILENT_AFTER, PractisedStyle, Slot, Therapist
 
 
 @pytest.fixture
-def owed(fitted_clinic):
-    """A function that returns who is owed work, as (client, therapist) keys."""
+def pending(fitted_clinic):
+    """A function that returns for whom a re-score is pending, as (client, therapist) keys."""
     return lambda: {(one.client_id, one.therapist_id) for one in PendingRescore.objects.all()}
 
 
-def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
+def test_a_rating_records_a_rescore_for_its_client(pending, cleo, third_session):
     PendingRescore.objects.all().delete()
     cast.make_rating(third_session)
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
 
 
 @pytest.mark.parametrize(
@@ -40,96 +40,102 @@ def test_a_rating_owes_work_for_its_client(owed, cleo, third_session):
         lambda cleo: TimeWindow.objects.create(client=cleo, weekday=0, starts=time(8), ends=time(12)),
     ],
 )
-def test_any_change_of_a_client_owes_work(owed, cleo, change):
+def test_any_change_of_a_client_records_a_rescore(pending, cleo, change):
     change(cleo)
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
 
 
-def test_another_time_zone_owes_work_and_a_log_in_does_not(owed, cleo):
+def test_another_time_zone_records_a_rescore_and_a_log_in_does_not(pending, cleo):
     User.objects.filter(pk=cleo.user.pk).update(last_login=timezone.now())
-    assert owed() == set()
+    assert pending() == set()
     User.objects.filter(pk=cleo.user.pk).update(time_zone="Asia/Tokyo")
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
 
 
-def test_putting_somebody_aside_owes_work_and_keeping_them_in_mind_does_not(owed, cleo, mara, jonas):
+def test_putting_somebody_aside_records_a_rescore_and_keeping_them_in_mind_does_not(
+    pending, cleo, mara, jonas
+):
     mark_set(client=cleo, therapist=mara, kind="favourite")
-    assert owed() == set()
+    assert pending() == set()
     mark_set(client=cleo, therapist=mara, kind="not_for_me")
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
     PendingRescore.objects.all().delete()
     mark_set(client=cleo, therapist=mara, kind="")
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
 
 
-def test_saying_no_owes_work_and_asking_does_not(owed, cleo, mara):
+def test_saying_no_records_a_rescore_and_asking_does_not(pending, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
-    assert owed() == set()
+    assert pending() == set()
     introduction_decline(introduction=asked, reason="")
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
 
 
-def test_holding_a_place_owes_work_for_its_therapist_until_it_is_over(owed, cleo, mara):
+def test_holding_a_place_records_a_rescore_for_its_therapist_until_it_is_over(pending, cleo, mara):
     wait_begin(client=cleo, therapist=mara)
-    assert owed() == set()
+    assert pending() == set()
     now = timezone.now()
     Wait.objects.update(notified_at=now, reserved_until=now + timedelta(days=1))
-    assert owed() == {(None, mara.pk)}
+    assert pending() == {(None, mara.pk)}
     for change in (
         lambda: cast.make_introduction(cleo, mara),
         lambda: Introduction.objects.update(state="expired"),
     ):
         PendingRescore.objects.all().delete()
         change()
-        assert owed() == {(None, mara.pk)}
+        assert pending() == {(None, mara.pk)}
 
 
-def test_a_place_that_lapses_owes_work_once(owed, cleo, mara):
+def test_a_place_that_lapses_records_a_rescore_once(pending, cleo, mara):
     Wait.objects.create(
         client=cleo, therapist=mara, notified_at=timezone.now(), reserved_until=timezone.now()
     )
     for expected in ({(None, mara.pk)}, set()):
         PendingRescore.objects.all().delete()
         reservations_expire()
-        assert owed() == expected
+        assert pending() == expected
 
 
-def test_saying_no_to_whoever_held_a_place_owes_work_for_both(owed, cleo, mara):
+def test_saying_no_to_whoever_held_a_place_records_a_rescore_for_both(pending, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
     Introduction.objects.update(reserves_place=True)
     PendingRescore.objects.all().delete()
     introduction_decline(introduction=asked, reason="")
-    assert (cleo.pk, mara.pk) in owed()
+    assert (cleo.pk, mara.pk) in pending()
 
 
-def test_another_number_of_a_session_owes_work_for_its_client(owed, cleo, third_session):
+def test_another_number_of_a_session_records_a_rescore_for_its_client(pending, cleo, third_session):
     PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(number=7)
-    assert owed() == {(cleo.pk, None)}
+    assert pending() == {(cleo.pk, None)}
 
 
-def test_a_session_given_to_another_owes_work_for_both(owed, cleo, wim, third_session, pavel):
+def test_a_session_given_to_another_records_a_rescore_for_both(pending, cleo, wim, third_session, pavel):
     there = cast.make_episode(wim, pavel, sessions=0)
     PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(episode=there)
-    assert owed() == {(cleo.pk, None), (wim.pk, None)}
+    assert pending() == {(cleo.pk, None), (wim.pk, None)}
 
 
-def test_an_episode_given_to_others_owes_work_for_all_of_them(owed, cleo, wim, episode, pavel, mara):
+def test_an_episode_given_to_others_records_a_rescore_for_all_of_them(
+    pending, cleo, wim, episode, pavel, mara
+):
     PendingRescore.objects.all().delete()
     Episode.objects.filter(pk=episode.pk).update(client=wim, therapist=mara)
-    assert owed() == {(cleo.pk, pavel.pk), (wim.pk, mara.pk)}
+    assert pending() == {(cleo.pk, pavel.pk), (wim.pk, mara.pk)}
 
 
-def test_a_rating_given_to_another_session_owes_work_for_both(owed, cleo, wim, third_session, pavel):
+def test_a_rating_given_to_another_session_records_a_rescore_for_both(
+    pending, cleo, wim, third_session, pavel
+):
     rating = cast.make_rating(third_session)
     there = cast.make_episode(wim, pavel).sessions.get(number=3)
     PendingRescore.objects.all().delete()
     AllianceRating.objects.filter(pk=rating.pk).update(session=there)
-    assert owed() == {(cleo.pk, None), (wim.pk, None)}
+    assert pending() == {(cleo.pk, None), (wim.pk, None)}
 
 
-def test_what_stays_with_its_client_owes_once(owed, cleo, third_session):
+def test_what_stays_with_its_client_records_one(pending, cleo, third_session):
     PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(number=7)
     assert PendingRescore.objects.count() == 1
@@ -146,32 +152,32 @@ def test_what_stays_with_its_client_owes_once(owed, cleo, third_session):
         ),
     ],
 )
-def test_any_change_of_a_therapist_owes_work(owed, mara, change):
+def test_any_change_of_a_therapist_records_a_rescore(pending, mara, change):
     change(mara)
-    assert owed() == {(None, mara.pk)}
+    assert pending() == {(None, mara.pk)}
 
 
-def test_still_true_owes_work_only_where_it_ends_a_silence(owed, mara, as_therapist):
+def test_still_true_records_a_rescore_only_where_it_ends_a_silence(pending, mara, as_therapist):
     as_therapist.post(reverse("room"), {"accepting": "1"})
-    assert owed() == set()
+    assert pending() == set()
     Therapist.objects.filter(pk=mara.pk).update(
         confirmed_at=timezone.now() - SILENT_AFTER - timedelta(days=1)
     )
     PendingRescore.objects.all().delete()
     as_therapist.post(reverse("room"), {"accepting": "1"})
-    assert owed() == {(None, mara.pk)}
+    assert pending() == {(None, mara.pk)}
 
 
-def test_an_allowed_trait_owes_work(owed, linden, asha):
+def test_an_allowed_trait_records_a_rescore(pending, linden, asha):
     trait_allow(clinic=linden, side="client", name="openness", by=asha)
-    assert owed() == {(None, None)}
+    assert pending() == {(None, None)}
 
 
-def test_a_change_that_is_rolled_back_owes_nothing(owed, mara):
+def test_a_change_that_is_rolled_back_records_nothing(pending, mara):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         Therapist.objects.filter(pk=mara.pk).update(accepting=False)
         raise ZeroDivisionError
-    assert owed() == set()
+    assert pending() == set()
 
 
 def test_a_snapshot_is_never_changed(fitted_clinic):
@@ -179,7 +185,7 @@ def test_a_snapshot_is_never_changed(fitted_clinic):
         ModelSnapshot.objects.update(rated=0)
 
 
-def test_a_rating_cannot_be_deleted_before_it_is_unlearnt(fitted_clinic):
+def test_a_rating_cannot_be_deleted_before_it_is_removed(fitted_clinic):
     rating = AllianceRating.objects.filter(pk__in=TrainingRow.objects.values("rating")).first()
     with pytest.raises(ProtectedError):
         rating.delete()

@@ -1,4 +1,4 @@
-"""A fit that fails is counted, given up and told; it neither stops the others nor is tried for ever."""
+"""A fit that fails is counted, given up and shown; it neither stops the others nor is tried for ever."""
 
 import pytest
 from django.core.management import CommandError, call_command
