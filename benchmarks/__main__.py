@@ -19,12 +19,13 @@ from alliance_match.prediction import EstimationError, evaluate
 from benchmarks import insteval
 from benchmarks.accuracy import accuracy, installed
 from benchmarks.compare import compare, nested
-from benchmarks.dyads import InputError, read
+from benchmarks.dyads import read
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.machine import machine, revision, versions
 from benchmarks.parity import parity
 from benchmarks.peers import intercepts
 from benchmarks.report import Report
+from benchmarks.sheets import InputError
 from benchmarks.speed import speed
 
 PARTS = ("parity", "accuracy", "speed", "insteval")

@@ -7,7 +7,7 @@ import numpy as np
 from django.core.management import call_command
 from django.test import Client as Browser
 
-from alliance_match.accounts.models import Clinic, Role
+from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.services import clinic_fit
@@ -125,8 +125,8 @@ def _ratings(made: Clinic, clients: list[Client], therapists: list[Therapist]) -
 def cookies(made: Clinic) -> list[str]:
     """A session's cookie for each client who can log in."""
     found = []
-    for client in Client.objects.in_clinic(made).exclude(user=None):
+    for user in User.objects.filter(clients__clinic=made):
         browser = Browser()
-        browser.force_login(client.user)
+        browser.force_login(user)
         found.append(f"sessionid={browser.cookies['sessionid'].value}")
     return found

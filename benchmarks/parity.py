@@ -129,4 +129,4 @@ def dense_log_likelihood(table: TrainingTable) -> float:
 
 
 def _standardised(raw: Floats) -> Floats:
-    return (raw - raw.mean(axis=0)) / raw.std(axis=0)
+    return np.asarray((raw - raw.mean(axis=0)) / raw.std(axis=0))

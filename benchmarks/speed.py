@@ -1,6 +1,7 @@
 """How fast the work of a clinic is done, as ratios to peers in one run."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alliance_match.prediction import (
     Bools,
@@ -146,12 +147,12 @@ def _top_tens(report: Report, rounds: int) -> None:
         report.gate("top ten of all pairs / faiss", seconds[0] / seconds[1])
 
 
-def _faiss_top_ten(left: Floats, right: Floats) -> Ints:
+def _faiss_top_ten(left: NDArray[np.float32], right: NDArray[np.float32]) -> Ints:
     import faiss  # noqa: PLC0415
 
     index = faiss.IndexFlatIP(right.shape[1])
     index.add(right)
-    return index.search(left, 10)[1]
+    return np.asarray(index.search(left, 10)[1])
 
 
 def _placement(report: Report, rounds: int) -> None:

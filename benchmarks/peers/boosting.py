@@ -28,10 +28,10 @@ def fit(train: TrainingTable) -> Fitted:
 
     therapists, at, count = np.unique(train.therapist_ids, return_inverse=True, return_counts=True)
     sums, overall = np.bincount(at, train.score), float(train.score.mean())
-    without = _history(sums[at] - train.score, count[at] - 1, overall)
+    without = _history(sums[at] - train.score, count[at].astype(np.float64) - 1, overall)
     trees = HistGradientBoostingRegressor(max_depth=4, learning_rate=0.05, random_state=0)
     columns = _columns(train, without)
-    known = ~np.isnan(columns).all(axis=0)
+    known = np.asarray(~np.isnan(columns).all(axis=0))
     trees.fit(columns[:, known], train.score)
     pairs = zip(sums.tolist(), count.tolist(), strict=True)
     return Fitted(trees, known, overall, dict(zip(therapists.tolist(), pairs, strict=True)))

@@ -1,6 +1,7 @@
 import csv
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -97,7 +98,7 @@ def test_insteval_becomes_a_clinics_files(small_insteval, tmp_path):
 
 
 def test_a_peer_that_fails_or_is_not_there_is_named(capsys):
-    def fail(train):
+    def fail(*_: object) -> NoReturn:
         raise ValueError("cannot")
 
     table = draw("curve", 1, 60).world.table

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from alliance_match.prediction import EstimationError, fit, forecast_rows
 from benchmarks import dyads
-from benchmarks.dyads import InputError, read
+from benchmarks.dyads import read
+from benchmarks.sheets import InputError
 
 HEADER = ["rater", "ratee", "score"]
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -262,6 +263,7 @@ def test_times_are_put_in_order_across_time_zones(tmp_path):
 
     found = read(write(tmp_path / "ratings.csv", rows))
 
+    assert found.when is not None
     assert np.argsort(found.when).tolist() == [3, 4, 0, 2, 1]
 
 

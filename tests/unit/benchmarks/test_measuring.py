@@ -97,7 +97,9 @@ def test_who_knows_the_truth_closes_the_gap_and_who_knows_nothing_does_not():
 
 
 def test_the_bound_passes_what_learns_from_the_same_ratings():
-    bound, ours, rule = [], [], []
+    bound: list[float] = []
+    ours: list[float] = []
+    rule: list[float] = []
     for seed in range(6):
         clinic = draw("no ceiling", seed, 300)
         bound.append(clinic.bound)
