@@ -36,7 +36,7 @@ def table_of(n: int = 1500, therapists: int = 30, seed: int = 0) -> TrainingTabl
         client_ids=np.arange(n),
         therapist_ids=therapist,
         score=np.clip(score, 0, 100),
-        instrument=np.zeros(n),
+        instrument=np.zeros(n, dtype=np.int64),
         instruments=("alliance-check",),
         session=np.full(n, 3),
         x=x,

@@ -58,9 +58,8 @@ def pair_functional(fitted: FittedAlliance, candidates: Candidates, c: int, t: i
         z=candidates.z[[t]],
         m=np.array([[candidates.match[name].value(c, t) for name in candidates.features.match]]),
     )
-    return full_design(design_of(fitted.layout, table), fitted.roster.therapist_ids, fitted.roster.rater_ids)[
-        0
-    ]
+    [row] = full_design(design_of(fitted.layout, table), fitted.roster.therapist_ids, fitted.roster.rater_ids)
+    return np.asarray(row)
 
 
 def log_marginal(likelihood: Likelihood, variances: Variances) -> float:

@@ -28,7 +28,7 @@ def test_public_names_are_all_there_and_documented():
 
 def sections(name):
     """Of a docstring in numpydoc's form, by title."""
-    parts = re.split(r"\n(\w+)\n-+\n", inspect.getdoc(getattr(prediction, name)))
+    parts = re.split(r"\n(\w+)\n-+\n", inspect.getdoc(getattr(prediction, name)) or "")
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 

@@ -21,7 +21,7 @@ def by_hand(position, importance, practised, reach):
 )
 def test_style_agreement_is_the_centred_definition(wanted, offered):
     position, practised = np.array(wanted), np.array(offered)
-    importance, reach = np.arange(len(wanted)) % 4.0, np.arange(len(offered)) % 3 / 2
+    importance, reach = np.arange(float(len(wanted))) % 4, np.arange(len(offered)) % 3 / 2
     raw = by_hand(position, importance, practised, reach)
     known = ~np.isnan(practised)
     average = raw[:, known].mean(axis=1, keepdims=True) if known.any() else 0

@@ -34,7 +34,7 @@ def test_reach_holds_the_share_it_promises_of_the_ratings_held_back(seed, n, sca
 def test_a_further_rating_is_held_as_often_as_promised():
     """Whatever the shape of the errors: here twice as wide as was claimed, and with long tails."""
     rng = np.random.default_rng(1)
-    held = {level: [] for level in COVERAGE_LEVELS}
+    held: dict[float, list[bool]] = {level: [] for level in COVERAGE_LEVELS}
     for _ in range(400):
         error = 2 * rng.standard_t(3, 250)
         reach = calibrate(error[:-1], np.zeros(249), np.ones(249)).reach

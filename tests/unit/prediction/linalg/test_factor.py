@@ -35,8 +35,8 @@ def system(seed: int, therapists: int, q: int, raters: int, pairs: int, p: int) 
     for one, other in zip(t, r, strict=True):
         whole[one * q : one * q + q, therapists * q + other] = rng.standard_normal(q)
     for one in range(therapists):
-        own = slice(one * q, one * q + q)
-        whole[own, own] = np.tril(rng.standard_normal((q, q)), -1)
+        block = slice(one * q, one * q + q)
+        whole[block, block] = np.tril(rng.standard_normal((q, q)), -1)
     whole[:n, n:] = rng.standard_normal((n, p))
     whole += whole.T
     np.fill_diagonal(whole, np.abs(whole).sum(axis=0) + rng.random(n + p) + 0.1)

@@ -164,7 +164,7 @@ def test_worlds_drawn_before_there_were_unfriendly_ones_stay_as_they_were(option
     ),
 )
 def test_an_option_leaves_the_people_as_they_are(seed, option):
-    plain, other = (simulate(replace(SMALL, **more), seed) for more in ({}, option))
+    plain, other = simulate(SMALL, seed), simulate(replace(SMALL, **option), seed)
     assert (plain.candidates.x == other.candidates.x).all()
     assert (plain.candidates.z == other.candidates.z).all()
     for name, terms in plain.candidates.match.items():
