@@ -101,6 +101,42 @@ def _session(episode: Episode, number: int) -> Session:
     return Session(clinic=episode.clinic, episode=episode, code=code, number=number, held_on=held_on)
 
 
+def make_raters(
+    clinic: Clinic,
+    instrument: Instrument,
+    drawn: Iterable[tuple[str, Iterable[tuple[int, int]], Therapist, float]],
+    *,
+    sessions: int = 3,
+    **fields: Any,
+) -> list[Client]:
+    """Past clients who rated their last session: name, style, therapist and total of each; stored at once."""
+    raters = list(drawn)
+    clients = Client.objects.bulk_create(
+        Client(clinic=clinic, name=name, code=name.lower(), status="ended") for name, *_ in raters
+    )
+    Consent.objects.bulk_create(
+        Consent(client=client, purpose=purpose) for client in clients for purpose in Purpose.values
+    )
+    StylePreference.objects.bulk_create(
+        StylePreference(client=client, dimension=dimension, position=position, importance=importance)
+        for client, (_, style, *_) in zip(clients, raters, strict=True)
+        for dimension, (position, importance) in zip(StyleDimension.values, style, strict=False)
+    )
+    fields = {"started_on": FIRST_DAY} | fields
+    episodes = Episode.objects.bulk_create(
+        Episode(clinic=clinic, client=client, therapist=therapist, **fields)
+        for client, (*_, therapist, _) in zip(clients, raters, strict=True)
+    )
+    held = Session.objects.bulk_create(
+        _session(episode, number) for episode in episodes for number in range(1, sessions + 1)
+    )
+    AllianceRating.objects.bulk_create(
+        AllianceRating(clinic=clinic, session=session, instrument=instrument, total=total)
+        for session, (*_, total) in zip(held[sessions - 1 :: sessions], raters, strict=True)
+    )
+    return clients
+
+
 def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> Introduction:
     """A request as a client sends it: one hour of the therapist's, and no note."""
     given = {"hours": [NOON], "note": "", "shows_concerns": False} | fields

@@ -7,6 +7,8 @@ import pytest
 from alliance_match.matching import tasks
 from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import clinic_fit
+from clients.models import Session
+from surveys.models import AllianceRating
 from tests import cast
 
 RATERS = 45
@@ -16,20 +18,14 @@ RATERS = 45
 def raters(linden, instrument, mara, jonas, pavel):
     """Clients whose third session was rated: with Mara it went the better, the more structure they wanted."""
     draw = random.Random(3)
-    therapists = [mara, jonas, pavel]
-    found = []
+    drawn = []
     for k in range(RATERS):
         wish = draw.randint(-3, 3)
-        client = cast.make_client(
-            linden, f"Rater{k}", style=[(wish, 2), (0, 1), (0, 1), (0, 1)], status="ended"
-        )
-        therapist = therapists[k % 3]
+        therapist = [mara, jonas, pavel][k % 3]
         lean = 2 if therapist == mara else -1
         total = min(100, max(0, 65 + 4 * lean * wish + draw.gauss(0, 6)))
-        episode = cast.make_episode(client, therapist)
-        cast.make_rating(episode.sessions.get(number=3), total, instrument=instrument)
-        found.append(client)
-    return found
+        drawn.append((f"Rater{k}", [(wish, 2), (0, 1), (0, 1), (0, 1)], therapist, total))
+    return cast.make_raters(linden, instrument, drawn)
 
 
 @pytest.fixture
@@ -44,17 +40,21 @@ def fitted_clinic(linden, cleo, raters):
 def dropouts(linden, instrument, raters, jonas):
     """As many again who left Jonas after a first session that felt poor; it felt good to those who stayed."""
     draw = random.Random(4)
-    for rater in raters:
-        first = rater.episodes.get().sessions.get(number=1)
-        cast.make_rating(first, min(100, max(0, 72 + draw.gauss(0, 12))), instrument=instrument)
-    found = []
-    for k in range(RATERS):
-        client = cast.make_client(linden, f"Dropout{k}", style=[(k % 7 - 3, 2)], status="ended")
-        episode = cast.make_episode(client, jonas, sessions=1, ended_on=cast.FIRST_DAY)
-        total = min(100, max(0, 60 + draw.gauss(0, 12)))
-        cast.make_rating(episode.sessions.get(), total, instrument=instrument)
-        found.append(client)
-    return found
+    first = {one.episode.client_id: one for one in Session.objects.filter(number=1).select_related("episode")}
+    AllianceRating.objects.bulk_create(
+        AllianceRating(
+            clinic=linden,
+            session=first[rater.pk],
+            instrument=instrument,
+            total=min(100, max(0, 72 + draw.gauss(0, 12))),
+        )
+        for rater in raters
+    )
+    drawn = [
+        (f"Dropout{k}", [(k % 7 - 3, 2)], jonas, min(100, max(0, 60 + draw.gauss(0, 12))))
+        for k in range(RATERS)
+    ]
+    return cast.make_raters(linden, instrument, drawn, sessions=1, ended_on=cast.FIRST_DAY)
 
 
 @pytest.fixture
