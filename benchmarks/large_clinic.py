@@ -37,7 +37,7 @@ def clinic() -> tuple[Clinic, int]:
         Mark.objects.bulk_create(
             Mark(client=client, therapist=one, kind="favourite") for one in therapists[k : k + 8]
         )
-    clinic_fit(clinic=made)
+    clinic_fit(clinic=made, by=SystemActor.WORKER)
     return made, therapists[50].pk
 
 
@@ -99,7 +99,7 @@ def _clients(made: Clinic) -> list[Client]:
 
 
 def _ratings(made: Clinic, clients: list[Client], therapists: list[Therapist]) -> None:
-    instrument = next(one for one in instruments_install() if one.code == DEFAULT)
+    instrument = next(one for one in instruments_install(by=SystemActor.COMMAND) if one.code == DEFAULT)
     first = date(2026, 1, 5)
     episodes = Episode.objects.bulk_create(
         Episode(

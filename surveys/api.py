@@ -1,6 +1,6 @@
 """JSON for a client's check-in."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as JsonResponse
 
 from alliance_match.accounts.api import RoleView, membership
-from alliance_match.accounts.models import Role
+from alliance_match.accounts.models import Role, User
 from clients.models import Session
 from surveys.forms import SHARING
 from surveys.models import Instrument, Response
@@ -54,6 +54,7 @@ class CheckInView(RoleView):
                 instrument=stored.instrument if stored else Instrument.objects.alliance_of(clinic),
                 answers=extras.pop("answers"),
                 extras=extras,
+                by=cast(User, request.user),
             )
         except ValueError as error:
             raise ValidationError({"answers": [str(error)]}) from None

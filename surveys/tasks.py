@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
+from alliance_match.audit.actors import SystemActor
 from surveys import services
 
 
 @shared_task
 def invitations_sweep() -> None:
     """Make invitations to new sessions, mail those that are due, and remind."""
-    services.invitations_create()
-    services.invitations_send()
+    services.invitations_create(by=SystemActor.WORKER)
+    services.invitations_send(by=SystemActor.WORKER)

@@ -140,13 +140,13 @@ def make_raters(
 def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> Introduction:
     """A request as a client sends it: one hour of the therapist's, and no note."""
     given = {"hours": [NOON], "note": "", "shows_concerns": False} | fields
-    return introduction_request(client=client, therapist=therapist, **given)
+    return introduction_request(client=client, therapist=therapist, **given, by=SystemActor.COMMAND)
 
 
 def make_meeting(client: Client, therapist: Therapist, hour: Hour = NOON, **fields: Any) -> Introduction:
     """A first meeting that was asked for and agreed on, as it is stored."""
     asked = make_introduction(client, therapist, hours=[hour], **fields)
-    introduction_accept(introduction=asked, hour=hour)
+    introduction_accept(introduction=asked, hour=hour, by=SystemActor.COMMAND)
     asked.refresh_from_db()
     return asked
 
@@ -154,7 +154,7 @@ def make_meeting(client: Client, therapist: Therapist, hour: Hour = NOON, **fiel
 def shipped_instrument() -> Instrument:
     """The Alliance Check, installed."""
     there = Instrument.objects.filter(clinic=None, code=DEFAULT).first()
-    return there or next(one for one in instruments_install() if one.code == DEFAULT)
+    return there or next(one for one in instruments_install(by=SystemActor.COMMAND) if one.code == DEFAULT)
 
 
 def make_instrument(clinic: Clinic, by: User, **changes: Any) -> Instrument:
@@ -173,7 +173,13 @@ def make_rating(session: Session, total: float | None = 80.0, **fields: Any) -> 
 def make_check_in(session: Session, answer: int | None = 8, **extras: Any) -> Response:
     """A check-in as a client posts it, every item answered alike; it makes a rating."""
     answers = dict.fromkeys(ITEMS, answer)
-    return check_in_submit(session=session, instrument=shipped_instrument(), answers=answers, extras=extras)
+    return check_in_submit(
+        session=session,
+        instrument=shipped_instrument(),
+        answers=answers,
+        extras=extras,
+        by=SystemActor.COMMAND,
+    )
 
 
 def make_crisis_care(clinic: Clinic, owner: User, backup: User, **fields: Any) -> CrisisCare:
@@ -187,7 +193,9 @@ def make_crisis_care(clinic: Clinic, owner: User, backup: User, **fields: Any) -
 def make_risk_alert(client: Client, level: int = 1, sheet: UUID | None = None) -> RiskAlert:
     """An answer to the ninth question of the PHQ-9, on a form of its own unless `sheet` is given."""
     instrument = Instrument.objects.get(clinic=None, code="phq-9")
-    return risk_alert_report(client=client, instrument=instrument, level=level, sheet=sheet or uuid4())
+    return risk_alert_report(
+        client=client, instrument=instrument, level=level, sheet=sheet or uuid4(), by=SystemActor.COMMAND
+    )
 
 
 def refuses(constraint: str, write: Callable[..., object], **fields: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from alliance_match.audit.actors import SystemActor
 from surveys.services import instruments_install
 
 RUN = "ALLIANCE_TEST_RUN"  # names the run in the environment, which its workers inherit
@@ -30,7 +31,7 @@ def run_end() -> None:
 
 def migrated() -> str:
     """The template with the shipped instruments: to read their files for each test takes half of its time."""
-    return template("migrated", instruments_install)
+    return template("migrated", lambda: instruments_install(by=SystemActor.COMMAND))
 
 
 def template(kind: str, fill: Callable[[], object], of: str | None = None) -> str:

@@ -36,7 +36,7 @@ def demo_open(*, by: Actor) -> Clinic:
     found = Clinic.objects.filter(slug=DEMO_CLINIC).first()
     if found:
         therapists_confirm(found)
-        introduction_open(found)
+        introduction_open(found, by)
         event_record(by=by, verb="demo_open", of=found, clinic_id=found.pk)
         return found
     clinic = Clinic.objects.create(
@@ -47,7 +47,7 @@ def demo_open(*, by: Actor) -> Clinic:
         crisis_line=people.CRISIS_LINE,
         crisis_text="This is a demo: nobody answers here.",
     )
-    instrument = next(one for one in instruments_install() if one.code == DEFAULT)
+    instrument = next(one for one in instruments_install(by=by) if one.code == DEFAULT)
     users = {role: person_add(clinic, email, role, by) for role, email in DEMO_PEOPLE.items()}
     CrisisCare.objects.create(
         clinic=clinic,
@@ -63,8 +63,8 @@ def demo_open(*, by: Actor) -> Clinic:
     cleo = client_create(clinic, users[Role.CLIENT])
     seeing = next(one for one in therapists if one.name == people.SEEING_NOW)
     episode_create(client=cleo, therapist=seeing, sessions=3, last=today - datetime.timedelta(days=1))
-    check_in_share(clinic, therapists[0], instrument, today)
-    introduction_open(clinic)
+    check_in_share(clinic, therapists[0], instrument, today, by)
+    introduction_open(clinic, by)
     event_record(by=by, verb="demo_open", of=clinic, clinic_id=clinic.pk)
     return clinic
 
@@ -170,7 +170,9 @@ def episode_create(*, client: Client, therapist: Therapist, sessions: int, last:
     return created[-1]
 
 
-def check_in_share(clinic: Clinic, mara: Therapist, instrument: Instrument, today: datetime.date) -> None:
+def check_in_share(
+    clinic: Clinic, mara: Therapist, instrument: Instrument, today: datetime.date, by: Actor
+) -> None:
     """Robin, in care with Mara, who checked in after the third session and chose to tell her something."""
     robin = Client.objects.create(clinic=clinic, code="robin", name="Robin (made up)", status="in_care")
     Consent.objects.bulk_create(Consent(client=robin, purpose=purpose) for purpose in Purpose.values)
@@ -187,10 +189,11 @@ def check_in_share(clinic: Clinic, mara: Therapist, instrument: Instrument, toda
             "comment_reader": Response.Reader.THERAPIST,
             "shared_with_therapist": True,
         },
+        by=by,
     )
 
 
-def introduction_open(clinic: Clinic) -> None:
+def introduction_open(clinic: Clinic, by: Actor) -> None:
     """Noor asks to meet Mara; where nobody answered in time, that is forgotten, and she asks again."""
     noor, new = Client.objects.get_or_create(
         clinic=clinic, code="noor", defaults={"name": "Noor (made up)", "status": "waiting"}
@@ -203,7 +206,12 @@ def introduction_open(clinic: Clinic) -> None:
     hours = coming_hours(mara.slots.all(), timezone.now(), clinic.zone)[:2]
     if not request_refusal(noor, mara):
         introduction_request(
-            client=noor, therapist=mara, hours=hours, note=people.NOORS_NOTE, shows_concerns=True
+            client=noor,
+            therapist=mara,
+            hours=hours,
+            note=people.NOORS_NOTE,
+            shows_concerns=True,
+            by=by,
         )
 
 
@@ -224,5 +232,5 @@ def walk_in_create(*, clinic: Clinic, password: str, by: Actor) -> Session:
         client=client, dimension=StyleDimension.STRUCTURE, position=2, importance=2
     )
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
-    event_record(by=by, verb="walk_in", of=client, clinic_id=clinic.pk)
+    event_record(by=by, verb="walk_in_create", of=client, clinic_id=clinic.pk)
     return episode_create(client=client, therapist=mara, sessions=3, last=timezone.localdate())

@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import services
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ def sweep() -> None:
     """Process what is pending at any clinic; one that must be fitted first gets a task with more time."""
     for clinic in services.clinics_with_pending_rescores():
         if not services.needs_fit(clinic):
-            services.pending_rescores_process(clinic=clinic)
+            services.pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
         elif services.fit_is_due(clinic):
             fit_if_needed.apply_async(args=(clinic.pk,))
 
@@ -36,7 +37,7 @@ def fit_if_needed(clinic_id: int) -> None:
     """Fit a clinic that has no snapshot for its present features, unless that is under way."""
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     if clinic:
-        services.clinic_fit_if_needed(clinic=clinic)
+        services.clinic_fit_if_needed(clinic=clinic, by=SystemActor.WORKER)
 
 
 @shared_task
@@ -51,4 +52,4 @@ def refit(clinic_id: int) -> None:
     """Find new variances for one clinic and re-score it."""
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     if clinic:
-        services.clinic_refit(clinic=clinic)
+        services.clinic_refit(clinic=clinic, by=SystemActor.WORKER)

@@ -67,7 +67,7 @@ def clinic_import(
     with transaction.atomic():
         # Two imports at once would each take the other's rows for missing.
         Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
-        instruments_install()
+        instruments_install(by=by)
         for definition in definitions:
             report.tallies[definition.file] = _file_store(run, definition, directory, report, progress)
         if not report.faults:

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Model
 from django.db.models.functions import Now
 
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Client, Intake, StylePreference, TimeWindow, Wish
 
 STEPS = 4
@@ -27,7 +29,7 @@ class Answers:
 
 
 @transaction.atomic
-def intake_save(*, client: Client, step: int, answers: Answers, finished: bool) -> Intake:
+def intake_save(*, client: Client, step: int, answers: Answers, finished: bool, by: Actor) -> Intake:
     """Store the answers of a step, as they are so far; the same again changes nothing.
 
     `finished` marks the last step as done; an intake once finished stays so.
@@ -37,22 +39,25 @@ def intake_save(*, client: Client, step: int, answers: Answers, finished: bool) 
     columns = dict(answers.columns) | {"step": max(intake.step, min(step + finished, STEPS))}
     if finished and step == STEPS and intake.finished_at is None:
         columns["finished_at"] = Now()
-    if any(getattr(intake, name) != value for name, value in columns.items()):
+    changed = any(getattr(intake, name) != value for name, value in columns.items())
+    if changed:
         Intake.objects.filter(pk=intake.pk).update(**columns)
-    _replace(TimeWindow, client, answers.windows, ("weekday", "starts", "ends"))
-    _replace(StylePreference, client, answers.styles, ("dimension", "position", "importance"))
-    _replace(Wish, client, answers.wishes, ("attribute", "accepted"))
+    changed |= _replace(TimeWindow, client, answers.windows, ("weekday", "starts", "ends"))
+    changed |= _replace(StylePreference, client, answers.styles, ("dimension", "position", "importance"))
+    changed |= _replace(Wish, client, answers.wishes, ("attribute", "accepted"))
+    if changed:
+        event_record(by=by, verb="intake_save", of=intake, clinic_id=client.clinic_id)
     intake.refresh_from_db()
     return intake
 
 
 def _replace(
     model: type[Model], client: Client, rows: Collection[Any] | None, names: tuple[str, ...]
-) -> None:
-    """Let these be the client's rows of a kind. Nothing is written where they are so already: a write would
-    leave a re-scoring pending."""
+) -> bool:
+    """Let these be the client's rows of a kind; returns whether that is new. Nothing is written where they
+    are so already: a write would leave a re-scoring pending."""
     if rows is None:
-        return
+        return False
     stored = model._default_manager.filter(client=client)
     wanted = {_key(row, names): row for row in rows}
     kept = {_key(row, names): row.pk for row in stored}
@@ -62,6 +67,7 @@ def _replace(
     new = [row for key, row in wanted.items() if key not in kept]
     if new:
         model._default_manager.bulk_create(new)
+    return bool(gone or new)
 
 
 def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:

@@ -7,23 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Role, User
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Introduction
 
 State = Introduction.State
 TO_THERAPIST = {State.REQUESTED, State.WITHDRAWN, State.CLIENT_OFF}
 
 
-def introductions_notify() -> None:
+def introductions_notify(*, by: Actor) -> None:
     """Mail each side what changed; what the mail server does not accept is tried again by the next sweep.
 
     A row counts as notified once its mail was accepted, so a crash in between repeats a mail and loses none.
     """
     for pk in Introduction.objects.to_notify().values_list("pk", flat=True):
-        _notify(pk)
+        _notify(pk, by)
 
 
 @transaction.atomic
-def _notify(pk: int) -> None:
+def _notify(pk: int, by: Actor) -> None:
     waiting = Introduction.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
     changed = waiting.select_related("client__user", "therapist__user").filter(pk=pk).first()
     if changed is None:  # another worker is at it, or has been
@@ -31,6 +33,7 @@ def _notify(pk: int) -> None:
     page = "requests" if changed.state in TO_THERAPIST else "introductions"
     if mail_news(_recipients(changed), page, asked=changed.state == State.REQUESTED):
         Introduction.objects.filter(pk=pk).update(notified_state=changed.state)
+        event_record(by=by, verb="introductions_notify", of=changed, clinic_id=changed.clinic_id)
 
 
 def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool:

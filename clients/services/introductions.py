@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record, events_record
 from clients.models import Client, Episode, Introduction, ProposedHour, Wait
 from clients.models.episode import EpisodeQuerySet
 from clients.models.introduction import IntroductionQuerySet
@@ -27,6 +29,7 @@ def introduction_request(
     therapist: Therapist,
     hours: Sequence[Hour],
     note: str,
+    by: Actor,
     instead_of: Introduction | None = None,
     **shows: bool,
 ) -> Introduction:
@@ -37,11 +40,11 @@ def introduction_request(
     """
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     own = Introduction.objects.filter(client=client)
-    introductions_expire(own.overdue())
+    introductions_expire(own.overdue(), by=by)
     if (asked := own.open().filter(therapist=therapist).first()) is not None:
         return asked
     if instead_of is not None:
-        introduction_call_off(introduction=instead_of, by_client=True)
+        introduction_call_off(introduction=instead_of, by_client=True, by=by)
     if why := request_refusal(client, therapist):
         raise NotPossibleError(why)
     waits = Wait.objects.filter(client=client, therapist=therapist)
@@ -55,29 +58,34 @@ def introduction_request(
     )
     ProposedHour.objects.bulk_create(ProposedHour(introduction=made, **hour._asdict()) for hour in hours)
     waits.delete()
+    _record(made, "introduction_request", by)
     return made
 
 
-def introduction_seen(*, introduction: Introduction) -> None:
+@transaction.atomic
+def introduction_seen(*, introduction: Introduction, by: Actor) -> None:
     """The therapist has read it."""
-    _open(introduction).filter(state=State.REQUESTED).update(state=State.SEEN, changed_at=Now())
+    unseen = _open(introduction).filter(state=State.REQUESTED)
+    if unseen.update(state=State.SEEN, changed_at=Now()):
+        _record(introduction, "introduction_seen", by)
 
 
 @transaction.atomic
-def introduction_accept(*, introduction: Introduction, hour: Hour) -> Episode:
+def introduction_accept(*, introduction: Introduction, hour: Hour, by: Actor) -> Episode:
     """Agree on an hour; from now on the two are in care, and the place is theirs. Raises NotPossibleError."""
     therapist = _locked(introduction)
     if why := capacity_refusal(introduction.client, therapist):
         raise NotPossibleError(why)
     _check_hour_is_free(introduction, hour)
     _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
+    _record(introduction, "introduction_accept", by)
     begun = _episode_create(introduction.client, therapist, hour)
-    switches_complete(meeting=introduction)
+    switches_complete(meeting=introduction, by=by)
     return begun
 
 
 @transaction.atomic
-def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
+def introduction_move(*, introduction: Introduction, hour: Hour, by: Actor) -> None:
     """Move an agreed meeting to another hour; the client is notified. Raises NotPossibleError.
 
     Where it is at that hour already, as after a second click, nothing changes.
@@ -88,32 +96,48 @@ def introduction_move(*, introduction: Introduction, hour: Hour) -> None:
     _check_hour_is_free(introduction, hour)
     _change(introduction, moved=F("moved") + 1, notified_state="", **hour._asdict())
     _agreed_episode(introduction).update(started_on=_clinic_day(hour, introduction.clinic))
+    _record(introduction, "introduction_move", by)
 
 
 @transaction.atomic
-def introduction_call_off(*, introduction: Introduction, by_client: bool) -> None:
+def introduction_call_off(*, introduction: Introduction, by_client: bool, by: Actor) -> None:
     """Call an agreed meeting off: the hour is free again, and so is the place. Raises NotPossibleError.
 
     Care that had ended for this meeting can go on, if the client likes.
     """
     _change(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
     _agreed_episode(introduction).delete()
+    _record(introduction, "introduction_call_off", by)
 
 
-def introduction_decline(*, introduction: Introduction, reason: str) -> None:
+@transaction.atomic
+def introduction_decline(*, introduction: Introduction, reason: str, by: Actor) -> None:
     """Say that it is not possible; this pair is not suggested again. Raises NotPossibleError."""
     _answer(introduction, state=State.DECLINED, answered_at=Now(), decline_reason=reason)
+    _record(introduction, "introduction_decline", by)
 
 
-def introduction_withdraw(*, introduction: Introduction) -> None:
+@transaction.atomic
+def introduction_withdraw(*, introduction: Introduction, by: Actor) -> None:
     """The client withdraws it. Raises NotPossibleError."""
     _answer(introduction, state=State.WITHDRAWN)
+    _record(introduction, "introduction_withdraw", by)
 
 
-def introductions_expire(overdue: IntroductionQuerySet | None = None) -> int:
+@transaction.atomic
+def introductions_expire(overdue: IntroductionQuerySet | None = None, *, by: Actor) -> int:
     """Write down of whom time answered; returns how many."""
-    rows = Introduction.objects.overdue() if overdue is None else overdue
-    return rows.update(state=State.EXPIRED, changed_at=Now())
+    found = Introduction.objects.overdue() if overdue is None else overdue
+    rows = list(found.select_for_update(no_key=True).order_by("pk").values_list("pk", "clinic_id"))
+    if rows:
+        expired = Introduction.objects.filter(pk__in=[pk for pk, _ in rows])
+        expired.update(state=State.EXPIRED, changed_at=Now())
+        events_record(by=by, verb="introductions_expire", of=Introduction, rows=rows)
+    return len(rows)
+
+
+def _record(introduction: Introduction, verb: str, by: Actor) -> None:
+    event_record(by=by, verb=verb, of=introduction, clinic_id=introduction.clinic_id)
 
 
 def _open(introduction: Introduction) -> IntroductionQuerySet:

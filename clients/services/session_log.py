@@ -11,6 +11,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import User
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Episode, Session
 
 
@@ -45,7 +47,7 @@ def session_log(*, episode: Episode, held_on: date, by: User, ends_at: datetime 
     locked = _locked(episode)
     if why := _refusal(locked, held_on):
         raise NotLoggedError(why)
-    return Session.objects.create(
+    session = Session.objects.create(
         clinic_id=locked.clinic_id,
         episode=locked,
         code=f"logged-{get_random_string(12).lower()}",
@@ -54,6 +56,8 @@ def session_log(*, episode: Episode, held_on: date, by: User, ends_at: datetime 
         ends_at=ends_at,
         logged_by=by,
     )
+    event_record(by=by, verb="session_log", of=session, clinic_id=session.clinic_id)
+    return session
 
 
 @transaction.atomic
@@ -70,7 +74,7 @@ def sessions_log(*, sessions: Iterable[CalendarSession], by: User) -> int:
 
 
 @transaction.atomic
-def session_remove(*, session: Session) -> None:
+def session_remove(*, session: Session, by: Actor) -> None:
     """Remove a session logged by mistake, as long as nobody was asked about it. Raises NotLoggedError."""
     episode = _locked(session.episode)
     own = episode.sessions.select_for_update().filter(pk=session.pk)
@@ -78,7 +82,8 @@ def session_remove(*, session: Session) -> None:
         raise NotLoggedError("imported")
     if episode.sessions.invited_or_answered().filter(pk=session.pk).exists():
         raise NotLoggedError("asked")
-    own.delete()
+    if own.delete()[0]:
+        event_record(by=by, verb="session_remove", of=session, clinic_id=session.clinic_id)
     later = _consecutive(episode, session.number + 1)
     for one in later[: _first_answered(episode, later)]:
         Session.objects.filter(pk=one.pk).update(number=F("number") - 1)

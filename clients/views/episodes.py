@@ -40,7 +40,7 @@ def end(request: RoleRequest, episode_id: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = EpisodeEndingForm(data, role=role, therapist=episode.therapist)
     if form.is_valid():
-        episode_end(episode=episode, by=Role(role), **form.given())
+        episode_end(episode=episode, ended_by=Role(role), by=request.user, **form.given())
         messages.success(request, _("Ended. You can take that back within a day."))
         return _to_own_care(request)
     context = {"episode": episode, "form": form, "own": role == Role.CLIENT}
@@ -52,7 +52,7 @@ def end(request: RoleRequest, episode_id: int) -> HttpResponse:
 def resume(request: RoleRequest, episode_id: int) -> HttpResponse:
     """Resume care that ended."""
     episode = get_object_or_404(Episode.objects.accessible_to(request.membership), pk=episode_id)
-    if episode_resume(episode=episode, by=Role(request.membership.role)):
+    if episode_resume(episode=episode, ended_by=Role(request.membership.role), by=request.user):
         messages.success(request, _("Taken back: the care goes on."))
     elif episode.ended_on:
         messages.info(request, _("This ending cannot be taken back any more."))

@@ -25,7 +25,7 @@ def consents(request: RoleRequest) -> HttpResponse:
         initial={purpose: purpose in agreed for purpose in Purpose.values},
     )
     if form.is_valid():
-        consents_choose(client=client, purposes=form.purposes())
+        consents_choose(client=client, purposes=form.purposes(), by=request.user)
         messages.success(request, _("Saved. You can change this whenever you like."))
         return redirect("intake")
     context = {"form": form, "agreed": agreed}
@@ -65,6 +65,7 @@ def intake_step(request: RoleRequest, step: str) -> HttpResponse:
             step=number,
             answers=form.answers(),
             finished=not in_passing and "later" not in request.POST,
+            by=request.user,
         )
     if in_passing and form.is_bound:
         return render(request, "clients/_saved.html", {"form": form})

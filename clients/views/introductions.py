@@ -51,7 +51,9 @@ def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
     why = request_refusal(client, therapist, instead_of=agreed)
     if not why and form.is_valid():
         try:
-            introduction_request(client=client, therapist=therapist, instead_of=agreed, **form.request())
+            introduction_request(
+                client=client, therapist=therapist, instead_of=agreed, **form.request(), by=request.user
+            )
         except NotPossibleError as error:
             why = error.why
         else:
@@ -97,10 +99,10 @@ def wait(request: RoleRequest, therapist_id: int) -> HttpResponse:
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known, pk=therapist_id)
     if request.POST.get("kind"):
-        wait_begin(client=client, therapist=therapist)
+        wait_begin(client=client, therapist=therapist, by=request.user)
         messages.success(request, _("You are on the waiting list. You hear by mail when there is a place."))
     else:
-        wait_end(client=client, therapist=therapist)
+        wait_end(client=client, therapist=therapist, by=request.user)
         messages.success(request, _("You wait no more."))
     return redirect("introductions")
 
@@ -110,7 +112,7 @@ def wait(request: RoleRequest, therapist_id: int) -> HttpResponse:
 def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Withdraw a request."""
     try:
-        introduction_withdraw(introduction=_own(request, introduction_id))
+        introduction_withdraw(introduction=_own(request, introduction_id), by=request.user)
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:
@@ -123,7 +125,7 @@ def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
 def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Call off an agreed meeting."""
     try:
-        introduction_call_off(introduction=_own(request, introduction_id), by_client=True)
+        introduction_call_off(introduction=_own(request, introduction_id), by_client=True, by=request.user)
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:

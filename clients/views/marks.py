@@ -22,5 +22,5 @@ def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
     therapist = get_object_or_404(Therapist.objects.in_clinic(client.clinic), pk=therapist_id)
     if kind not in {"", *Mark.Kind.values}:
         raise BadRequest
-    mark_set(client=client, therapist=therapist, kind=kind)
+    mark_set(client=client, therapist=therapist, kind=kind, by=request.user)
     return redirect_back(request, "suggestions")

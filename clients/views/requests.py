@@ -48,9 +48,11 @@ def answer(request: RoleRequest, introduction_id: int) -> HttpResponse:
     if accept.is_valid() or decline.is_valid():
         try:
             if accept.is_bound:
-                introduction_accept(introduction=found, hour=accept.cleaned_data["agreed"])
+                introduction_accept(introduction=found, hour=accept.cleaned_data["agreed"], by=request.user)
             else:
-                introduction_decline(introduction=found, reason=decline.cleaned_data["reason"])
+                introduction_decline(
+                    introduction=found, reason=decline.cleaned_data["reason"], by=request.user
+                )
         except NotPossibleError as error:
             messages.error(request, error.why.label)
             return redirect("request", introduction_id=found.pk)
@@ -71,7 +73,7 @@ def move(request: RoleRequest, introduction_id: int) -> HttpResponse:
     form = _move_form(request, found)
     if form.is_valid():
         try:
-            introduction_move(introduction=found, hour=form.cleaned_data["agreed"])
+            introduction_move(introduction=found, hour=form.cleaned_data["agreed"], by=request.user)
         except NotPossibleError as error:
             form.add_error(None, error.why.label)
         else:
@@ -94,7 +96,7 @@ def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Call off an agreed meeting."""
     found = get_object_or_404(own_requests(request), pk=introduction_id)
     try:
-        introduction_call_off(introduction=found, by_client=False)
+        introduction_call_off(introduction=found, by_client=False, by=request.user)
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:
@@ -106,7 +108,9 @@ def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
 @role_required(Role.THERAPIST, Role.ADMIN)
 def seen(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """The page with the request was opened; the client can see that it was read."""
-    introduction_seen(introduction=get_object_or_404(own_requests(request), pk=introduction_id))
+    introduction_seen(
+        introduction=get_object_or_404(own_requests(request), pk=introduction_id), by=request.user
+    )
     return HttpResponse(status=204)
 
 

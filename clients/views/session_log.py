@@ -79,7 +79,7 @@ def remove(request: RoleRequest, session_id: int) -> HttpResponse:
     known = Session.objects.filter(episode__in=logged_episodes(request)).select_related("episode")
     session = get_object_or_404(known, pk=session_id)
     try:
-        session_remove(session=session)
+        session_remove(session=session, by=request.user)
     except NotLoggedError as error:
         messages.error(request, error.why.label)
     else:

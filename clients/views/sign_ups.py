@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Clinic, User
+from alliance_match.audit.actors import SystemActor
 from clients.forms import PasswordForm, SignUpForm
 from clients.models import SignUp
 from clients.services import sign_up_begin, sign_up_finish
@@ -35,7 +36,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         address = form.cleaned_data["email"].lower()
         if not ratelimit.consume(request, action="join", key=address):
             return render(request, "429.html", status=429)
-        sign_up = sign_up_begin(clinic=clinic, **form.cleaned_data)
+        sign_up = sign_up_begin(clinic=clinic, by=SystemActor.SIGN_UP, **form.cleaned_data)
         if not _sent(request, sign_up):
             form.add_error("email", _("The mail could not be sent just now. Try again in a few minutes."))
         else:
@@ -75,7 +76,13 @@ def join_finish(request: HttpRequest, token: str) -> HttpResponse:
 
 def _finish(request: HttpRequest, sign_up: SignUp, user: User | None, password: str) -> HttpResponse:
     try:
-        membership = sign_up_finish(sign_up=sign_up, user=user, password=password, language=get_language())
+        membership = sign_up_finish(
+            sign_up=sign_up,
+            user=user,
+            password=password,
+            language=get_language(),
+            by=user or SystemActor.SIGN_UP,
+        )
     except SignUp.DoesNotExist:
         return redirect("start")
     if user is None:

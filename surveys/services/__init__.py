@@ -10,7 +10,7 @@ from surveys.services.check_ins import (
     response_to,
     sharing_set,
 )
-from surveys.services.flags import flags_renew, unexpected_flags_add
+from surveys.services.flags import unexpected_flags_add
 from surveys.services.instrument_use import (
     NotSwitchedError,
     alliance_instrument_choose,
@@ -37,7 +37,6 @@ __all__ = [
     "cadence_choose",
     "check_in_refusal",
     "check_in_submit",
-    "flags_renew",
     "instrument_bring",
     "instrument_switch_off",
     "instrument_switch_on",

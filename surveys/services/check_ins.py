@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Session
 from surveys.carefulness import is_hasty, is_straight_lined
 from surveys.models import AllianceRating, Instrument, Response
@@ -56,6 +58,7 @@ def check_in_submit(
     instrument: Instrument,
     answers: Answers,
     extras: Mapping[str, Any],
+    by: Actor,
     seconds: float | None = None,
 ) -> Response:
     """Store a client's answers about a session and the rating they make, in one transaction.
@@ -81,8 +84,11 @@ def check_in_submit(
         raise CheckInClosedError(why)
     given["straight_lined"] = is_straight_lined(instrument.definition, answers)
     if stored is None:
-        return _store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
-    return _replace(stored, instrument, given, scores)
+        response = _store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
+    else:
+        response = _replace(stored, instrument, given, scores)
+    event_record(by=by, verb="check_in_submit", of=response, clinic_id=response.clinic_id)
+    return response
 
 
 def _store(session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
@@ -109,7 +115,7 @@ def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any],
 
 
 @transaction.atomic
-def rating_withdraw(*, rating: AllianceRating) -> None:
+def rating_withdraw(*, rating: AllianceRating, by: Actor) -> None:
     """Withdraw a rating: no estimator is trained on it, and nobody else reads what was said with it."""
     AllianceRating.objects.filter(pk=rating.pk, withdrawn_at__isnull=True).update(withdrawn_at=Now())
     Response.objects.filter(alliance_rating=rating.pk).update(
@@ -117,9 +123,12 @@ def rating_withdraw(*, rating: AllianceRating) -> None:
     )
     rating.refresh_from_db(fields=["withdrawn_at"])
     flags_renew(rating=rating)
+    event_record(by=by, verb="rating_withdraw", of=rating, clinic_id=rating.clinic_id)
 
 
-def sharing_set(*, response: Response, shared: bool) -> None:
+@transaction.atomic
+def sharing_set(*, response: Response, shared: bool, by: Actor) -> None:
     """Share one answer with the therapist, or no more; one that was withdrawn is shared with nobody."""
     in_force = Response.objects.filter(pk=response.pk, alliance_rating__withdrawn_at__isnull=True)
-    in_force.update(shared_with_therapist=shared)
+    if in_force.update(shared_with_therapist=shared):
+        event_record(by=by, verb="sharing_set", of=response, clinic_id=response.clinic_id)

@@ -5,6 +5,9 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Aggregate, Count, FloatField, Q, StdDev
 
+from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import events_record
 from clients.models import Consent, Purpose
 from surveys.flags import LOW_SHARE, Kind, Norm, Rated, Strength, flags, has_low_item
 from surveys.models import AllianceRating, Flag, Response
@@ -32,10 +35,13 @@ def flags_renew(*, rating: AllianceRating) -> None:
         )
 
 
-def unexpected_flags_add(*, rating_ids: Collection[int]) -> None:
+@transaction.atomic
+def unexpected_flags_add(*, clinic: Clinic, rating_ids: Collection[int], by: Actor) -> None:
     """Flag ratings that lie far below what was predicted of them, as whoever predicts has found."""
     rows = [Flag(rating_id=pk, kind=Kind.UNEXPECTED, strength=Strength.CHECK_IN) for pk in sorted(rating_ids)]
     Flag.objects.bulk_create(rows, ignore_conflicts=True)
+    flagged = [(row.rating_id, clinic.pk) for row in rows]
+    events_record(by=by, verb="unexpected_flags_add", of=AllianceRating, rows=flagged)
 
 
 def _rated(rating: AllianceRating) -> Rated:

@@ -5,6 +5,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from surveys.definition import InstrumentPurpose
 from surveys.models import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.models.instrument import clinic_today
@@ -29,11 +31,12 @@ class NotSwitchedError(Exception):
 
 
 @transaction.atomic
-def instrument_switch_on(*, instrument: Instrument, clinic: Clinic) -> None:
+def instrument_switch_on(*, instrument: Instrument, clinic: Clinic, by: Actor) -> None:
     """Let the clinic ask an instrument from today on. Raises NotSwitchedError."""
     if Instrument.objects.waiting_for_somebody(clinic).filter(pk=instrument.pk).exists():
         raise NotSwitchedError("needs_somebody")
     SwitchedOff.objects.in_clinic(clinic).filter(instrument=instrument).delete()
+    event_record(by=by, verb="instrument_switch_on", of=instrument, clinic_id=clinic.pk)
     if instrument.clinic_id is None:
         return
     declared = Declaration.objects.in_force(clinic).select_for_update().filter(instrument=instrument)
@@ -42,7 +45,7 @@ def instrument_switch_on(*, instrument: Instrument, clinic: Clinic) -> None:
 
 
 @transaction.atomic
-def instrument_switch_off(*, instrument: Instrument, clinic: Clinic) -> None:
+def instrument_switch_off(*, instrument: Instrument, clinic: Clinic, by: Actor) -> None:
     """Ask an instrument no more; what was answered stays. Raises NotSwitchedError."""
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     if Instrument.objects.alliance_of(clinic) == instrument:
@@ -51,10 +54,11 @@ def instrument_switch_off(*, instrument: Instrument, clinic: Clinic) -> None:
         SwitchedOff.objects.get_or_create(clinic=clinic, instrument=instrument)
     else:
         Declaration.objects.in_clinic(clinic).filter(instrument=instrument).update(switched_on=None)
+    event_record(by=by, verb="instrument_switch_off", of=instrument, clinic_id=clinic.pk)
 
 
 @transaction.atomic
-def alliance_instrument_choose(*, instrument: Instrument, clinic: Clinic) -> None:
+def alliance_instrument_choose(*, instrument: Instrument, clinic: Clinic, by: Actor) -> None:
     """Ask this instrument after sessions, from now on in its newest version. Raises NotSwitchedError."""
     Clinic.objects.select_for_update().get(pk=clinic.pk)
     if instrument.purpose != InstrumentPurpose.ALLIANCE:
@@ -62,3 +66,4 @@ def alliance_instrument_choose(*, instrument: Instrument, clinic: Clinic) -> Non
     if not Instrument.objects.in_use(clinic).filter(pk=instrument.pk).exists():
         raise NotSwitchedError("off")
     AllianceChoice.objects.update_or_create(clinic=clinic, defaults={"code": instrument.code})
+    event_record(by=by, verb="alliance_instrument_choose", of=instrument, clinic_id=clinic.pk)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alliance_match.accounts.models import Clinic, User
+from alliance_match.audit.services import event_record
 from surveys.instrument_file import InstrumentFile
 from surveys.instrument_reading import instrument_read
 from surveys.models import Declaration, Instrument
@@ -32,14 +33,17 @@ def instrument_bring(*, clinic: Clinic, data: bytes, rights: Rights, by: User) -
     file = instrument_read(data)
     if Instrument.objects.filter(clinic__isnull=True, code=file.code).exists():
         raise DefinitionError("code", _("an instrument that comes with Alliance Match has this code"))
-    instrument = _stored(clinic, file)
+    instrument, new = _stored(clinic, file)
     if instrument.file != file:
         words = _("this version is there already and says something else; a correction is the next version")
         raise DefinitionError("version", words)
+    if new:
+        event_record(by=by, verb="instrument_bring", of=instrument, clinic_id=clinic.pk)
     licence_declare(instrument=instrument, rights=rights, by=by)
     return instrument
 
 
+@transaction.atomic
 def licence_declare(*, instrument: Instrument, rights: Rights, by: User) -> Declaration:
     """Note that somebody declares the clinic's right; what is switched on stays so under it.
 
@@ -54,16 +58,17 @@ def licence_declare(*, instrument: Instrument, rights: Rights, by: User) -> Decl
         return same
     on = in_force.filter(switched_on__isnull=False).exists()
     day = clinic_today(instrument.clinic) if on else None
-    return Declaration.objects.create(instrument=instrument, switched_on=day, **said)
+    made = Declaration.objects.create(instrument=instrument, switched_on=day, **said)
+    event_record(by=by, verb="licence_declare", of=made, clinic_id=instrument.clinic_id)
+    return made
 
 
-def _stored(clinic: Clinic, file: InstrumentFile) -> Instrument:
-    """The clinic's row of this version, made if it is not there, whoever else is making it."""
+def _stored(clinic: Clinic, file: InstrumentFile) -> tuple[Instrument, bool]:
+    """The clinic's row of this version, and whether it was made just now, whoever else is making it."""
     values = {**file.columns, "definition": file.definition}
     key = {"clinic": clinic, "code": file.code, "version": file.version}
     try:
         with transaction.atomic():
-            found, _new = Instrument.objects.get_or_create(**key, defaults=values)
+            return Instrument.objects.get_or_create(**key, defaults=values)
     except IntegrityError:
-        found = Instrument.objects.get(**key)
-    return found
+        return Instrument.objects.get(**key), False

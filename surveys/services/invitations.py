@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import mail, page_link
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Client, Episode, Purpose, Session
 from surveys.invitation_rules import Asked, due_at, fits_budget, is_quiet, is_wanted
 from surveys.links import link_token
@@ -24,26 +26,29 @@ SWEEP_LASTS = 30
 Withheld = Invitation.Withheld
 
 
-def invitation_get_or_create(*, session: Session) -> Invitation:
+@transaction.atomic
+def invitation_get_or_create(*, session: Session, by: Actor) -> Invitation:
     """The invitation to a session, made where there is none yet."""
     due = due_at(logged_at=session.logged_at, ends_at=session.ends_at)
-    made, _new = Invitation.objects.get_or_create(
+    made, new = Invitation.objects.get_or_create(
         session=session, defaults={"clinic_id": session.clinic_id, "due_at": due}
     )
+    if new:
+        event_record(by=by, verb="invitation_get_or_create", of=made, clinic_id=made.clinic_id)
     return made
 
 
-def invitations_create() -> None:
+def invitations_create(*, by: Actor) -> None:
     """Make an invitation for each session of the last week that has none and has taken place."""
     since = timezone.now() - ASK_WITHIN
     recent = Session.objects.filter(held_on__gte=since.date(), invitation__isnull=True)
     for session in recent.select_related("episode__client__clinic", "episode__client__user"):
         today = timezone.localdate(timezone=session.episode.client.clinic.zone)
         if session.held_on and session.held_on <= today:
-            invitation_get_or_create(session=session)
+            invitation_get_or_create(session=session, by=by)
 
 
-def invitations_send() -> None:
+def invitations_send(*, by: Actor) -> None:
     """Mail what is due, and decide for good of what is not mailed; then remind.
 
     What the mail server does not take is tried again by the next sweep. A crash between the mail and the
@@ -54,11 +59,11 @@ def invitations_send() -> None:
         for pk in rows.values_list("pk", flat=True):
             if monotonic() > ends:
                 return
-            step(pk)
+            step(pk, by)
 
 
 @transaction.atomic
-def _send(pk: int) -> None:
+def _send(pk: int, by: Actor) -> None:
     waiting = Invitation.objects.due().select_for_update(skip_locked=True, of=("self",))
     invitation = waiting.with_people().filter(pk=pk).first()
     if invitation is None or _quiet(invitation):  # another worker is at it, or has been; or the client sleeps
@@ -69,10 +74,13 @@ def _send(pk: int) -> None:
         own.update(withheld=why)
     elif _mail(invitation, reminder=False):
         own.update(sent_at=Now(), questions=questions_of(invitation.session))
+    else:
+        return
+    event_record(by=by, verb="invitations_send", of=invitation, clinic_id=invitation.clinic_id)
 
 
 @transaction.atomic
-def _remind(pk: int) -> None:
+def _remind(pk: int, by: Actor) -> None:
     waiting = Invitation.objects.to_remind_of().select_for_update(skip_locked=True, of=("self",))
     invitation = waiting.with_people().filter(pk=pk).first()
     if invitation is None or invitation.sent_at is None or _quiet(invitation):
@@ -82,6 +90,7 @@ def _remind(pk: int) -> None:
     if _mail(invitation, reminder=True):
         given = sum(timezone.now() >= invitation.sent_at + after for after in REMIND_AFTER)
         Invitation.objects.filter(pk=pk).update(reminders=given)
+        event_record(by=by, verb="invitations_send", of=invitation, clinic_id=invitation.clinic_id)
 
 
 def _quiet(invitation: Invitation) -> bool:

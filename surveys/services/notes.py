@@ -3,22 +3,25 @@
 from django.db import transaction
 from django.db.models.functions import Now
 
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Episode, Purpose
 from surveys.models import Note
 
 
 @transaction.atomic
-def note_keep(*, episode: Episode, text: str) -> Note:
+def note_keep(*, episode: Episode, text: str, by: Actor) -> Note:
     """Keep words for the client alone, in place of those kept before."""
     _lock(episode)
     kept, _ = Note.objects.update_or_create(
         episode=episode, sent_at=None, defaults={"text": text, "written_at": Now()}
     )
+    event_record(by=by, verb="note_keep", of=kept, clinic_id=episode.clinic_id)
     return kept
 
 
 @transaction.atomic
-def note_send(*, episode: Episode, text: str) -> Note | None:
+def note_send(*, episode: Episode, text: str, by: Actor) -> Note | None:
     """Send words to the therapist; the same sent twice is sent once.
 
     None, and the words are kept, where the care has ended, nobody is there to read them or the client does
@@ -26,13 +29,15 @@ def note_send(*, episode: Episode, text: str) -> Note | None:
     """
     _lock(episode)
     if not note_can_be_sent(episode=episode):
-        note_keep(episode=episode, text=text)
+        note_keep(episode=episode, text=text, by=by)
         return None
     last = Note.objects.filter(episode=episode).sent().first()
     Note.objects.filter(episode=episode).kept().delete()
     if last is not None and last.text == text:
         return last
-    return Note.objects.create(episode=episode, text=text, sent_at=Now())
+    sent = Note.objects.create(episode=episode, text=text, sent_at=Now())
+    event_record(by=by, verb="note_send", of=sent, clinic_id=episode.clinic_id)
+    return sent
 
 
 def note_can_be_sent(*, episode: Episode) -> bool:
@@ -41,9 +46,11 @@ def note_can_be_sent(*, episode: Episode) -> bool:
     return going_on.exists() and episode.client.agrees_to(Purpose.SHARE)
 
 
-def note_discard(*, note: Note) -> None:
+@transaction.atomic
+def note_discard(*, note: Note, by: Actor) -> None:
     """Throw words away; of those sent, the therapist can read nothing any more."""
-    Note.objects.filter(pk=note.pk).delete()
+    if Note.objects.filter(pk=note.pk).delete()[0]:
+        event_record(by=by, verb="note_discard", of=note, clinic_id=note.episode.clinic_id)
 
 
 def _lock(episode: Episode) -> None:

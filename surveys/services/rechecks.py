@@ -4,24 +4,31 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from clients.models import Episode, Session
 from surveys.models import Recheck
 
 
 @transaction.atomic
-def recheck_request(*, episode: Episode) -> bool:
+def recheck_request(*, episode: Episode, by: Actor) -> bool:
     """Ask again after the next session; returns whether care goes on, else there is nothing to ask."""
     _lock(episode)
     if not Episode.objects.open().filter(pk=episode.pk).exists():
         return False
     last = Session.objects.filter(episode=episode).aggregate(last=Max("number"))["last"] or 0
-    Recheck.objects.get_or_create(episode=episode, done_at=None, defaults={"after": last})
+    recheck, new = Recheck.objects.get_or_create(episode=episode, done_at=None, defaults={"after": last})
+    if new:
+        event_record(by=by, verb="recheck_request", of=recheck, clinic_id=episode.clinic_id)
     return True
 
 
-def recheck_cancel(*, episode: Episode) -> None:
+@transaction.atomic
+def recheck_cancel(*, episode: Episode, by: Actor) -> None:
     """Ask no more than usual."""
-    Recheck.objects.filter(episode=episode, done_at__isnull=True).delete()
+    for recheck in Recheck.objects.filter(episode=episode, done_at__isnull=True):
+        event_record(by=by, verb="recheck_cancel", of=recheck, clinic_id=episode.clinic_id)
+        recheck.delete()
 
 
 def recheck_complete(*, session: Session) -> None:

@@ -64,9 +64,9 @@ def _note_written(request: RoleRequest, episode: Episode, text: str) -> HttpResp
     """Send or keep words, and say which it was."""
     name = {"name": episode.therapist.name}
     if "send" not in request.POST:
-        note_keep(episode=episode, text=text)
+        note_keep(episode=episode, text=text, by=request.user)
         messages.success(request, _("Kept. Only you see these words."))
-    elif note_send(episode=episode, text=text):
+    elif note_send(episode=episode, text=text, by=request.user):
         messages.success(request, _("Sent. %(name)s finds your words at the next log-in.") % name)
     else:
         messages.info(request, _("Your words could not be sent to %(name)s. They are kept for you.") % name)
@@ -78,7 +78,7 @@ def _note_written(request: RoleRequest, episode: Episode, text: str) -> HttpResp
 def note_delete(request: RoleRequest, note_id: int) -> HttpResponse:
     """Throw away words of one's own."""
     own = Episode.objects.accessible_to(request.membership)
-    note_discard(note=get_object_or_404(Note.objects.filter(episode__in=own), pk=note_id))
+    note_discard(note=get_object_or_404(Note.objects.filter(episode__in=own), pk=note_id), by=request.user)
     messages.success(request, _("Gone."))
     return redirect("care")
 
@@ -89,9 +89,9 @@ def again(request: RoleRequest, episode_id: int) -> HttpResponse:
     """The second option: one more session, and then the question again (`kind` empty: no more)."""
     episode = own_episode(request, episode_id)
     if not request.POST.get("kind"):
-        recheck_cancel(episode=episode)
+        recheck_cancel(episode=episode, by=request.user)
         messages.success(request, _("You are asked no more than usual."))
-    elif recheck_request(episode=episode):
+    elif recheck_request(episode=episode, by=request.user):
         messages.success(request, _("After your next session we ask how it was, and these doors open again."))
     else:
         messages.info(request, _("This care has ended, so there is no next session to ask about."))
@@ -109,7 +109,7 @@ def others(request: RoleRequest, episode_id: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = OthersForm(posted, initial=begin, therapist=episode.therapist)
     if form.is_valid():
-        switch_begin(episode=episode, **form.chosen())
+        switch_begin(episode=episode, **form.chosen(), by=request.user)
         return redirect("suggestions")
     context = {"episode": episode, "form": form}
     return render(request, "surveys/bond_others.html", context, status=422 if form.is_bound else 200)
@@ -119,7 +119,7 @@ def others(request: RoleRequest, episode_id: int) -> HttpResponse:
 @role_required(Role.CLIENT)
 def stay(request: RoleRequest, episode_id: int) -> HttpResponse:
     """Look no further; nobody else ever knew."""
-    if switch_stop(episode=own_episode(request, episode_id)):
+    if switch_stop(episode=own_episode(request, episode_id), by=request.user):
         messages.success(request, _("You look no further. Nobody was told."))
     else:
         messages.info(request, _("This care has ended already."))

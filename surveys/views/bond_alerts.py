@@ -50,7 +50,7 @@ def bond_alert_dismiss(request: RoleRequest, matter: str, source_id: int) -> Htt
     kind = request.POST.get("kind", "")
     if kind not in BondAlertOutcome.Kind.values:
         raise BadRequest
-    bond_alert_close(alert=alert, kind=kind)
+    bond_alert_close(alert=alert, kind=kind, by=request.user)
     messages.success(request, _("Closed."))
     return redirect("alerts")
 

@@ -60,7 +60,7 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     if why and request.method == "GET":
         return _led_away(request, session_id, why)
     form = check_in_form(request, session, stored)
-    if form.is_valid() and check_in_save(form, session):
+    if form.is_valid() and check_in_save(form, session, by=request.user):
         return redirect("check_in_done", session_id=session.pk)
     context = {
         "form": form,
@@ -97,7 +97,7 @@ def share(request: RoleRequest, session_id: int) -> HttpResponse:
     if shared and Response.Reader.THERAPIST not in readers_for(stored.session):
         messages.info(request, _("Nobody could read it, so it is not shared."))
         return redirect("check_ins")
-    sharing_set(response=stored, shared=shared)
+    sharing_set(response=stored, shared=shared, by=request.user)
     messages.success(request, _("Shared.") if shared else _("No longer shared."))
     return redirect("check_ins")
 
@@ -108,7 +108,7 @@ def withdraw(request: RoleRequest, session_id: int) -> HttpResponse:
     """Withdraw an answer, asked once whether that is meant."""
     stored = get_object_or_404(_own_responses(request), session=session_id)
     if request.method == "POST":
-        rating_withdraw(rating=stored.alliance_rating)
+        rating_withdraw(rating=stored.alliance_rating, by=request.user)
         messages.success(request, _("Taken back. Suggestions forget it within seconds."))
         return redirect("check_ins")
     return render(request, "surveys/check_in_withdraw.html", {"session": stored.session})
@@ -121,7 +121,7 @@ def how_often(request: RoleRequest) -> HttpResponse:
     client = own_client(request)
     form = CadenceForm(request.POST, chosen=Cadence.objects.filter(client=client).first())
     if form.is_valid():
-        cadence_choose(client=client, frequency=form.cleaned_data["frequency"])
+        cadence_choose(client=client, frequency=form.cleaned_data["frequency"], by=request.user)
         messages.success(request, _("Saved. You can change this whenever you like."))
         return redirect("check_ins")
     return render(request, "surveys/how_often.html", {"form": form}, status=422 if form.is_bound else 200)

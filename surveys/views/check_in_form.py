@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from alliance_match.audit.actors import Actor
 from clients.models import Session
 from surveys.form_seal import unseal
 from surveys.forms import CheckInForm, as_initial
@@ -39,7 +40,7 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
     )
 
 
-def check_in_save(form: CheckInForm, session: Session) -> bool:
+def check_in_save(form: CheckInForm, session: Session, *, by: Actor) -> bool:
     """Store a valid form; where the session is closed the form says why, and keeps what was typed."""
     try:
         check_in_submit(
@@ -48,6 +49,7 @@ def check_in_save(form: CheckInForm, session: Session) -> bool:
             answers=form.answers(),
             extras=form.extras(),
             seconds=form.seconds(),
+            by=by,
         )
     except CheckInClosedError as error:
         form.add_error(None, error.why.label)

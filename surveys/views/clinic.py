@@ -34,7 +34,7 @@ def asking(request: RoleRequest) -> HttpResponse:
     now = {name: getattr(clinic, name) for name in AskingForm.base_fields}
     form = AskingForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_valid():
-        asking_limits_set(clinic=clinic, **form.cleaned_data)
+        asking_limits_set(clinic=clinic, **form.cleaned_data, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("asking")
     context = {"form": form, "careless": careless_of_ten(clinic)}

@@ -113,7 +113,7 @@ def _seen(request: RoleRequest, instrument_id: int) -> Instrument:
 def _done(request: RoleRequest, instrument_id: int, change: Callable[..., None]) -> HttpResponse:
     instrument = _seen(request, instrument_id)
     try:
-        change(instrument=instrument, clinic=request.membership.clinic)
+        change(instrument=instrument, clinic=request.membership.clinic, by=request.user)
     except NotSwitchedError as error:
         messages.error(request, error.why.label)
     return redirect("instruments")

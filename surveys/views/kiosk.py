@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.audit.actors import SystemActor
 from clients.models import Purpose, Session
 from clients.selectors import logged_episodes
 from surveys.links import invitation_of_kiosk, kiosk_token
@@ -39,7 +40,7 @@ def kiosk_start(request: RoleRequest, session_id: int) -> HttpResponse:
     if not session.episode.client.agrees_to(Purpose.CARE):
         messages.error(request, _("This client has not agreed to be asked anything here yet."))
         return redirect("logged", episode_id=session.episode_id)
-    token = kiosk_token(invitation_get_or_create(session=session))
+    token = kiosk_token(invitation_get_or_create(session=session, by=request.user))
     logout(request)
     return private_response(redirect("kiosk", token=token))
 
@@ -83,7 +84,7 @@ def kiosk_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse
     if stored or check_in_refusal(session, stored):
         return refusal_page(request, "hand_back", 410)
     form = check_in_form(request, session, None)
-    if form.is_valid() and check_in_save(form, session):
+    if form.is_valid() and check_in_save(form, session, by=SystemActor.KIOSK):
         return redirect("kiosk_done", token=address_token(request))
     context = {"form": form} | kiosk_context(request, invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from alliance_match.audit.actors import Actor, SystemActor
 from surveys.forms import CadenceForm
 from surveys.links import invitation_of_link, link_token
 from surveys.models import Cadence, Invitation
@@ -84,7 +85,7 @@ def link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     form = check_in_form(request, session, stored)
     if form.is_bound and invitation.has_ended:
         form.add_error(None, _("This link has ended, so nothing was stored."))
-    if form.is_valid() and check_in_save(form, session):
+    if form.is_valid() and check_in_save(form, session, by=link_holder(request)):
         return redirect("link_done", token=link_token(invitation))
     context = {"form": form, "stored": None if why else stored} | link_context(invitation)
     return render(request, "surveys/link.html", context, status=422 if form.is_bound else 200)
@@ -108,11 +109,17 @@ def link_how_often(request: HttpRequest, invitation: Invitation) -> HttpResponse
     client = invitation.session.episode.client
     form = CadenceForm(request.POST, chosen=Cadence.objects.filter(client=client).first())
     if form.is_valid():
-        cadence_choose(client=client, frequency=form.cleaned_data["frequency"])
+        frequency = form.cleaned_data["frequency"]
+        cadence_choose(client=client, frequency=frequency, by=link_holder(request))
     saved = form.is_bound and form.is_valid()
     context = {"form": form, "saved": saved} | link_context(invitation)
     status = 422 if form.is_bound and not saved else 200
     return render(request, "surveys/link_how_often.html", context, status=status)
+
+
+def link_holder(request: HttpRequest) -> Actor:
+    """Who acts by a link: the client where they are logged in, else whoever holds it."""
+    return request.user if request.user.is_authenticated else SystemActor.LINK
 
 
 def link_context(invitation: Invitation) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from alliance_match.accounts.models import Clinic, User
 from alliance_match.accounts.views import DEMO_CLINIC
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import RescoreRun
 from alliance_match.matching.services import pending_rescores_process
 from surveys.models import AllianceRating, Response
@@ -134,15 +135,15 @@ def watch(page, wrongs):
 def clinic(site):
     """The demo clinic; whatever a test answers in it is removed afterwards."""
     clinic = Clinic.objects.get(slug=DEMO_CLINIC)
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     last_run = RescoreRun.objects.in_clinic(clinic).first()
     stays = list(Response.objects.in_clinic(clinic).values_list("pk", flat=True))
     yield clinic
     answered = AllianceRating.objects.in_clinic(clinic).exclude(response=None).exclude(response__in=stays)
     for rating in answered:
-        rating_withdraw(rating=rating)
-    pending_rescores_process(clinic=clinic)
+        rating_withdraw(rating=rating, by=SystemActor.COMMAND)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     answered.delete()
     Response.objects.in_clinic(clinic).exclude(pk__in=stays).delete()
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     RescoreRun.objects.in_clinic(clinic).filter(pk__gt=last_run.pk).delete()

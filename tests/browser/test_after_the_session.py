@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import Clinic, Role
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import RescoreRun
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client, Episode, Session
@@ -34,7 +35,7 @@ def lea(clinic):
     Clinic.objects.filter(pk=clinic.pk).update(quiet_from="00:00", quiet_until="00:00")
     yield lea
     AllianceRating.objects.filter(session__episode__client=lea).update(withdrawn_at=timezone.now())
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     Client.objects.filter(pk=lea.pk).delete()
     user.delete()
     Clinic.objects.filter(pk=clinic.pk).update(quiet_from="21:00", quiet_until="08:00")
@@ -75,7 +76,7 @@ def at_the_doors(new_page, clinic, lea):
     for days_ago, value in ((6, 8), (3, 6), (0, 3)):
         log(office, lea, days_ago)
         answer(phone, mailed(lea), value)
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     assert Flag.objects.filter(rating__session__episode__client=lea, rating__session__number=3).exists()
     way = phone.get_by_role("link", name="Look at the three ways").get_attribute("href")
 
@@ -108,7 +109,7 @@ def test_others_come_without_the_pair_and_scored_anew(at_the_doors, clinic, lea)
     at_the_doors.get_by_role("link", name=re.compile("See others")).tap()
     at_the_doors.get_by_role("button", name="See others").tap()
     expect(at_the_doors.get_by_text("looking for somebody else than Mara")).to_be_visible()
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
 
     at_the_doors.goto("/suggestions/?all=1")
     expect(at_the_doors.locator("article.suggestion").first).to_be_visible()

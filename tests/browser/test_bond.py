@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client, Episode, EpisodeEnding, Introduction, Switch
@@ -23,7 +24,7 @@ def care(clinic):
     cleo = Client.objects.get(user__email=CLEO)
     pavel = Therapist.objects.in_clinic(clinic).get(user__email=PAVEL)
     Client.objects.filter(pk=cleo.pk).update(status="in_care")
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     yield cleo.episodes.get(therapist=pavel)
     for model in (BondAlertOutcome, Note, Recheck, Switch, EpisodeEnding):
         model.objects.all().delete()
@@ -31,7 +32,7 @@ def care(clinic):
     Episode.objects.filter(client=cleo, sessions=None).delete()
     Episode.objects.filter(client=cleo).update(ended_on=None, ending="")
     Client.objects.filter(pk=cleo.pk).update(status="searching")
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
 
 
 def check_in_low(page, care):
@@ -108,7 +109,7 @@ def test_others_are_seen_without_the_pair_and_the_care_ends_when_one_agrees(
     page.get_by_role("button", name="See others").click()
     expect(page.get_by_text("looking for somebody else than Pavel")).to_be_visible()
     if PendingRescore.objects.in_clinic(clinic).exists():  # no worker runs beside this web server
-        pending_rescores_process(clinic=clinic)
+        pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     page.goto("/suggestions/?all=1")
     expect(page.locator("article.suggestion").first).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("Pavel"))).to_have_count(0)

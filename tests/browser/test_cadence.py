@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import Clinic, User
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import RescoreRun
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client, Episode, Session
@@ -40,7 +41,7 @@ def kim(clinic):
     yield kim
     for rating in AllianceRating.objects.filter(session__episode=care):
         AllianceRating.objects.filter(pk=rating.pk).update(withdrawn_at=timezone.now())
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     Client.objects.filter(pk=kim.pk).delete()
     user.delete()
 
@@ -82,7 +83,7 @@ def test_from_a_logged_session_to_an_answer_that_is_changed(new_page, clinic, ki
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
     rating = AllianceRating.objects.get(session__episode__client=kim)
     assert rating.total == 90
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     before = RescoreRun.objects.in_clinic(clinic).filter(ratings__gt=0).count()
 
     phone.get_by_role("link", name="Change them").tap()
@@ -92,7 +93,7 @@ def test_from_a_logged_session_to_an_answer_that_is_changed(new_page, clinic, ki
 
     rating.refresh_from_db()
     assert (rating.total, rating.response.bond) == (40, "forming")
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     assert RescoreRun.objects.in_clinic(clinic).filter(ratings__gt=0).count() == before + 1
 
 

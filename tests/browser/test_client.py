@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Session
 from surveys.models import AllianceRating
@@ -37,7 +38,7 @@ def test_a_client_walks_from_the_door_to_new_suggestions(new_page, clinic):
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     page.get_by_role("link", name="My suggestions").click()
 
     expect(page.get_by_text("after 1 new third-session rating")).to_be_visible()
@@ -57,7 +58,7 @@ def test_the_same_way_leads_there_without_javascript(new_page, clinic):
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     page.get_by_role("link", name="My suggestions").click()
 
     expect(page.get_by_text("after 1 new third-session rating")).to_be_visible()
@@ -134,7 +135,7 @@ def test_the_list_does_not_jump_while_it_is_read(new_page, clinic):
         question.get_by_role("radio", name="0", exact=True).check()
     other.get_by_role("button", name="Send").click()
     expect(other.get_by_role("heading", name="Thank you")).to_be_visible()
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
 
     with page.expect_response(lambda response: "shown=" in response.url):
         page.clock.fast_forward(16_000)

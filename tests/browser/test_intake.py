@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import Role
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Intake
 from tests.cast import make_client, make_member
@@ -22,7 +23,7 @@ def newcomer(clinic):
     yield client
     client.delete()
     user.delete()
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
 
 
 def begin(page):
@@ -59,7 +60,7 @@ def test_somebody_new_answers_and_is_given_suggestions(new_page, clinic, newcome
     begin(page)
     walk(page)
     expect(page).to_have_url(re.compile("/suggestions/$"))
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     with page.expect_response(re.compile("/looked/$")) if javascript else nullcontext():
         page.reload()
     expect(page.locator("ol.suggestions > li").first).to_be_visible()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from playwright.sync_api import expect
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Client, Episode, Introduction, Mark
 from clients.services import introduction_accept
 from tests.browser.test_every_page import hurdles
@@ -106,7 +107,9 @@ def test_somebody_is_found_compared_asked_and_met_by_keyboard_alone(new_page):
 
     asked = Introduction.objects.get(client__user__email=CLEO)
     hour = asked.hours.get()
-    introduction_accept(introduction=asked, hour=Hour(hour.starts_at, hour.ends_at, hour.format))
+    introduction_accept(
+        introduction=asked, hour=Hour(hour.starts_at, hour.ends_at, hour.format), by=SystemActor.COMMAND
+    )
     page.reload()
     tab_to(page, page.get_by_role("link", name="Put it into your calendar"))
     with page.expect_download() as waiting:

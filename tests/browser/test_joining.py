@@ -10,6 +10,7 @@ from icalendar import Calendar
 from playwright.sync_api import expect
 
 from alliance_match.accounts.models import User
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client, Introduction
 
@@ -24,7 +25,7 @@ def stranger(clinic, mailoutbox):
     yield clinic
     Client.objects.filter(user__email=NELE).delete()
     User.objects.filter(email=NELE).delete()
-    pending_rescores_process(clinic=clinic)
+    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
 
 
 def link():
@@ -37,7 +38,7 @@ def test_a_stranger_answers_chooses_asks_and_meets_somebody(new_page, stranger, 
     page = new_page(viewport=PHONE, java_script_enabled=javascript)
     sign_up(page)
     answer(page)
-    pending_rescores_process(clinic=stranger)
+    pending_rescores_process(clinic=stranger, by=SystemActor.WORKER)
     page.reload()
     expect(page.locator("ol.suggestions > li").nth(2)).to_be_visible()
     page.get_by_text("Why this suggestion").first.click()

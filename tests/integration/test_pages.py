@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from alliance_match.accounts.api import HasRole
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.services import clinic_fit
 from clients.models import Consent
 from clients.services import introduction_accept, mark_set
@@ -279,7 +280,7 @@ def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     make_check_in(episode.sessions.get(number=2))
     Clinic.objects.filter(pk=linden.pk).update(open_to_all=True)
     answered, open_one = make_introduction(cleo, jonas), make_introduction(cleo, mara)
-    introduction_accept(introduction=answered, hour=NOON)
+    introduction_accept(introduction=answered, hour=NOON, by=SystemActor.COMMAND)
     people = {"client_invite": wim, "therapist_invite": pavel}
     people |= dict.fromkeys(["therapist", "ask", "wait", "mark"], pavel)
     people |= dict.fromkeys(["withdraw", "request", "request_seen"], open_one)
@@ -289,11 +290,16 @@ def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     numbers = {"check_in": 3, "api_check_in": 3, "session_undo": 3, "kiosk_start": 3}
     numbers |= dict.fromkeys(["check_in_done", "check_in_share", "check_in_take_back"], 2)
     people |= dict.fromkeys(["logged", "log_today"], episode)
-    third, second = (invitation_get_or_create(session=episode.sessions.get(number=n)) for n in (3, 2))
+    third, second = (
+        invitation_get_or_create(session=episode.sessions.get(number=n), by=SystemActor.WORKER)
+        for n in (3, 2)
+    )
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
     tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
     of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
-    people |= dict.fromkeys(of_care, episode) | {"note_delete": note_keep(episode=episode, text="Hello")}
+    people |= dict.fromkeys(of_care, episode) | {
+        "note_delete": note_keep(episode=episode, text="Hello", by=SystemActor.COMMAND)
+    }
     people["care_alert"] = make_risk_alert(cleo)
 
     told = make_check_in(make_episode(wim, mara).sessions.get(number=1), 2, wants_to_talk=True)
@@ -337,12 +343,12 @@ def crowd(linden, cleo):
         for k in range(first, last):
             one = make_therapist(linden, f"Hall{k}", style=(k % 7 - 3, 1, 0, 2))
             one.slots.create(weekday=k % 5, starts="09:00", ends="09:50", format="in_person")
-            mark_set(client=cleo, therapist=one, kind="favourite")
+            mark_set(client=cleo, therapist=one, kind="favourite", by=SystemActor.COMMAND)
             client = make_client(linden, f"Client{k}", status="in_care", intake={"step": 4})
             make_introduction(client, one)
             make_risk_alert(client, k % 3 + 1)
             make_rating(make_episode(client, one).sessions.get(number=3), 50 + k % 40)
-        clinic_fit(clinic=linden)
+        clinic_fit(clinic=linden, by=SystemActor.WORKER)
 
     return crowd
 

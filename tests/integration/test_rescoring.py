@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import (
     FailedRescore,
     Match,
@@ -37,7 +38,7 @@ def clinic(linden, mara, jonas, pavel, cleo, third_session):
         client = cast.make_client(linden, f"Rater{k}", style=[(k % 7 - 3, 2)], status="ended")
         episode = cast.make_episode(client, [mara, jonas, pavel][k % 3])
         cast.make_rating(episode.sessions.get(number=3), 55 + 3 * k)
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     return linden
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from alliance_match.accounts import mail
+from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.models import RiskAlert, RiskNotice
 from alliance_match.safety.services import notices_create, notices_send
 from alliance_match.safety.tasks import risk_alerts_sweep
@@ -131,17 +132,17 @@ def test_two_workers_at_once_tell_once(transactional_db, care, cleo, mara, monke
         assert done.wait(20)
 
     def other():
-        notices_send()
+        notices_send(by=SystemActor.WORKER)
         connection.close()
 
     monkeypatch.setattr(mail, "send_mail", send)
     make_risk_alert(cleo, 3)
-    notices_create()
+    notices_create(by=SystemActor.WORKER)
     first = threading.Thread(target=other)
     first.start()
     assert sending.wait(20)
-    notices_create()
-    notices_send()
+    notices_create(by=SystemActor.WORKER)
+    notices_send(by=SystemActor.WORKER)
     done.set()
     first.join()
 

@@ -10,6 +10,8 @@ import numpy as np
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import ModelSnapshot, PendingRescore, RescoreRun, TrainingRow
@@ -63,21 +65,21 @@ class Fit(NamedTuple):
     part_importance: Mapping[str, Any]
 
 
-def clinic_fit(*, clinic: Clinic) -> ModelSnapshot:
+def clinic_fit(*, clinic: Clinic, by: Actor) -> ModelSnapshot:
     """Fit everything anew, with new variances, and re-score every client who is looking.
 
     Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable,
     and FitNotConvergedError, after recording it, where the search for variances has not converged.
     """
     try:
-        return fit_and_rescore(clinic=clinic)
+        return fit_and_rescore(clinic=clinic, by=by)
     except FitNotConvergedError as error:
-        fit_not_converged(clinic=clinic, error=error)
+        fit_not_converged(clinic=clinic, error=error, by=by)
         raise
 
 
 @transaction.atomic
-def fit_and_rescore(*, clinic: Clinic, search: bool = True) -> ModelSnapshot:
+def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelSnapshot:
     """Fit, store and re-score, all or nothing. Without `search`: at the variances the literature expects."""
     began = time.monotonic()
     clinic_lock(clinic)
@@ -99,6 +101,7 @@ def fit_and_rescore(*, clinic: Clinic, search: bool = True) -> ModelSnapshot:
         moved=changed.moved,
         seconds=time.monotonic() - began,
     )
+    event_record(by=by, verb="clinic_fit", of=snapshot, clinic_id=clinic.pk)
     return snapshot
 
 
@@ -129,13 +132,13 @@ def solve_at_expected(table: TrainingTable, control: FitControl) -> FittedAllian
 
 
 @transaction.atomic
-def fit_not_converged(*, clinic: Clinic, error: FitNotConvergedError) -> None:
+def fit_not_converged(*, clinic: Clinic, error: FitNotConvergedError, by: Actor) -> None:
     """Record it, and leave the snapshot in force until the night; a clinic without any gets a first one at
     the variances the literature expects, called a preference fit."""
     log.error("a fit did not converge")
     clinic_lock(clinic)
     if not ModelSnapshot.objects.in_clinic(clinic).exists():
-        fit_and_rescore(clinic=clinic, search=False)
+        fit_and_rescore(clinic=clinic, by=by, search=False)
     fit_give_up(clinic, PendingRescore.objects.filter(pk__in=error.pending), NOT_CONVERGED)
 
 
@@ -144,21 +147,21 @@ def fit_is_due(clinic: Clinic) -> bool:
     return not PendingRescore.objects.in_clinic(clinic).fit_given_up()
 
 
-def clinic_fit_if_needed(*, clinic: Clinic) -> None:
+def clinic_fit_if_needed(*, clinic: Clinic, by: Actor) -> None:
     """Fit a clinic that needs it, unless somebody is at work for it or its fits have failed too often."""
     if _attempt_begin(clinic):
         attempt_run(
             "a fit",
-            partial(_fit_if_free, clinic),
+            partial(_fit_if_free, clinic, by),
             rows=PendingRescore.objects.in_clinic(clinic).before_a_fit(),
-            on_failure=partial(_attempt_failed, clinic),
+            on_failure=partial(_attempt_failed, clinic, by),
         )
 
 
-def clinic_refit(*, clinic: Clinic) -> None:
+def clinic_refit(*, clinic: Clinic, by: Actor) -> None:
     """Fit a clinic anew, whatever was given up; a failure is recorded at once, for none tries again today."""
     try:
-        clinic_fit(clinic=clinic)
+        clinic_fit(clinic=clinic, by=by)
     except FitNotConvergedError:
         return
     except Exception as error:
@@ -182,14 +185,14 @@ def _attempt_begin(clinic: Clinic) -> bool:
 
 
 @transaction.atomic
-def _fit_if_free(clinic: Clinic) -> None:
+def _fit_if_free(clinic: Clinic, by: Actor) -> None:
     if clinic_lock_if_free(clinic) and needs_fit(clinic):
-        fit_and_rescore(clinic=clinic)
+        fit_and_rescore(clinic=clinic, by=by)
 
 
-def _attempt_failed(clinic: Clinic, error: Exception) -> None:
+def _attempt_failed(clinic: Clinic, by: Actor, error: Exception) -> None:
     if isinstance(error, FitNotConvergedError):
-        fit_not_converged(clinic=clinic, error=error)
+        fit_not_converged(clinic=clinic, error=error, by=by)
         return
     rows = PendingRescore.objects.in_clinic(clinic).before_a_fit()
     if rows.filter(attempts=MAX_ATTEMPTS).exists() or not rows.exists():

@@ -7,6 +7,8 @@ from functools import partial
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from alliance_match.matching.models import ModelSnapshot, PendingRescore, RescoreRun
 from alliance_match.matching.models.pending_rescore import FIT_GIVEN_UP, MAX_ATTEMPTS, PendingRescoreQuerySet
 from alliance_match.matching.services.attempts import (
@@ -27,14 +29,14 @@ def clinics_with_pending_rescores() -> list[Clinic]:
     return list(Clinic.objects.filter(pk__in=PendingRescore.objects.values("clinic")).order_by("pk"))
 
 
-def pending_rescores_process(*, clinic: Clinic) -> None:
+def pending_rescores_process(*, clinic: Clinic, by: Actor) -> None:
     """Work until nothing is pending, or what is left has just failed; returns at once where another works."""
     tried: set[int] = set()
     while batch := _attempt_begin(clinic, tried):
         tried |= {pending.pk for pending in batch}
         processed = attempt_run(
             "a re-score",
-            partial(_batch_process, clinic, batch),
+            partial(_batch_process, clinic, batch, by),
             rows=_rows(batch),
             on_failure=partial(_attempt_failed, batch),
         )
@@ -67,22 +69,22 @@ def _rows(batch: Sequence[PendingRescore]) -> PendingRescoreQuerySet:
 
 
 @transaction.atomic
-def _batch_process(clinic: Clinic, batch: Sequence[PendingRescore]) -> bool:
+def _batch_process(clinic: Clinic, batch: Sequence[PendingRescore], by: Actor) -> bool:
     """Update the fit, re-score, delete the rows, all or nothing. False where another holds the clinic."""
     began = time.monotonic()
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None or not clinic_lock_if_free(clinic):
         return False
-    _batch_apply(clinic, snapshot, batch, began)
+    _batch_apply(clinic, snapshot, batch, began, by)
     _rows(batch).delete()
     return True
 
 
 def _batch_apply(
-    clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[PendingRescore], began: float
+    clinic: Clinic, snapshot: ModelSnapshot, batch: Sequence[PendingRescore], began: float, by: Actor
 ) -> None:
     client_ids = sorted({pending.client_id for pending in batch if pending.client_id is not None})
-    fitted, ratings = training_rows_update(clinic=clinic, snapshot=snapshot, client_ids=client_ids)
+    fitted, ratings = training_rows_update(clinic=clinic, snapshot=snapshot, client_ids=client_ids, by=by)
     if ratings:
         evaluation = ClinicEvaluation(snapshot.verdict, snapshot.evaluation)
         rated = clinic.training_rows.count()
@@ -96,7 +98,7 @@ def _batch_apply(
         new_snapshot=bool(ratings),
         client_ids=None if everybody else client_ids,
     )
-    RescoreRun.objects.create(
+    run = RescoreRun.objects.create(
         clinic=clinic,
         snapshot_number=snapshot.number,
         ratings=ratings,
@@ -104,3 +106,4 @@ def _batch_apply(
         moved=changed.moved,
         seconds=time.monotonic() - began,
     )
+    event_record(by=by, verb="pending_rescores_process", of=run, clinic_id=clinic.pk)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
 from alliance_match.matching.services.estimator_cache import estimator_load
@@ -54,7 +55,7 @@ def training_rows_set_weights(*, clinic: Clinic, rows: Sequence[TrainingRow]) ->
 
 
 def training_rows_update(
-    *, clinic: Clinic, snapshot: ModelSnapshot, client_ids: Sequence[int]
+    *, clinic: Clinic, snapshot: ModelSnapshot, client_ids: Sequence[int], by: Actor
 ) -> tuple[FittedAlliance, int]:
     """Add to the fit and remove from it whatever changed about these clients' ratings, exactly.
 
@@ -73,7 +74,8 @@ def training_rows_update(
         TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
         table = dataset.training_table(fitted.features, codes, new)
-        unexpected_flags_add(rating_ids=_unexpected(fitted, table, new))
+        unexpected = _unexpected(fitted, table, new)
+        unexpected_flags_add(clinic=clinic, rating_ids=unexpected, by=by)
         fitted = update(fitted, table)
         TrainingRow.objects.bulk_create(new)
     return fitted, len({row.rating_id for row in (*gone, *new)})

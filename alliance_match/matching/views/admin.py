@@ -30,5 +30,5 @@ def trait(request: RoleRequest) -> HttpResponse:
     if allow:
         trait_allow(clinic=clinic, side=wanted[0], name=wanted[1], by=request.user)
     else:
-        trait_forbid(clinic=clinic, side=wanted[0], name=wanted[1])
+        trait_forbid(clinic=clinic, side=wanted[0], name=wanted[1], by=request.user)
     return redirect("rescoring")

@@ -59,7 +59,7 @@ def visit_remember(request: RoleRequest) -> HttpResponse:
     """The client's page came up: what they see is kept for the next visit."""
     client = own_client(request)
     matches = cards.suggested(client)
-    last_visit_save(client=client, seen=seen(matches[: cards.first_few(matches)]))
+    last_visit_save(client=client, seen=seen(matches[: cards.first_few(matches)]), by=request.user)
     return HttpResponse(status=204)
 
 

@@ -1,5 +1,6 @@
 """What is written about danger and symptoms."""
 
+from alliance_match.safety.services.crisis_care import crisis_care_update
 from alliance_match.safety.services.notices import notices_create, notices_send
 from alliance_match.safety.services.risk_alerts import (
     RiskAlertChangedError,
@@ -12,6 +13,7 @@ from alliance_match.safety.services.symptom_checks import symptom_check_submit
 
 __all__ = [
     "RiskAlertChangedError",
+    "crisis_care_update",
     "notices_create",
     "notices_send",
     "risk_alert_acknowledge",

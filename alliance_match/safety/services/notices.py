@@ -12,20 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Clinic, Role, User
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from alliance_match.safety.deadlines import due
 from alliance_match.safety.models import CrisisCare, RiskAlert, RiskNotice
 
 log = logging.getLogger(__name__)
 
 
-def notices_create() -> None:
+def notices_create(*, by: Actor) -> None:
     """Write down whom to notify of alerts that nobody has taken note of, as often as their time runs out."""
     for pk in RiskAlert.objects.to_notify().values_list("pk", flat=True):
-        _create(pk)
+        _create(pk, by)
 
 
 @transaction.atomic
-def _create(pk: int) -> None:
+def _create(pk: int, by: Actor) -> None:
     waiting = RiskAlert.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
     alert = waiting.with_now().select_related("clinic").filter(pk=pk).first()
     if alert is None:  # another worker is at it, or has been
@@ -41,6 +43,7 @@ def _create(pk: int) -> None:
         log.error("there is nobody to tell of an alert")
     again = due(alert.level, alert.now, care.hours) if overdue else alert.due_at
     RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, notify_at=again)
+    event_record(by=by, verb="notices_create", of=alert, clinic_id=alert.clinic_id)
 
 
 def _recipients(alert: RiskAlert, care: CrisisCare, *, overdue: bool) -> list[User]:
@@ -58,16 +61,16 @@ def _admins(clinic: Clinic) -> list[User]:
     return list(admins.order_by("pk"))
 
 
-def notices_send() -> None:
+def notices_send(*, by: Actor) -> None:
     """Mail what is due, the least tried first; the next sweep tries again what the mail server refuses."""
     for pk in RiskNotice.objects.to_send().order_by("tries", "pk").values_list("pk", flat=True):
-        _send(pk)
+        _send(pk, by)
 
 
 @transaction.atomic
-def _send(pk: int) -> None:
+def _send(pk: int, by: Actor) -> None:
     waiting = RiskNotice.objects.to_send().select_for_update(skip_locked=True, of=("self",))
-    notice = waiting.select_related("to").filter(pk=pk).first()
+    notice = waiting.select_related("to", "alert").filter(pk=pk).first()
     if notice is None:
         return
     accepted = mail(
@@ -79,3 +82,5 @@ def _send(pk: int) -> None:
     )
     tried = {"tries": F("tries") + 1, "tried_at": Now()}
     RiskNotice.objects.filter(pk=pk).update(**tried, **({"sent_at": Now()} if accepted else {}))
+    if accepted:
+        event_record(by=by, verb="notices_send", of=notice, clinic_id=notice.alert.clinic_id)

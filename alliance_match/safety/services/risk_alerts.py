@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from alliance_match.accounts.models import User
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from alliance_match.safety.deadlines import due
 from alliance_match.safety.models import CrisisCare, RiskAlert, RiskStep
 from alliance_match.safety.models.risk_alert import STEPS
@@ -22,7 +24,9 @@ class RiskAlertChangedError(Exception):
 
 
 @transaction.atomic(durable=True)
-def risk_alert_report(*, client: Client, instrument: Instrument, level: int, sheet: UUID) -> RiskAlert:
+def risk_alert_report(
+    *, client: Client, instrument: Instrument, level: int, sheet: UUID, by: Actor
+) -> RiskAlert:
     """Store that a client answered so; whatever becomes of the rest of the form, this is committed.
 
     The alert that stands is raised, never lowered. Who acts on it is asked anew by a higher answer, and by
@@ -43,6 +47,7 @@ def risk_alert_report(*, client: Client, instrument: Instrument, level: int, she
         RiskAlert.objects.filter(pk=alert.pk).update(instrument=instrument, **asked, **undone)
         alert.refresh_from_db()
     RiskStep.objects.create(alert=alert, kind=Kind.ANSWERED, level=level, sheet=sheet)
+    event_record(by=by, verb="risk_alert_report", of=alert, clinic_id=alert.clinic_id)
     return alert
 
 
@@ -59,21 +64,21 @@ def _asked(client: Client, level: int, now: datetime) -> dict[str, Any]:
 
 def risk_alert_acknowledge(*, alert: RiskAlert, by: User) -> None:
     """Somebody took note and will act; nobody else is notified from now on. Raises RiskAlertChangedError."""
-    _step(alert, Kind.ACKNOWLEDGED, by)
+    _step(alert, Kind.ACKNOWLEDGED, by, "risk_alert_acknowledge")
 
 
 def risk_alert_contact(*, alert: RiskAlert, by: User) -> None:
     """Somebody was in touch with the client. Raises RiskAlertChangedError."""
-    _step(alert, Kind.CONTACTED, by)
+    _step(alert, Kind.CONTACTED, by, "risk_alert_contact")
 
 
 def risk_alert_close(*, alert: RiskAlert, by: User, note: str) -> None:
     """What was to be done is done, and said in a note. Raises RiskAlertChangedError."""
-    _step(alert, Kind.CLOSED, by, closing_note=note)
+    _step(alert, Kind.CLOSED, by, "risk_alert_close", closing_note=note)
 
 
 @transaction.atomic
-def _step(alert: RiskAlert, kind: RiskStep.Kind, by: User, **changes: str) -> None:
+def _step(alert: RiskAlert, kind: RiskStep.Kind, by: User, verb: str, **changes: str) -> None:
     """The next step and no other, on the alert as it was seen: one statement decides between two people."""
     if alert.next_step != kind:
         raise RiskAlertChangedError
@@ -82,3 +87,4 @@ def _step(alert: RiskAlert, kind: RiskStep.Kind, by: User, **changes: str) -> No
     if not done.update(**{f"{kind}_at": Now(), f"{kind}_by": by}, **changes):
         raise RiskAlertChangedError
     RiskStep.objects.create(alert=alert, kind=kind, by=by)
+    event_record(by=by, verb=verb, of=alert, clinic_id=alert.clinic_id)

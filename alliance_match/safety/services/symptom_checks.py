@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
 from alliance_match.safety.models import SymptomCheck
 from clients.models import Client
 from surveys.models import Instrument
@@ -12,14 +14,14 @@ from surveys.scoring import Answers, score
 
 @transaction.atomic
 def symptom_check_submit(
-    *, client: Client, instrument: Instrument, sheet: UUID, answers: Answers, shared: bool
+    *, client: Client, instrument: Instrument, sheet: UUID, answers: Answers, shared: bool, by: Actor
 ) -> SymptomCheck:
     """Store the answers; the same sheet sent again is the one stored first.
 
     Raises ValueError for answers the questionnaire does not have.
     """
     whole = score(instrument.definition, answers).whole
-    stored, _ = SymptomCheck.objects.get_or_create(
+    stored, new = SymptomCheck.objects.get_or_create(
         client=client,
         instrument=instrument,
         sheet=sheet,
@@ -30,4 +32,6 @@ def symptom_check_submit(
             "shared_with_therapist": shared,
         },
     )
+    if new:
+        event_record(by=by, verb="symptom_check_submit", of=stored, clinic_id=client.clinic_id)
     return stored

@@ -10,6 +10,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.safety.forms import CrisisCareForm
 from alliance_match.safety.models import CrisisCare
+from alliance_match.safety.services import crisis_care_update
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,7 +21,8 @@ def crisis_care(request: RoleRequest) -> HttpResponse:
     named, asked = care.owner_id, care.active_owner
     form = CrisisCareForm(request.POST if request.method == "POST" else None, instance=care)
     if form.is_valid():
-        form.save()
+        clinic = request.membership.clinic
+        crisis_care_update(clinic=clinic, settings=form.cleaned_data, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("crisis_care")
     context = {"form": form, "gone": named is not None and asked is None, "asked": asked}

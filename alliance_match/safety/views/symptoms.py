@@ -48,7 +48,8 @@ def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
     form = _form(request, client, part, parts[part])
     number = list(parts).index(part) + 1
     if form.is_valid() and agrees:
-        symptom_check_submit(client=client, instrument=parts[part], sheet=sheet, **form.given())
+        given = form.given() | {"by": request.user}
+        symptom_check_submit(client=client, instrument=parts[part], sheet=sheet, **given)
         messages.success(request, _("Stored. Thank you."))
         following = list(parts)[number:]
         return redirect("symptom_part", following[0]) if following else redirect("symptoms")
@@ -73,9 +74,8 @@ def _hear(request: RoleRequest, client: Client, part: str, sheet: UUID) -> Clien
     if heard is None:
         return None
     instrument, level = heard
-    return client_message(
-        client, risk_alert_report(client=client, instrument=instrument, level=level, sheet=sheet)
-    )
+    alert = risk_alert_report(client=client, instrument=instrument, level=level, sheet=sheet, by=request.user)
+    return client_message(client, alert)
 
 
 def _sheet(request: RoleRequest) -> UUID:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from icalendar import Calendar
 
+from alliance_match.audit.actors import SystemActor
 from clients.calendar_export import calendar_file
 from clients.services import introduction_move
 from tests.cast import NOON, make_meeting
@@ -32,7 +33,7 @@ def test_a_meeting_that_moved_takes_the_place_of_the_one_before(cleo, mara):
     meeting = make_meeting(cleo, mara)
     (before,) = Calendar.from_ical(calendar_file(meeting)).walk("VEVENT")
     later = Hour(*(moment + timedelta(days=1) for moment in NOON[:2]))
-    introduction_move(introduction=meeting, hour=later)
+    introduction_move(introduction=meeting, hour=later, by=SystemActor.COMMAND)
     meeting.refresh_from_db()
     (after,) = Calendar.from_ical(calendar_file(meeting)).walk("VEVENT")
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
+from alliance_match.audit.actors import SystemActor
 from clients.models import Client, Consent, Episode, Purpose, Session
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.services import instruments_install
@@ -69,7 +70,7 @@ class Cast:
 @pytest.fixture
 def cast(db) -> Cast:
     """A clinic without anybody in it."""
-    instrument = instruments_install()[0]
+    instrument = instruments_install(by=SystemActor.COMMAND)[0]
     return Cast(Clinic.objects.create(name="Here", slug="here"), instrument)
 
 

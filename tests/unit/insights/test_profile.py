@@ -117,7 +117,7 @@ def taught(cast):
             likes = n % 7 - 3
             StylePreference.objects.create(client=client, dimension="structure", position=likes)
             cast.rate(client, therapist, 70 + (6 * likes if t == 0 else 0) + 4 * rng.standard_normal())
-    clinic_fit(clinic=cast.clinic)
+    clinic_fit(clinic=cast.clinic, by=SystemActor.WORKER)
     return therapists[0]
 
 
@@ -146,7 +146,7 @@ def test_it_is_without_clients_who_did_not_agree_to_figures(cast, taught):
     without = profile_released(cast, taught)
     for consent in Consent.objects.filter(purpose=Purpose.STATISTICS, withdrawn_at__isnull=False):
         withdraw(consent.client, Purpose.MATCHING)
-    pending_rescores_process(clinic=cast.clinic)
+    pending_rescores_process(clinic=cast.clinic, by=SystemActor.WORKER)
     assert without == profile_released(cast, taught) != with_all
 
 

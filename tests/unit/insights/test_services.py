@@ -62,7 +62,7 @@ def test_it_counts_only_ratings_of_session_three(cast, change):
 def test_it_counts_no_rating_that_was_taken_back(cast):
     therapist = cast.therapist()
     cast.raters(therapist, 9)
-    rating_withdraw(rating=cast.rate(cast.client(Purpose.STATISTICS), therapist))
+    rating_withdraw(rating=cast.rate(cast.client(Purpose.STATISTICS), therapist), by=SystemActor.COMMAND)
     assert releases_make(clinic=cast.clinic, by=SystemActor.WORKER) == []
 
 

@@ -177,7 +177,7 @@ def test_what_was_shown_is_taken_back_with_the_consent_to_share(mara, cleo, as_t
 
 def test_the_figure_of_a_withdrawn_rating_is_not_shown(mara, cleo, as_therapist):
     response = make_check_in(make_episode(cleo, mara).sessions.get(number=3), 8, shared_with_therapist=True)
-    rating_withdraw(rating=response.alliance_rating)
+    rating_withdraw(rating=response.alliance_rating, by=SystemActor.COMMAND)
     assert "80 of 100" not in as_therapist.get(reverse("my_alliance")).content.decode()
 
 

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
 from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import clinic_fit
@@ -31,7 +32,7 @@ def raters(linden, instrument, mara, jonas, pavel):
 @pytest.fixture
 def fitted_clinic(linden, cleo, raters):
     """Linden after a fit: Cleo has her matches, and nothing is pending."""
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert not PendingRescore.objects.exists()
     return linden
 

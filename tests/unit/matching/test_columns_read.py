@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import (
     clinic_evaluate,
@@ -57,8 +58,8 @@ def everything(linden, asha, cleo, wim, mara, jonas, raters, dropouts, third_ses
     mara.slots.create(weekday=0, starts=time(9), ends=time(10), format="in_person")
     type(cleo.user).objects.filter(pk=cleo.user.pk).update(time_zone="Asia/Tokyo")
     type(cleo.intake).objects.update(place="Mitte", insurer="AOK", formats=["in_person"])
-    mark_set(client=cleo, therapist=jonas, kind="not_for_me")
-    introduction_decline(introduction=cast.make_introduction(cleo, mara), reason="")
+    mark_set(client=cleo, therapist=jonas, kind="not_for_me", by=SystemActor.COMMAND)
+    introduction_decline(introduction=cast.make_introduction(cleo, mara), reason="", by=SystemActor.COMMAND)
     wim.waits.create(therapist=mara, notified_at=now, reserved_until=now + timedelta(days=1))
     cast.make_introduction(wim, jonas)
     Introduction.objects.filter(client=wim).update(reserves_place=True)
@@ -69,13 +70,13 @@ def everything(linden, asha, cleo, wim, mara, jonas, raters, dropouts, third_ses
 def read(everything, cleo, third_session):
     """Tables and columns that are read."""
     with CaptureQueriesContext(connection) as fit:
-        clinic_fit(clinic=everything)
+        clinic_fit(clinic=everything, by=SystemActor.WORKER)
         clinic_evaluate(clinic=everything)
         clinic_sensitivity(clinic=everything)
     cast.make_check_in(third_session)
     fitted = estimator_load(ModelSnapshot.objects.in_clinic(everything).newest())
     with CaptureQueriesContext(connection) as rescore:
-        pending_rescores_process(clinic=everything)
+        pending_rescores_process(clinic=everything, by=SystemActor.WORKER)
         score(everything, fitted, [cleo])
     return columns_of({one["sql"] for one in (*fit, *rescore)})
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts.models import User
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import trait_allow
 from clients.models import Client, Consent, Episode, Intake, Introduction, Session, TimeWindow, Wait, Wish
@@ -55,24 +56,24 @@ def test_another_time_zone_records_a_rescore_and_a_log_in_does_not(pending, cleo
 def test_putting_somebody_aside_records_a_rescore_and_keeping_them_in_mind_does_not(
     pending, cleo, mara, jonas
 ):
-    mark_set(client=cleo, therapist=mara, kind="favourite")
+    mark_set(client=cleo, therapist=mara, kind="favourite", by=SystemActor.COMMAND)
     assert pending() == set()
-    mark_set(client=cleo, therapist=mara, kind="not_for_me")
+    mark_set(client=cleo, therapist=mara, kind="not_for_me", by=SystemActor.COMMAND)
     assert pending() == {(cleo.pk, None)}
     PendingRescore.objects.all().delete()
-    mark_set(client=cleo, therapist=mara, kind="")
+    mark_set(client=cleo, therapist=mara, kind="", by=SystemActor.COMMAND)
     assert pending() == {(cleo.pk, None)}
 
 
 def test_saying_no_records_a_rescore_and_asking_does_not(pending, cleo, mara):
     asked = cast.make_introduction(cleo, mara)
     assert pending() == set()
-    introduction_decline(introduction=asked, reason="")
+    introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND)
     assert pending() == {(cleo.pk, None)}
 
 
 def test_holding_a_place_records_a_rescore_for_its_therapist_until_it_is_over(pending, cleo, mara):
-    wait_begin(client=cleo, therapist=mara)
+    wait_begin(client=cleo, therapist=mara, by=SystemActor.COMMAND)
     assert pending() == set()
     now = timezone.now()
     Wait.objects.update(notified_at=now, reserved_until=now + timedelta(days=1))
@@ -92,7 +93,7 @@ def test_a_place_that_lapses_records_a_rescore_once(pending, cleo, mara):
     )
     for expected in ({(None, mara.pk)}, set()):
         PendingRescore.objects.all().delete()
-        reservations_expire()
+        reservations_expire(by=SystemActor.WORKER)
         assert pending() == expected
 
 
@@ -100,7 +101,7 @@ def test_saying_no_to_whoever_held_a_place_records_a_rescore_for_both(pending, c
     asked = cast.make_introduction(cleo, mara)
     Introduction.objects.update(reserves_place=True)
     PendingRescore.objects.all().delete()
-    introduction_decline(introduction=asked, reason="")
+    introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND)
     assert (cleo.pk, mara.pk) in pending()
 
 

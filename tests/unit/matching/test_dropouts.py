@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.dropouts import dropout_pairs, episode_by_rating, first_session_alliances
 from clients.models import Consent
 from surveys.services import rating_withdraw
@@ -41,7 +42,7 @@ def test_care_that_never_began_or_had_its_third_session_was_not_left_early(linde
 def test_care_that_was_rated_at_its_second_session_was_not_left_early(linden, stay, withdrawn):
     rating = cast.make_rating(stay(2).sessions.get(number=2))
     if withdrawn:
-        rating_withdraw(rating=rating)
+        rating_withdraw(rating=rating, by=SystemActor.COMMAND)
     assert dropout_pairs(linden) == []
 
 
@@ -62,7 +63,7 @@ def test_whoever_does_not_agree_is_left_out(linden, stay, cleo):
 
 def test_a_first_session_taken_back_says_nothing(linden, stay):
     rating = cast.make_rating(stay(2).sessions.get(number=1))
-    rating_withdraw(rating=rating)
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
     assert first_session_alliances(linden) == {}
 
 

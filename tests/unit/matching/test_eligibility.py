@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.eligibility import allowed, strangers
 from clients.models import Intake, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set
@@ -58,13 +59,15 @@ def test_a_pair_in_care_is_not_suggested_again(cleo, episode, pavel, mara):
 
 
 def test_whom_a_client_put_aside_is_not_suggested_and_a_favourite_is(cleo, mara, jonas):
-    mark_set(client=cleo, therapist=mara, kind="not_for_me")
-    mark_set(client=cleo, therapist=jonas, kind="favourite")
+    mark_set(client=cleo, therapist=mara, kind="not_for_me", by=SystemActor.COMMAND)
+    mark_set(client=cleo, therapist=jonas, kind="favourite", by=SystemActor.COMMAND)
     assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
 
 
 def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, mara, jonas):
-    introduction_decline(introduction=cast.make_introduction(cleo, mara), reason="elsewhere")
+    introduction_decline(
+        introduction=cast.make_introduction(cleo, mara), reason="elsewhere", by=SystemActor.COMMAND
+    )
     cast.make_introduction(cleo, jonas)
     assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
     assert list(strangers(cleo)) == [jonas]

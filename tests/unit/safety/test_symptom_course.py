@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.services import symptom_check_submit
 from alliance_match.safety.symptom_course import change, symptom_courses
 from surveys.models import Instrument
@@ -18,7 +19,12 @@ def measured(client, code, *totals):
         for key in keys:
             answers[key] = min(3, total - sum(answers.values()))
         symptom_check_submit(
-            client=client, instrument=instrument, sheet=uuid4(), answers=answers, shared=False
+            client=client,
+            instrument=instrument,
+            sheet=uuid4(),
+            answers=answers,
+            shared=False,
+            by=SystemActor.COMMAND,
         )
 
 
@@ -67,7 +73,12 @@ def test_without_a_published_figure_nothing_is_said_about_change(cleo):
 def test_what_could_not_be_counted_is_not_drawn(cleo):
     instrument = Instrument.objects.get(clinic=None, code="gad-7")
     symptom_check_submit(
-        client=cleo, instrument=instrument, sheet=uuid4(), answers={"item_1": 3}, shared=False
+        client=cleo,
+        instrument=instrument,
+        sheet=uuid4(),
+        answers={"item_1": 3},
+        shared=False,
+        by=SystemActor.COMMAND,
     )
 
     assert symptom_courses(cleo) == []

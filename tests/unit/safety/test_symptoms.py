@@ -4,6 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from alliance_match.accounts.models import Membership
+from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.symptoms import danger_heard, parts_asked
 from surveys.models import Instrument, SwitchedOff
 from surveys.services import NotSwitchedError, instrument_switch_off, instrument_switch_on
@@ -57,18 +58,20 @@ def test_an_owner_who_is_a_client_is_none(linden, care, cleo):
 
 def test_a_clinic_can_do_without(linden, care):
     for code in ("phq-9", "gad-7"):
-        instrument_switch_off(instrument=Instrument.objects.get(code=code), clinic=linden)
+        instrument_switch_off(
+            instrument=Instrument.objects.get(code=code), clinic=linden, by=SystemActor.COMMAND
+        )
 
     assert codes(linden) == {"mood": "phq-8"}
 
 
 def test_the_phq_9_cannot_be_switched_on_without_an_owner(linden, care, asha):
     phq_9 = Instrument.objects.get(code="phq-9")
-    instrument_switch_off(instrument=phq_9, clinic=linden)
+    instrument_switch_off(instrument=phq_9, clinic=linden, by=SystemActor.COMMAND)
     Membership.objects.filter(user=asha).delete()
 
     with pytest.raises(NotSwitchedError):
-        instrument_switch_on(instrument=phq_9, clinic=linden)
+        instrument_switch_on(instrument=phq_9, clinic=linden, by=SystemActor.COMMAND)
 
     assert SwitchedOff.objects.filter(instrument=phq_9).exists()
 

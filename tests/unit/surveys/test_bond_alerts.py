@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from clients.services import consents_choose
 from surveys.bond_alerts import bond_alerts
 from surveys.models import BondAlertOutcome, Flag, Note, Response
@@ -33,7 +34,7 @@ def matters(therapist):
 
 def test_a_wish_to_talk_comes_first_then_words_then_a_low_result(sessions, care, mara, wim, pavel):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    note_send(episode=care, text="Hello")
+    note_send(episode=care, text="Hello", by=SystemActor.COMMAND)
     cast.make_check_in(sessions[1], 3, **SHARED)
 
     assert matters(mara) == [Matter.TALK, Matter.WORDS, Matter.LOW]
@@ -89,35 +90,35 @@ def test_a_fall_is_told_only_where_all_before_it_was_shared(sessions, mara, spre
 
 def test_it_is_gone_as_soon_as_sharing_is_taken_back(sessions, care, mara, cleo):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    note_send(episode=care, text="Hello")
+    note_send(episode=care, text="Hello", by=SystemActor.COMMAND)
     cast.make_check_in(sessions[1], 3, **SHARED)
     for alert in bond_alerts(mara):
-        bond_alert_close(alert=alert, kind="talked")
+        bond_alert_close(alert=alert, kind="talked", by=SystemActor.COMMAND)
     assert len(bond_alerts(mara)) == 3
 
-    consents_choose(client=cleo, purposes=["care", "matching", "statistics"])
+    consents_choose(client=cleo, purposes=["care", "matching", "statistics"], by=SystemActor.COMMAND)
 
     assert bond_alerts(mara) == []
 
 
 def test_each_goes_with_what_it_is_of(sessions, care, mara):
     talk = cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    note = note_send(episode=care, text="Hello")
+    note = note_send(episode=care, text="Hello", by=SystemActor.COMMAND)
     low = cast.make_check_in(sessions[1], 3, **SHARED)
 
     Response.objects.filter(pk=low.pk).update(shared_with_therapist=False)
     assert matters(mara) == [Matter.TALK, Matter.WORDS]
-    note_discard(note=note)
+    note_discard(note=note, by=SystemActor.COMMAND)
     assert matters(mara) == [Matter.TALK]
-    rating_withdraw(rating=talk.alliance_rating)
+    rating_withdraw(rating=talk.alliance_rating, by=SystemActor.COMMAND)
     assert bond_alerts(mara) == []
 
 
 def test_closed_it_shows_its_outcome_for_a_month(sessions, care, mara):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    note_send(episode=care, text="Hello")
+    note_send(episode=care, text="Hello", by=SystemActor.COMMAND)
     for alert in bond_alerts(mara):
-        bond_alert_close(alert=alert, kind="planned")
+        bond_alert_close(alert=alert, kind="planned", by=SystemActor.COMMAND)
 
     assert [one.outcome.kind for one in bond_alerts(mara)] == ["planned", "planned"]
 
@@ -127,15 +128,15 @@ def test_closed_it_shows_its_outcome_for_a_month(sessions, care, mara):
 
 def test_what_was_planned_becomes_what_was_talked_about(sessions, mara):
     cast.make_check_in(sessions[0], 9, wants_to_talk=True)
-    bond_alert_close(alert=bond_alerts(mara)[0], kind="planned")
-    bond_alert_close(alert=bond_alerts(mara)[0], kind="talked")
+    bond_alert_close(alert=bond_alerts(mara)[0], kind="planned", by=SystemActor.COMMAND)
+    bond_alert_close(alert=bond_alerts(mara)[0], kind="talked", by=SystemActor.COMMAND)
 
     assert BondAlertOutcome.objects.get().kind == "talked"
 
 
 def test_a_wish_to_talk_that_comes_after_a_closed_low_result_is_open(sessions, mara):
     response = cast.make_check_in(sessions[1], 3, **SHARED)
-    bond_alert_close(alert=bond_alerts(mara)[0], kind="talked")
+    bond_alert_close(alert=bond_alerts(mara)[0], kind="talked", by=SystemActor.COMMAND)
 
     Response.objects.filter(pk=response.pk).update(wants_to_talk=True)
 

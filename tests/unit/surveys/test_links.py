@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alliance_match.audit.actors import SystemActor
 from surveys.links import invitation_of_kiosk, invitation_of_link, kiosk_token, link_token
 from surveys.services import invitation_get_or_create
 
@@ -17,7 +18,7 @@ FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChec
 
 @pytest.fixture
 def invitation(third_session):
-    return invitation_get_or_create(session=third_session)
+    return invitation_get_or_create(session=third_session, by=SystemActor.WORKER)
 
 
 def is_refused(read, token):

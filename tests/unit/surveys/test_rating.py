@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Purpose
 from surveys.models import AllianceRating, Instrument
 from surveys.services import rating_withdraw
@@ -69,7 +70,7 @@ def test_without_a_total_the_next_nearest_counts(episode):
 def test_a_withdrawn_rating_is_not_learnt_and_the_next_nearest_is(episode):
     third, fourth = rate(episode, 3), rate(episode, 4)
 
-    rating_withdraw(rating=third)
+    rating_withdraw(rating=third, by=SystemActor.COMMAND)
 
     assert for_training() == [fourth]
 

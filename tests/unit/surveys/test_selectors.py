@@ -2,6 +2,7 @@
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from surveys.models import Response
 from surveys.selectors import bond_options_due, readers_for
 from surveys.services import rating_withdraw, recheck_request
@@ -41,13 +42,13 @@ def test_a_flag_opens_it_and_a_withdrawn_answer_does_not(episode):
     rating = make_check_in(fifth, 1).alliance_rating
     assert bond_options_due(fifth)
 
-    rating_withdraw(rating=rating)
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
 
     assert not bond_options_due(fifth)
 
 
 def test_after_one_more_session_it_opens_again(episode):
-    recheck_request(episode=episode)
+    recheck_request(episode=episode, by=SystemActor.COMMAND)
     fifth, sixth = make_session(episode, 5), make_session(episode, 6)
     make_check_in(fifth)
     make_check_in(sixth)

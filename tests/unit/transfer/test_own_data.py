@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from alliance_match.accounts.models import Role
+from alliance_match.audit.actors import SystemActor
 from alliance_match.insights.models import Release
 from alliance_match.matching.services import clinic_fit
 from alliance_match.safety.models import RiskAlert
@@ -33,32 +34,39 @@ def told(cleo, mara, jonas, third_session, linden, asha):
     """Cleo's data, with something of every kind in them."""
     cast.make_check_in(third_session, 8, wants_to_talk=True, comment="It helps", comment_reader="nobody")
     cast.make_introduction(cleo, jonas, note="Hello")
-    mark_set(client=cleo, therapist=mara, kind="favourite")
-    wait_begin(client=cleo, therapist=mara)
-    last_visit_save(client=cleo, seen={})
+    mark_set(client=cleo, therapist=mara, kind="favourite", by=SystemActor.COMMAND)
+    wait_begin(client=cleo, therapist=mara, by=SystemActor.COMMAND)
+    last_visit_save(client=cleo, seen={}, by=SystemActor.COMMAND)
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
     TimeWindow.objects.create(client=cleo, weekday=0, starts="08:00", ends="12:00")
-    cadence_choose(client=cleo, frequency="some")
-    invitation_get_or_create(session=third_session)
+    cadence_choose(client=cleo, frequency="some", by=SystemActor.COMMAND)
+    invitation_get_or_create(session=third_session, by=SystemActor.WORKER)
     ines = cast.make_therapist(linden, "Ines", user=cast.make_member(linden, "Ines", Role.THERAPIST))
     decided(third_session.episode, cast.make_episode(cleo, ines))
     alert = cast.make_risk_alert(cleo)
-    notices_create()
+    notices_create(by=SystemActor.WORKER)
     risk_alert_acknowledge(alert=alert, by=asha)
     instrument, sheet = alert.instrument, uuid4()
-    symptom_check_submit(client=cleo, instrument=instrument, sheet=sheet, answers={"item_1": 1}, shared=False)
-    clinic_fit(clinic=linden)
+    symptom_check_submit(
+        client=cleo,
+        instrument=instrument,
+        sheet=sheet,
+        answers={"item_1": 1},
+        shared=False,
+        by=SystemActor.COMMAND,
+    )
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     return own_data(cleo)
 
 
 def decided(with_pavel, with_ines):
     """What Cleo made of her care: one more session here, others and an ending there, words that were read."""
-    recheck_request(episode=with_pavel)
-    note_send(episode=with_ines, text="More quiet, please")
-    switch_begin(episode=with_ines, ends_episode=False, notifies_therapist=False)
+    recheck_request(episode=with_pavel, by=SystemActor.COMMAND)
+    note_send(episode=with_ines, text="More quiet, please", by=SystemActor.COMMAND)
+    switch_begin(episode=with_ines, ends_episode=False, notifies_therapist=False, by=SystemActor.COMMAND)
     (alert,) = bond_alerts(with_ines.therapist)
-    bond_alert_close(alert=alert, kind="talked")
-    episode_end(episode=with_ines, by="client", ending="switched")
+    bond_alert_close(alert=alert, kind="talked", by=SystemActor.COMMAND)
+    episode_end(episode=with_ines, ended_by="client", ending="switched", by=SystemActor.COMMAND)
 
 
 def everything_about(model):

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             raise CommandError("The demo's doors let anybody in: it needs ALLIANCE_DEMO=1.")
         clinic = demo_open(by=SystemActor.DEMO)
         if not ModelSnapshot.objects.in_clinic(clinic).exists():
-            clinic_fit(clinic=clinic)
+            clinic_fit(clinic=clinic, by=SystemActor.DEMO)
             releases_make(clinic=clinic, by=SystemActor.DEMO)
         snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
         assert snapshot is not None

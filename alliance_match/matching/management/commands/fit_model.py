@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import FitNotConvergedError, clinic_fit
 from alliance_match.prediction import EstimationError
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         clinic = clinic_named(options["clinic"])
         try:
-            snapshot = clinic_fit(clinic=clinic)
+            snapshot = clinic_fit(clinic=clinic, by=SystemActor.COMMAND)
         except EstimationError as error:
             raise CommandError(str(error)) from None
         except FitNotConvergedError:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import PendingRescore, RescoreRun
 from alliance_match.matching.services import clinic_fit_if_needed, needs_fit, pending_rescores_process
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         clinic = clinic_named(options["clinic"])
         newest = RescoreRun.objects.in_clinic(clinic).first()
         _fit_first(clinic)
-        pending_rescores_process(clinic=clinic)
+        pending_rescores_process(clinic=clinic, by=SystemActor.COMMAND)
         for run in (
             RescoreRun.objects.in_clinic(clinic).filter(pk__gt=newest.pk if newest else 0).order_by("pk")
         ):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
 
 def _fit_first(clinic: Clinic) -> None:
     if needs_fit(clinic):
-        clinic_fit_if_needed(clinic=clinic)
+        clinic_fit_if_needed(clinic=clinic, by=SystemActor.COMMAND)
     if needs_fit(clinic):
         raise CommandError(
             f"{clinic.name} has no fit for its present features: another worker is at it, or it failed. "

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.eligibility import allowed
 from clients.models import Episode, Introduction
 from clients.services import (
@@ -62,7 +63,7 @@ def at_once(*works):
 @pytest.mark.parametrize(("by_client", "state"), [(True, "client_off"), (False, "clinic_off")])
 def test_calling_off_frees_hour_and_place(agreed, cleo, wim, mara, by_client, state):
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=1)
-    introduction_call_off(introduction=agreed, by_client=by_client)
+    introduction_call_off(introduction=agreed, by_client=by_client, by=SystemActor.COMMAND)
 
     agreed.refresh_from_db()
     assert (agreed.state, agreed.starts_at) == (state, NOON.starts_at)
@@ -73,7 +74,7 @@ def test_calling_off_frees_hour_and_place(agreed, cleo, wim, mara, by_client, st
 @pytest.mark.parametrize("by_client", [True, False])
 def test_the_two_may_be_suggested_and_ask_again(agreed, cleo, mara, by_client):
     assert not allowed([cleo], [mara]).any()
-    introduction_call_off(introduction=agreed, by_client=by_client)
+    introduction_call_off(introduction=agreed, by_client=by_client, by=SystemActor.COMMAND)
 
     assert allowed([cleo], [mara]).all()
     assert request_refusal(cleo, mara) == ""
@@ -82,14 +83,14 @@ def test_the_two_may_be_suggested_and_ask_again(agreed, cleo, mara, by_client):
 
 def test_care_with_a_session_stays(agreed, cleo):
     cast.make_session(Episode.objects.get(client=cleo), 1)
-    introduction_call_off(introduction=agreed, by_client=True)
+    introduction_call_off(introduction=agreed, by_client=True, by=SystemActor.COMMAND)
 
     assert Episode.objects.open().filter(client=cleo).count() == 1
 
 
 def test_care_of_before_stays(cleo, mara):
     before = cast.make_episode(cleo, mara, ended_on=cast.FIRST_DAY + cast.WEEK * 3)
-    introduction_call_off(introduction=make_meeting(cleo, mara), by_client=True)
+    introduction_call_off(introduction=make_meeting(cleo, mara), by_client=True, by=SystemActor.COMMAND)
 
     assert list(Episode.objects.filter(client=cleo)) == [before]
 
@@ -105,12 +106,12 @@ def test_care_begins_on_the_day_it_is_at_the_clinic(linden, cleo, mara):
     assert Episode.objects.get(client=cleo).started_on == date(2030, 1, 7)
 
     later = Hour(*(at + timedelta(days=1) for at in hour[:2]), "in_person")
-    introduction_move(introduction=meeting, hour=later)
+    introduction_move(introduction=meeting, hour=later, by=SystemActor.COMMAND)
     assert Episode.objects.get(client=cleo).started_on == date(2030, 1, 8)
 
 
 def test_a_meeting_moves_and_its_care_begins_then(agreed, cleo):
-    introduction_move(introduction=agreed, hour=LATER)
+    introduction_move(introduction=agreed, hour=LATER, by=SystemActor.COMMAND)
 
     agreed.refresh_from_db()
     assert (agreed.starts_at, agreed.ends_at, agreed.format) == LATER
@@ -119,9 +120,9 @@ def test_a_meeting_moves_and_its_care_begins_then(agreed, cleo):
 
 
 def test_moving_to_the_same_hour_is_no_news(agreed):
-    introduction_move(introduction=agreed, hour=LATER)
+    introduction_move(introduction=agreed, hour=LATER, by=SystemActor.COMMAND)
     Introduction.objects.update(notified_state=State.ACCEPTED)
-    introduction_move(introduction=agreed, hour=LATER)
+    introduction_move(introduction=agreed, hour=LATER, by=SystemActor.COMMAND)
 
     agreed.refresh_from_db()
     assert (agreed.moved, agreed.notified_state) == (1, State.ACCEPTED)
@@ -131,16 +132,16 @@ def test_a_meeting_moves_within_its_own_hour_and_not_into_anothers(agreed, wim, 
     half_past = Hour(NOON.starts_at + timedelta(minutes=30), NOON.ends_at + timedelta(minutes=30))
     other = make_meeting(wim, mara, LATER)
 
-    introduction_move(introduction=agreed, hour=half_past)
-    assert refused(introduction_move, introduction=other, hour=NOON) == "busy"
+    introduction_move(introduction=agreed, hour=half_past, by=SystemActor.COMMAND)
+    assert refused(introduction_move, introduction=other, hour=NOON, by=SystemActor.COMMAND) == "busy"
 
 
 @pytest.mark.parametrize(
     "work",
     [
-        lambda one: introduction_move(introduction=one, hour=LATER),
-        lambda one: introduction_call_off(introduction=one, by_client=True),
-        lambda one: introduction_call_off(introduction=one, by_client=False),
+        lambda one: introduction_move(introduction=one, hour=LATER, by=SystemActor.COMMAND),
+        lambda one: introduction_call_off(introduction=one, by_client=True, by=SystemActor.COMMAND),
+        lambda one: introduction_call_off(introduction=one, by_client=False, by=SystemActor.COMMAND),
     ],
     ids=["move", "by the client", "by the therapist"],
 )
@@ -153,7 +154,10 @@ def test_what_is_over_stays_as_it_is(agreed, cleo, work):
 
 
 def test_what_was_not_agreed_on_is_not_called_off(cleo, mara):
-    assert refused(introduction_call_off, introduction=ask(cleo, mara), by_client=True) == "passed"
+    assert (
+        refused(introduction_call_off, introduction=ask(cleo, mara), by_client=True, by=SystemActor.COMMAND)
+        == "passed"
+    )
 
 
 def test_asking_for_another_hour_calls_the_agreed_one_off(agreed, cleo, mara):
@@ -163,7 +167,7 @@ def test_asking_for_another_hour_calls_the_agreed_one_off(agreed, cleo, mara):
     agreed.refresh_from_db()
     assert (agreed.state, asked.state) == (State.CLIENT_OFF, State.REQUESTED)
     assert not Episode.objects.filter(client=cleo).exists()
-    introduction_accept(introduction=asked, hour=LATER)
+    introduction_accept(introduction=asked, hour=LATER, by=SystemActor.COMMAND)
 
 
 def test_what_cannot_be_asked_calls_nothing_off(agreed, cleo, mara):
@@ -191,7 +195,10 @@ def test_while_the_two_see_each_other_no_first_meeting_is_asked_for(agreed, cleo
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_call_off_at_once_one_does(agreed, cleo):
-    works = [lambda side=side: introduction_call_off(introduction=agreed, by_client=side) for side in (1, 0)]
+    works = [
+        lambda side=side: introduction_call_off(introduction=agreed, by_client=side, by=SystemActor.COMMAND)
+        for side in (1, 0)
+    ]
 
     assert sorted(at_once(*works)) == ["done", "passed"]
     assert not Episode.objects.filter(client=cleo).exists()
@@ -201,7 +208,7 @@ def test_of_two_who_call_off_at_once_one_does(agreed, cleo):
 @pytest.mark.parametrize("attempt", range(5))
 def test_moving_while_the_client_asks_for_another_hour_ends_in_one_of_the_two(agreed, cleo, mara, attempt):
     moved, asked = at_once(
-        lambda: introduction_move(introduction=agreed, hour=LATER),
+        lambda: introduction_move(introduction=agreed, hour=LATER, by=SystemActor.COMMAND),
         lambda: ask(cleo, mara, hours=[LATER], instead_of=agreed),
     )
 

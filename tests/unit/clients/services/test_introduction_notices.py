@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from alliance_match.accounts import mail
+from alliance_match.audit.actors import SystemActor
 from clients.models import Introduction
 from clients.services import (
     introduction_accept,
@@ -35,7 +36,7 @@ def notified(mailoutbox):
 
     def notified():
         mailoutbox.clear()
-        introductions_notify()
+        introductions_notify(by=SystemActor.WORKER)
         return [(to, "requests" if "/requests/" in mail.body else "introductions")
                 for mail in mailoutbox for to in mail.to]  # fmt: skip
 
@@ -56,9 +57,9 @@ def test_the_office_hears_for_a_therapist_who_cannot_log_in(cleo, jonas, asha, b
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda asked: introduction_seen(introduction=asked),
-        lambda asked: introduction_accept(introduction=asked, hour=NOON),
-        lambda asked: introduction_decline(introduction=asked, reason="no_hour"),
+        lambda asked: introduction_seen(introduction=asked, by=SystemActor.COMMAND),
+        lambda asked: introduction_accept(introduction=asked, hour=NOON, by=SystemActor.COMMAND),
+        lambda asked: introduction_decline(introduction=asked, reason="no_hour", by=SystemActor.COMMAND),
     ],
     ids=["seen", "accepted", "declined"],
 )
@@ -71,7 +72,7 @@ def test_the_client_hears_of_each_answer(asked, notified, cleo, answer):
 
 
 def test_the_client_hears_that_nobody_answered(asked, cleo, mailoutbox):
-    introductions_notify()
+    introductions_notify(by=SystemActor.WORKER)
     Introduction.objects.update(expires_at=timezone.now())
     introductions_sweep()
 
@@ -80,7 +81,7 @@ def test_the_client_hears_that_nobody_answered(asked, cleo, mailoutbox):
 
 def test_the_therapist_is_notified_that_it_was_withdrawn(asked, notified, mara):
     notified()
-    introduction_withdraw(introduction=asked)
+    introduction_withdraw(introduction=asked, by=SystemActor.COMMAND)
 
     assert notified() == [(mara.user.email, "requests")]
 
@@ -96,18 +97,22 @@ def agreed(cleo, mara, notified):
 def test_the_client_hears_of_each_move(agreed, notified, cleo):
     for days in (1, 2):
         ends = NOON.ends_at + timedelta(days=days)
-        introduction_move(introduction=agreed, hour=Hour(NOON.starts_at + timedelta(days=days), ends))
+        introduction_move(
+            introduction=agreed,
+            hour=Hour(NOON.starts_at + timedelta(days=days), ends),
+            by=SystemActor.COMMAND,
+        )
         assert notified() == [(cleo.user.email, "introductions")]
         assert notified() == []
 
 
 def test_the_other_side_hears_that_a_meeting_was_called_off(agreed, notified, cleo, mara):
-    introduction_call_off(introduction=agreed, by_client=True)
+    introduction_call_off(introduction=agreed, by_client=True, by=SystemActor.COMMAND)
     assert notified() == [(mara.user.email, "requests")]
 
     again = make_meeting(cleo, mara)
     notified()
-    introduction_call_off(introduction=again, by_client=False)
+    introduction_call_off(introduction=again, by_client=False, by=SystemActor.COMMAND)
     assert notified() == [(cleo.user.email, "introductions")]
 
 
@@ -115,7 +120,7 @@ def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailout
     linden.language = "de"
     make_member(linden, "Anna", "admin")
     ask(cleo, jonas)
-    introductions_notify()
+    introductions_notify(by=SystemActor.WORKER)
 
     subjects = {mail.to[0]: (mail.subject, mail.body.split(",")[0]) for mail in mailoutbox}
     assert subjects == {
@@ -126,8 +131,8 @@ def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailout
 
 def test_a_mail_names_nobody_and_nothing(asked, notified, mailoutbox, settings):
     notified()
-    introduction_accept(introduction=asked, hour=NOON)
-    introductions_notify()
+    introduction_accept(introduction=asked, hour=NOON, by=SystemActor.COMMAND)
+    introductions_notify(by=SystemActor.WORKER)
 
     for sent in mailoutbox:
         text = f"{sent.subject} {sent.body}"
@@ -139,7 +144,7 @@ def test_a_mail_names_nobody_and_nothing(asked, notified, mailoutbox, settings):
 def test_a_client_without_a_log_in_gets_no_mail_and_delays_nothing(wim, mara, notified):
     asked = ask(wim, mara)
     notified()
-    introduction_seen(introduction=asked)
+    introduction_seen(introduction=asked, by=SystemActor.COMMAND)
 
     assert notified() == []
     assert not Introduction.objects.to_notify().exists()

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Episode, Introduction
 from clients.services import (
     NotPossibleError,
@@ -66,7 +67,7 @@ def test_three_requests_can_be_open(cleo, linden, mara, jonas, pavel):
     first, *_ = [ask(cleo, one) for one in (mara, jonas, pavel)]
 
     assert refused(ask, client=cleo, therapist=fourth) == "too_many"
-    introduction_withdraw(introduction=first)
+    introduction_withdraw(introduction=first, by=SystemActor.COMMAND)
     assert ask(cleo, fourth).state == State.REQUESTED
 
 
@@ -80,7 +81,7 @@ def test_one_whose_time_is_over_counts_no_more(cleo, mara, jonas, pavel, linden)
 
 
 def test_somebody_who_said_no_is_not_asked_again(cleo, mara):
-    introduction_decline(introduction=ask(cleo, mara), reason="no_room")
+    introduction_decline(introduction=ask(cleo, mara), reason="no_room", by=SystemActor.COMMAND)
 
     assert request_refusal(cleo, mara) == "declined"
 
@@ -148,17 +149,17 @@ def test_one_who_takes_nobody_is_not_asked(cleo, mara, changes):
 
 def test_reading_is_stored_once_and_never_after_the_end(cleo, mara):
     asked = ask(cleo, mara)
-    introduction_seen(introduction=asked)
+    introduction_seen(introduction=asked, by=SystemActor.COMMAND)
     assert state(asked) == State.SEEN
-    introduction_withdraw(introduction=asked)
-    introduction_seen(introduction=asked)
+    introduction_withdraw(introduction=asked, by=SystemActor.COMMAND)
+    introduction_seen(introduction=asked, by=SystemActor.COMMAND)
     assert state(asked) == State.WITHDRAWN
 
 
 def test_agreeing_begins_care_at_that_hour(cleo, mara):
     asked = ask(cleo, mara)
 
-    care = introduction_accept(introduction=asked, hour=hour())
+    care = introduction_accept(introduction=asked, hour=hour(), by=SystemActor.COMMAND)
 
     assert state(asked) == State.ACCEPTED
     assert (asked.starts_at, asked.ends_at, asked.format) == hour()
@@ -169,7 +170,7 @@ def test_agreeing_begins_care_at_that_hour(cleo, mara):
 def test_care_that_begins_anew_has_the_next_number(cleo, mara):
     cast.make_episode(cleo, mara, ended_on=cast.FIRST_DAY + cast.WEEK * 3)
 
-    assert introduction_accept(introduction=ask(cleo, mara), hour=hour()).number == 2
+    assert introduction_accept(introduction=ask(cleo, mara), hour=hour(), by=SystemActor.COMMAND).number == 2
 
 
 @pytest.mark.parametrize("answer", ["accept", "decline", "withdraw"])
@@ -177,9 +178,9 @@ def test_what_is_over_cannot_be_answered(cleo, mara, answer):
     asked = ask(cleo, mara)
     let_time_pass(asked)
     work = {
-        "accept": lambda: introduction_accept(introduction=asked, hour=hour()),
-        "decline": lambda: introduction_decline(introduction=asked, reason=""),
-        "withdraw": lambda: introduction_withdraw(introduction=asked),
+        "accept": lambda: introduction_accept(introduction=asked, hour=hour(), by=SystemActor.COMMAND),
+        "decline": lambda: introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND),
+        "withdraw": lambda: introduction_withdraw(introduction=asked, by=SystemActor.COMMAND),
     }[answer]
 
     assert refused(work) == "over"
@@ -189,19 +190,19 @@ def test_what_is_over_cannot_be_answered(cleo, mara, answer):
 
 def test_an_hour_is_given_to_one_client_only(cleo, wim, mara):
     first, second = ask(cleo, mara), ask(wim, mara)
-    introduction_accept(introduction=first, hour=hour())
+    introduction_accept(introduction=first, hour=hour(), by=SystemActor.COMMAND)
     later = Hour(NOON + timedelta(minutes=30), NOON + timedelta(minutes=80), "in_person")
 
-    assert refused(introduction_accept, introduction=second, hour=later) == "busy"
-    introduction_accept(introduction=second, hour=hour(1))
+    assert refused(introduction_accept, introduction=second, hour=later, by=SystemActor.COMMAND) == "busy"
+    introduction_accept(introduction=second, hour=hour(1), by=SystemActor.COMMAND)
 
 
 def test_a_full_caseload_takes_nobody(cleo, wim, mara):
     first, second = ask(cleo, mara), ask(wim, mara)
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=1)
-    introduction_accept(introduction=first, hour=hour())
+    introduction_accept(introduction=first, hour=hour(), by=SystemActor.COMMAND)
 
-    assert refused(introduction_accept, introduction=second, hour=hour(1)) == "full"
+    assert refused(introduction_accept, introduction=second, hour=hour(1), by=SystemActor.COMMAND) == "full"
     assert state(second) == State.REQUESTED
 
 
@@ -213,7 +214,7 @@ def test_of_many_who_are_agreed_to_at_once_no_more_begin_than_the_cap_allows(lin
 
     def agree(k):
         try:
-            introduction_accept(introduction=asked[k], hour=hour(k))
+            introduction_accept(introduction=asked[k], hour=hour(k), by=SystemActor.COMMAND)
         except NotPossibleError as error:
             return error.why
         finally:
@@ -232,9 +233,9 @@ def test_of_many_who_are_agreed_to_at_once_no_more_begin_than_the_cap_allows(lin
 def test_of_two_answers_at_once_one_counts(cleo, mara):
     asked = ask(cleo, mara)
     works = [
-        lambda: introduction_accept(introduction=asked, hour=hour()),
-        lambda: introduction_withdraw(introduction=asked),
-        lambda: introduction_decline(introduction=asked, reason=""),
+        lambda: introduction_accept(introduction=asked, hour=hour(), by=SystemActor.COMMAND),
+        lambda: introduction_withdraw(introduction=asked, by=SystemActor.COMMAND),
+        lambda: introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND),
     ]
 
     def attempt(work):
@@ -272,7 +273,7 @@ def test_the_sweep_ends_what_nobody_answered(cleo, wim, mara):
     over, still = ask(cleo, mara), ask(wim, mara)
     let_time_pass(over)
 
-    assert introductions_expire() == 1
+    assert introductions_expire(by=SystemActor.WORKER) == 1
     assert (state(over), state(still)) == (State.EXPIRED, State.REQUESTED)
 
 

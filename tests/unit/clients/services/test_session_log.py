@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Session
 from clients.services import CalendarSession, NotLoggedError, session_log, session_remove, sessions_log
 from clients.services.session_log import number_by_date
@@ -100,7 +101,7 @@ def test_what_was_logged_by_mistake_is_undone(log, episode):
     day = FIRST_DAY + timedelta(days=3)
     mistaken = log(day)
 
-    session_remove(session=mistaken)
+    session_remove(session=mistaken, by=SystemActor.COMMAND)
 
     assert numbered(episode) == [(1, FIRST_DAY), (2, FIRST_DAY + WEEK), (3, FIRST_DAY + 2 * WEEK)]
 
@@ -109,7 +110,7 @@ def test_removing_moves_nothing_that_was_answered(log, episode):
     mistaken = log(FIRST_DAY + timedelta(days=3))
     make_rating(episode.sessions.get(number=4))
 
-    session_remove(session=mistaken)
+    session_remove(session=mistaken, by=SystemActor.COMMAND)
 
     assert [number for number, _day in numbered(episode)] == [1, 2, 4]
 
@@ -117,27 +118,29 @@ def test_removing_moves_nothing_that_was_answered(log, episode):
 def test_what_hangs_on_a_session_keeps_it(log):
     answered, asked = log(FIRST_DAY + 3 * WEEK), log(FIRST_DAY + 4 * WEEK)
     make_check_in(answered)
-    type(invitation_get_or_create(session=asked)).objects.update(sent_at=timezone.now())
+    type(invitation_get_or_create(session=asked, by=SystemActor.WORKER)).objects.update(
+        sent_at=timezone.now()
+    )
 
     for session in (answered, asked):
         with pytest.raises(NotLoggedError) as error:
-            session_remove(session=session)
+            session_remove(session=session, by=SystemActor.COMMAND)
         assert why(error) == "asked"
     assert Session.objects.count() == 5
 
 
 def test_an_invitation_that_was_not_sent_goes_with_its_session(log):
     session = log(FIRST_DAY + 3 * WEEK)
-    invitation_get_or_create(session=session)
+    invitation_get_or_create(session=session, by=SystemActor.WORKER)
 
-    session_remove(session=session)
+    session_remove(session=session, by=SystemActor.COMMAND)
 
     assert Session.objects.count() == 3
 
 
 def test_an_imported_session_is_not_undone(third_session):
     with pytest.raises(NotLoggedError) as error:
-        session_remove(session=third_session)
+        session_remove(session=third_session, by=SystemActor.COMMAND)
     assert why(error) == "imported"
 
 

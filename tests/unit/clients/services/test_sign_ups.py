@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alliance_match.accounts.models import Membership, User
+from alliance_match.audit.actors import SystemActor
 from clients.models import Client, SignUp
 from clients.services import sign_up_begin, sign_up_finish, sign_ups_forget
 
@@ -15,11 +16,13 @@ from clients.services import sign_up_begin, sign_up_finish, sign_ups_forget
 @pytest.fixture
 def asked(linden):
     """Nele asked at Linden, and has not opened her link."""
-    return sign_up_begin(clinic=linden, name="Nele", email="Nele@Home.example")
+    return sign_up_begin(clinic=linden, name="Nele", email="Nele@Home.example", by=SystemActor.SIGN_UP)
 
 
 def finish(sign_up, user=None):
-    return sign_up_finish(sign_up=sign_up, user=user, password="a quiet room", language="de")
+    return sign_up_finish(
+        sign_up=sign_up, user=user, password="a quiet room", language="de", by=SystemActor.SIGN_UP
+    )
 
 
 def test_asking_makes_neither_account_nor_client(asked):
@@ -38,13 +41,13 @@ def test_the_link_makes_a_client_with_an_account_that_is_written_to_in_their_lan
 
 
 def test_the_address_is_forgotten_once_it_is_proved(asked, linden):
-    sign_up_begin(clinic=linden, name="Nele again", email="nele@home.example")
+    sign_up_begin(clinic=linden, name="Nele again", email="nele@home.example", by=SystemActor.SIGN_UP)
     finish(asked)
     assert not SignUp.objects.exists()
 
 
 def test_it_locks_all_links_of_the_address_in_one_order_before_anything_else(asked):
-    later = sign_up_begin(clinic=asked.clinic, name="Nele again", email=asked.email)
+    later = sign_up_begin(clinic=asked.clinic, name="Nele again", email=asked.email, by=SystemActor.SIGN_UP)
     with CaptureQueriesContext(connection) as queries:
         finish(later)
 
@@ -67,11 +70,14 @@ def test_an_account_from_elsewhere_is_used_and_stays_where_it_was(asked, birch, 
 
 
 def test_who_is_a_client_here_already_stays_the_same_one(linden, cleo):
-    finish(sign_up_begin(clinic=linden, name="Another name", email=cleo.user.email), user=cleo.user)
+    finish(
+        sign_up_begin(clinic=linden, name="Another name", email=cleo.user.email, by=SystemActor.SIGN_UP),
+        user=cleo.user,
+    )
     assert Client.objects.in_clinic(linden).get().name == "Cleo"
 
 
 def test_after_three_days_the_address_is_forgotten(asked):
-    assert sign_ups_forget() == 0
+    assert sign_ups_forget(by=SystemActor.WORKER) == 0
     SignUp.objects.update(requested_at=timezone.now() - timedelta(days=3, minutes=1))
-    assert sign_ups_forget() == 1
+    assert sign_ups_forget(by=SystemActor.WORKER) == 1

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alliance_match.accounts import mail
+from alliance_match.audit.actors import SystemActor
 from clients.models import Wait
 from clients.services import (
     NotPossibleError,
@@ -30,7 +31,7 @@ def full(linden, mara):
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=0)
     for name in ("Ada", "Ben", "Cem"):
         user = cast.make_member(linden, name, "client")
-        wait_begin(client=cast.make_client(linden, name, user=user), therapist=mara)
+        wait_begin(client=cast.make_client(linden, name, user=user), therapist=mara, by=SystemActor.COMMAND)
     return mara
 
 
@@ -40,7 +41,7 @@ def notified(mailoutbox):
 
     def notified():
         mailoutbox.clear()
-        waits_notify()
+        waits_notify(by=SystemActor.WORKER)
         return [address.split("@")[0] for mail in mailoutbox for address in mail.to]
 
     return notified
@@ -93,9 +94,9 @@ def test_asking_ends_the_wait(full, notified):
 
 def test_waiting_twice_keeps_ones_turn(full, notified):
     first = Wait.objects.first()
-    wait_begin(client=first.client, therapist=full)
+    wait_begin(client=first.client, therapist=full, by=SystemActor.COMMAND)
     assert Wait.objects.first() == first
-    wait_end(client=first.client, therapist=full)
+    wait_end(client=first.client, therapist=full, by=SystemActor.COMMAND)
     places(full, 1)
 
     assert notified() == ["ben"]
@@ -158,7 +159,7 @@ def test_a_place_stays_reserved_while_the_request_for_it_is_open(reserved, notif
     assert notified() == []
     assert request_refusal(wim, reserved) == "reserved"
 
-    introduction_withdraw(introduction=asked)
+    introduction_withdraw(introduction=asked, by=SystemActor.COMMAND)
     assert notified() == ["ben"]
 
 
@@ -168,9 +169,15 @@ def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(reserved, no
     early = make_introduction(wim, mara)
     places(mara, 1)
 
-    assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "reserved"
-    introduction_accept(introduction=make_introduction(Wait.objects.first().client, mara), hour=cast.NOON)
-    assert refused(introduction_accept, introduction=early, hour=cast.NOON) == "full"
+    assert (
+        refused(introduction_accept, introduction=early, hour=cast.NOON, by=SystemActor.COMMAND) == "reserved"
+    )
+    introduction_accept(
+        introduction=make_introduction(Wait.objects.first().client, mara),
+        hour=cast.NOON,
+        by=SystemActor.COMMAND,
+    )
+    assert refused(introduction_accept, introduction=early, hour=cast.NOON, by=SystemActor.COMMAND) == "full"
 
 
 def test_a_place_is_reserved_for_three_days_and_then_for_the_next_in_turn(reserved, notified, wim):
@@ -180,8 +187,8 @@ def test_a_place_is_reserved_for_three_days_and_then_for_the_next_in_turn(reserv
     Wait.objects.filter(pk=first.pk).update(reserved_until=timezone.now())
 
     assert request_refusal(wim, reserved) == ""
-    assert reservations_expire() == 1
-    assert reservations_expire() == 0
+    assert reservations_expire(by=SystemActor.WORKER) == 1
+    assert reservations_expire(by=SystemActor.WORKER) == 0
     assert notified() == ["ben"]
     assert request_refusal(first.client, reserved) == "reserved"
 
@@ -192,7 +199,7 @@ def test_two_workers_offer_a_place_once(full):
 
     def sweep(_):
         try:
-            waits_notify()
+            waits_notify(by=SystemActor.WORKER)
         finally:
             connection.close()
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Episode, Introduction
 from clients.services import introduction_call_off
 from tests.cast import NOON, make_meeting
@@ -122,7 +123,7 @@ def test_a_second_click_moves_nothing_more(as_therapist, move, slots, agreed):
 
 
 def test_what_the_client_called_off_meanwhile_is_not_moved(as_therapist, move, agreed):
-    introduction_call_off(introduction=agreed, by_client=True)
+    introduction_call_off(introduction=agreed, by_client=True, by=SystemActor.COMMAND)
 
     answer = move(day=f"{FAR}", at="14:20")
     assert (answer.status_code, "called off already" in answer.content.decode()) == (422, True)

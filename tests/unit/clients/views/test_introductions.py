@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import EpisodeEnding, Introduction, Wait
 from clients.services import introduction_accept, introduction_call_off, introduction_decline, switch_begin
 from tests.cast import NOON, make_introduction, make_meeting
@@ -101,7 +102,9 @@ def test_four_hours_are_one_too_many(as_client, send, slot, mara):
 def test_an_hour_that_somebody_else_got_is_not_offered(as_client, send, slot, mara, wim):
     codes = offered(as_client, mara)
     taken = as_client.get(reverse("ask", args=[mara.pk])).context["form"].offered[codes[0]]
-    introduction_accept(introduction=make_introduction(wim, mara, hours=[taken]), hour=taken)
+    introduction_accept(
+        introduction=make_introduction(wim, mara, hours=[taken]), hour=taken, by=SystemActor.COMMAND
+    )
 
     assert offered(as_client, mara) == codes[1:]
     assert "not free any more" in send(hours=[codes[0]]).context["form"].errors["hours"][0]
@@ -134,16 +137,22 @@ def test_what_brings_one_is_shown_only_where_one_says_so(send, as_therapist):
 
 
 def called_off(asked, by_client):
-    introduction_accept(introduction=asked, hour=NOON)
-    introduction_call_off(introduction=asked, by_client=by_client)
+    introduction_accept(introduction=asked, hour=NOON, by=SystemActor.COMMAND)
+    introduction_call_off(introduction=asked, by_client=by_client, by=SystemActor.COMMAND)
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         (lambda asked: None, "An answer comes by"),
-        (lambda asked: introduction_decline(introduction=asked, reason="no_room"), "no room for somebody"),
-        (lambda asked: introduction_accept(introduction=asked, hour=NOON), "Monday 7 January, 13:00–13:50"),
+        (
+            lambda asked: introduction_decline(introduction=asked, reason="no_room", by=SystemActor.COMMAND),
+            "no room for somebody",
+        ),
+        (
+            lambda asked: introduction_accept(introduction=asked, hour=NOON, by=SystemActor.COMMAND),
+            "Monday 7 January, 13:00–13:50",
+        ),
         (lambda asked: Introduction.objects.update(expires_at=timezone.now()), "Nobody answered in time"),
         (lambda asked: Introduction.objects.update(state="withdrawn"), "You took this back"),
         (lambda asked: called_off(asked, by_client=True), "You called off the meeting on Monday 7 January"),
@@ -198,7 +207,7 @@ def test_a_refused_form_calls_nothing_off(send, cleo, mara):
 
 def test_a_form_that_comes_again_after_the_yes_calls_nothing_off(send, cleo, mara):
     send(**OWN)
-    introduction_accept(introduction=Introduction.objects.get(), hour=NOON)
+    introduction_accept(introduction=Introduction.objects.get(), hour=NOON, by=SystemActor.COMMAND)
 
     assert send(**OWN).url == reverse("introductions")
     assert Introduction.objects.get().state == "accepted"
@@ -225,7 +234,7 @@ def test_the_appointment_is_a_file_for_a_calendar(as_client, cleo, mara):
     asked = make_introduction(cleo, mara)
     path = reverse("calendar", args=[asked.pk])
     assert as_client.get(path).status_code == 404
-    introduction_accept(introduction=asked, hour=NOON)
+    introduction_accept(introduction=asked, hour=NOON, by=SystemActor.COMMAND)
 
     answer = as_client.get(path)
 
@@ -307,7 +316,7 @@ def test_a_request_says_what_was_sent_until_it_is_answered(as_client, cleo, mara
     assert "Monday 7 January, 13:00–13:50" in page
     assert "I would like<br>a quiet hour" in page
 
-    introduction_decline(introduction=asked, reason="")
+    introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND)
     assert "a quiet hour" not in as_client.get(reverse("introductions")).text
 
 
@@ -315,7 +324,7 @@ def test_a_request_says_what_was_sent_until_it_is_answered(as_client, cleo, mara
 def test_after_a_meeting_called_off_the_care_that_ended_for_it_is_offered(
     as_client, as_therapist, cleo, mara, episode, by
 ):
-    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False)
+    switch_begin(episode=episode, ends_episode=True, notifies_therapist=False, by=SystemActor.COMMAND)
     meeting = make_meeting(cleo, mara)
     EpisodeEnding.objects.update(ended_at=timezone.now() - timedelta(days=9))
     if by == "client":

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.constraints import FACETS
 from alliance_match.matching.eligibility import allowed
 from alliance_match.matching.presentation.browse import (
@@ -203,9 +204,9 @@ def test_the_best_match_comes_first(fitted_clinic, cleo, mara):
 
 
 def test_who_was_put_aside_is_not_in_the_list(cleo, many):
-    mark_set(client=cleo, therapist=many[0], kind=Mark.Kind.NOT_FOR_ME)
+    mark_set(client=cleo, therapist=many[0], kind=Mark.Kind.NOT_FOR_ME, by=SystemActor.COMMAND)
     assert "T0" not in shown(cleo, "")
-    mark_set(client=cleo, therapist=many[0], kind="")
+    mark_set(client=cleo, therapist=many[0], kind="", by=SystemActor.COMMAND)
     assert "T0" in shown(cleo, "")
 
 
@@ -232,6 +233,6 @@ def test_a_full_caseload_is_said(wim, cleo, episode, pavel):
 
 def test_favourites_come_in_the_order_of_their_adding(cleo, many):
     for one in (many[5], many[2], many[7]):
-        mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
-    mark_set(client=cleo, therapist=many[1], kind=Mark.Kind.NOT_FOR_ME)
+        mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE, by=SystemActor.COMMAND)
+    mark_set(client=cleo, therapist=many[1], kind=Mark.Kind.NOT_FOR_ME, by=SystemActor.COMMAND)
     assert [one.name for one in favourite_therapists(cleo)] == ["T5", "T2", "T7"]

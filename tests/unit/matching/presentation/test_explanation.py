@@ -6,6 +6,7 @@ from dataclasses import asdict
 import pytest
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.features import features_with
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.presentation.explanation import explanation
@@ -197,7 +198,7 @@ def test_every_page_leads_to_it_at_its_foot(client, db):
 def test_the_weights_of_a_real_fit_are_shown(linden, raters, page):
     for name in ("Ana Sousa", "Tom Vale"):
         cast.make_therapist(linden, name, style=(1, 0, -1, 0))
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     text = page()
     assert "How you like to work and how they work, taken together" in text
     assert "Too early to tell apart from nothing" in text

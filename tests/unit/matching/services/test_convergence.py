@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
 from alliance_match.matching.models import FailedRescore, Match, ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import (
@@ -47,7 +48,7 @@ def test_it_leaves_snapshot_matches_and_rows_as_they_were(fitted_clinic, third_s
     before = kept(fitted_clinic)
     cast.make_check_in(third_session, 3)
     with pytest.raises(FitNotConvergedError):
-        clinic_fit(clinic=fitted_clinic)
+        clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert kept(fitted_clinic) == before
     assert failures() == RECORDED
 

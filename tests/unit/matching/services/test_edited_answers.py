@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot, RescoreRun, TrainingRow
 from alliance_match.matching.services import pending_rescores_process
 from alliance_match.prediction import from_dict
@@ -18,7 +19,7 @@ def coefficients(fitted_clinic):
     """A function that processes what is pending and gives what the estimator then knows."""
 
     def coefficients():
-        pending_rescores_process(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
         assert_trained_on_what_may_be_used(fitted_clinic)
         return from_dict(ModelSnapshot.objects.in_clinic(fitted_clinic).newest().state).coefficients
 
@@ -53,7 +54,9 @@ def test_an_edit_that_leaves_too_few_answers_is_removed(third_session, coefficie
     cast.make_check_in(third_session, 9)
     coefficients()
 
-    check_in_submit(session=third_session, instrument=instrument, answers={"item_1": 9}, extras={})
+    check_in_submit(
+        session=third_session, instrument=instrument, answers={"item_1": 9}, extras={}, by=SystemActor.COMMAND
+    )
 
     assert same(coefficients(), before)
 
@@ -63,7 +66,7 @@ def test_what_is_taken_back_is_removed_and_shows_on_the_log(third_session, coeff
     response = cast.make_check_in(third_session, 9)
     coefficients()
 
-    rating_withdraw(rating=response.alliance_rating)
+    rating_withdraw(rating=response.alliance_rating, by=SystemActor.COMMAND)
 
     assert same(coefficients(), before)
     assert RescoreRun.objects.first().ratings == 1
@@ -74,7 +77,7 @@ def test_an_edit_of_what_is_not_scored_teaches_nothing_new(third_session, coeffi
     before, runs = coefficients(), RescoreRun.objects.filter(ratings__gt=0).count()
 
     cast.make_check_in(third_session, 9, comment="and thanks")
-    sharing_set(response=response, shared=True)
+    sharing_set(response=response, shared=True, by=SystemActor.COMMAND)
 
     assert same(coefficients(), before)
     assert RescoreRun.objects.filter(ratings__gt=0).count() == runs

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.management.commands.evaluate import as_json, as_text
 from alliance_match.matching.services.estimator_cache import estimator_load
 from alliance_match.matching.services.evaluation import (
@@ -79,5 +80,5 @@ def test_intervals_widen_where_ratings_held_out_ask_for_it():
 def test_a_fit_widens_its_forecasts_as_it_was_evaluated(fitted_clinic, monkeypatch):
     wide = ClinicEvaluation("early", {}, widening=1.5)
     monkeypatch.setattr("alliance_match.matching.services.fitting.evaluate_newest_ratings", lambda _: wide)
-    snapshot = clinic_fit(clinic=fitted_clinic)
+    snapshot = clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert estimator_load(snapshot).widening == 1.5

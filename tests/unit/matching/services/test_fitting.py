@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import DataError, OperationalError
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
 from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
@@ -73,7 +74,7 @@ def test_a_permission_taken_back_brings_all_that_waited(absurd, sweep, third_ses
     cast.make_check_in(third_session, 3)
     for _ in range(MAX_ATTEMPTS):
         sweep()
-    trait_forbid(clinic=absurd, side="client", name="far")
+    trait_forbid(clinic=absurd, side="client", name="far", by=SystemActor.COMMAND)
     assert sweep() == []
     assert not PendingRescore.objects.exists()
     assert TrainingRow.objects.filter(rating__session=third_session).exists()

@@ -30,7 +30,7 @@ def moved(fitted_clinic, tmp_path):
         )
         report = clinic_import(clinic=fitted_clinic, directory=tmp_path, by=SystemActor.COMMAND)
         assert [str(fault) for fault in report.faults.kept()] == []
-        pending_rescores_process(clinic=fitted_clinic)
+        pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
 
     return moved
 
@@ -71,7 +71,7 @@ def test_a_session_given_to_another_therapist_counts_for_that_one(trained, moved
 
 def test_a_fit_too_takes_a_session_of_whoever_held_it(fitted_clinic, trained, rated, raters, jonas):
     Episode.objects.filter(pk=rated.episode_id).update(therapist=jonas)
-    clinic_fit(clinic=fitted_clinic)
+    clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert trained(rated) == [(raters[0].pk, jonas.pk)]
 
 
@@ -91,7 +91,7 @@ def test_a_withdrawal_after_the_move_is_removed(fitted_clinic, trained, moved, r
     Consent.objects.filter(client=raters[1], purpose=Purpose.MATCHING).update(
         withdrawn_at="2099-01-01T00:00Z"
     )
-    pending_rescores_process(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert trained(rated) == []
 
 
@@ -104,7 +104,7 @@ def test_a_session_given_away_makes_room_for_the_one_beside_it(trained, moved, r
 
 def test_an_episode_given_to_another_client_counts_for_that_one(fitted_clinic, trained, rated, raters):
     Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
-    pending_rescores_process(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert trained(rated) == [(raters[1].pk, rated.episode.therapist_id)]
 
 
@@ -112,14 +112,14 @@ def test_a_rating_given_to_another_clients_session_counts_for_that_one(fitted_cl
     episode = cast.make_episode(cleo, rated.episode.therapist)
     there = episode.sessions.get(number=3)
     AllianceRating.objects.filter(session=rated).update(session=there)
-    pending_rescores_process(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert trained(there) == [(cleo.pk, episode.therapist_id)]
 
 
 def test_whoever_gets_a_session_may_be_processed_before_whoever_had_it(fitted_clinic, trained, rated, raters):
     Episode.objects.filter(pk=rated.episode_id).update(client=raters[1], number=9)
     PendingRescore.objects.exclude(client_id=raters[1].pk).delete()
-    pending_rescores_process(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert trained(rated) == [(raters[1].pk, rated.episode.therapist_id)]
 
 
@@ -130,6 +130,6 @@ def test_a_fit_after_all_moves_changes_nothing_that_was_fitted(
     moved(Session.objects.get(episode__client=raters[3], number=3), raters[2], mara)
     columns = ("rating", "client", "therapist", "session", "score", "features")
     before = list(TrainingRow.objects.order_by("rating").values_list(*columns))
-    clinic_fit(clinic=fitted_clinic)
+    clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert list(TrainingRow.objects.order_by("rating").values_list(*columns)) == before
     trained(rated)

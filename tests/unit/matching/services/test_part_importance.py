@@ -2,6 +2,7 @@
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, trait_allow
 from alliance_match.matching.services.part_importance import rounded
@@ -27,7 +28,7 @@ def rate(clinic, therapist, count, start):
 
 def released(clinic):
     """The weights of a fit made now."""
-    return clinic_fit(clinic=clinic).part_importance
+    return clinic_fit(clinic=clinic, by=SystemActor.WORKER).part_importance
 
 
 def test_every_part_is_weighed_in_half_points(five):
@@ -63,7 +64,7 @@ def test_fewer_than_ten_raters_are_not_weighed(linden, five):
 
 
 def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
-    first = clinic_fit(clinic=five)
+    first = clinic_fit(clinic=five, by=SystemActor.WORKER)
     rate(five, mara, 4, 0)
     assert released(five) == {}
     assert ModelSnapshot.objects.in_clinic(five).with_part_importance() == first
@@ -72,9 +73,9 @@ def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
 
 
 def test_learning_a_single_rating_releases_nothing(five, mara):
-    first = clinic_fit(clinic=five)
+    first = clinic_fit(clinic=five, by=SystemActor.WORKER)
     rate(five, mara, 6, 0)
-    pending_rescores_process(clinic=five)
+    pending_rescores_process(clinic=five, by=SystemActor.WORKER)
     newest = ModelSnapshot.objects.in_clinic(five).newest()
     assert (newest.kind, newest.part_importance) == ("update", {})
     assert ModelSnapshot.objects.in_clinic(five).with_part_importance() == first

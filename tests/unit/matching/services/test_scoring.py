@@ -3,6 +3,7 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import Match, PendingRescore
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, suggest
 from alliance_match.matching.services.scoring import matches_write, rounded
@@ -50,18 +51,18 @@ def test_a_match_that_is_no_more_is_deleted(fitted_clinic, cleo, mara):
 
 
 def test_a_clinic_without_ratings_has_a_preference_fit(linden, mara, jonas, cleo):
-    snapshot = clinic_fit(clinic=linden)
+    snapshot = clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert (snapshot.verdict, snapshot.rated) == ("preference fit", 0)
     assert Match.objects.for_client(cleo)[0].therapist == mara
 
 
 def test_an_empty_clinic_is_no_error(linden):
-    assert clinic_fit(clinic=linden).rated == 0
+    assert clinic_fit(clinic=linden, by=SystemActor.WORKER).rated == 0
     assert not Match.objects.exists()
 
 
 def test_a_clinic_with_one_therapist_says_no_difference(linden, mara, cleo):
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert Match.objects.get().difference == 0
 
 
@@ -69,7 +70,7 @@ def test_a_clinic_with_ratings_of_one_therapist_is_no_error(linden, mara, cleo, 
     for k in range(40):
         client = cast.make_client(linden, f"One{k}", status="ended")
         cast.make_rating(cast.make_episode(client, mara).sessions.get(number=3), 50 + k)
-    assert clinic_fit(clinic=linden).rated == 40
+    assert clinic_fit(clinic=linden, by=SystemActor.WORKER).rated == 40
 
 
 def test_a_client_who_skipped_everything_gets_suggestions_all_the_same(fitted_clinic, wim):
@@ -78,13 +79,13 @@ def test_a_client_who_skipped_everything_gets_suggestions_all_the_same(fitted_cl
 
 
 def test_the_number_of_queries_does_not_grow_with_the_clients(linden, mara, jonas, raters):
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     counts = []
     for searching in raters[:1], raters[1:]:
         Client.objects.in_clinic(linden).update(status="ended")
         Client.objects.filter(pk__in=[one.pk for one in searching]).update(status="searching")
         with CaptureQueriesContext(connection) as context:
-            clinic_fit(clinic=linden)
+            clinic_fit(clinic=linden, by=SystemActor.WORKER)
         counts.append(len(context))
     assert Match.objects.count() > len(raters)
     assert counts[0] == counts[1]
@@ -136,18 +137,18 @@ def test_a_new_client_who_changes_their_answers_has_no_place_before(fitted_clini
     cleo.style_preferences.update(position=-3)
     PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
     before = list(Match.objects.for_client(cleo).values_list("difference", flat=True))
-    pending_rescores_process(clinic=fitted_clinic)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert list(Match.objects.for_client(cleo).values_list("difference", flat=True)) != before
     assert set(previous_ranks(cleo)) == {None}
 
 
 def test_whom_one_puts_aside_moves_nobody_up(linden, cleo, mara, jonas, pavel):
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     first = Match.objects.for_client(cleo).first()
     Match.objects.update(previous_rank=F("rank"))
-    mark_set(client=cleo, therapist=first.therapist, kind="not_for_me")
+    mark_set(client=cleo, therapist=first.therapist, kind="not_for_me", by=SystemActor.COMMAND)
 
-    pending_rescores_process(clinic=linden)
+    pending_rescores_process(clinic=linden, by=SystemActor.WORKER)
 
     assert first.therapist_id not in Match.objects.for_client(cleo).values_list("therapist", flat=True)
     assert set(previous_ranks(cleo)) == {None}

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
 from alliance_match.matching.services import clinic_fit, evaluation, pending_rescores_process
@@ -16,7 +17,7 @@ from tests.unit.prediction.laws import from_scratch, same_means, weight_of_singl
 @pytest.fixture
 def reweighted(linden, cleo, dropouts):
     """Linden after a fit that reweighted for those who left early."""
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     return linden
 
 
@@ -51,7 +52,7 @@ def test_nobody_counts_more_where_nobody_left(fitted_clinic):
 def test_a_rating_that_comes_between_fits_counts_as_one(reweighted, third_session):
     before = {row.pk: row.weight for row in rows_of(reweighted)}
     cast.make_check_in(third_session, 2)
-    pending_rescores_process(clinic=reweighted)
+    pending_rescores_process(clinic=reweighted, by=SystemActor.WORKER)
     after = {row.pk: row.weight for row in rows_of(reweighted)}
     assert {pk: after[pk] for pk in before} == before
     assert [weight for pk, weight in after.items() if pk not in before] == [1.0]
@@ -61,8 +62,8 @@ def test_a_rating_that_comes_between_fits_counts_as_one(reweighted, third_sessio
 def test_a_reweighted_rating_is_removed_exactly(reweighted):
     heaviest = max(rows_of(reweighted), key=lambda row: row.weight)
     assert heaviest.weight > 1.1
-    rating_withdraw(rating=heaviest.rating)
-    pending_rescores_process(clinic=reweighted)
+    rating_withdraw(rating=heaviest.rating, by=SystemActor.COMMAND)
+    pending_rescores_process(clinic=reweighted, by=SystemActor.WORKER)
     assert heaviest.rating_id not in {row.rating_id for row in rows_of(reweighted)}
     assert_snapshot_is_a_solve_over_the_rows(reweighted)
 
@@ -71,7 +72,7 @@ def test_the_next_fit_sets_weights_anew(reweighted, dropouts):
     before = {row.rating_id: row.weight for row in rows_of(reweighted)}
     for client in dropouts:
         client.consents.filter(purpose="matching").delete()
-    clinic_fit(clinic=reweighted)
+    clinic_fit(clinic=reweighted, by=SystemActor.WORKER)
     assert set(before.values()) != {1.0}
     assert {row.rating_id: row.weight for row in rows_of(reweighted)} == dict.fromkeys(before, 1.0)
 

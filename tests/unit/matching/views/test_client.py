@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import RescoreRun
 from alliance_match.matching.services import clinic_fit
 from clients.models import Intake, Mark
@@ -37,8 +38,8 @@ def test_a_page_needs_few_queries_and_no_more_with_many_therapists(name, as_clie
         for k in range(many):
             one = cast.make_therapist(linden, f"Many{many}-{k}", style=(1, 0, 2, 1))
             one.slots.create(weekday=k % 5, starts="09:00", ends="09:50", format="in_person")
-            mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
-        clinic_fit(clinic=linden)
+            mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE, by=SystemActor.COMMAND)
+        clinic_fit(clinic=linden, by=SystemActor.WORKER)
         as_client.get(address(name, mara))
         with CaptureQueriesContext(connection) as context:
             assert as_client.get(address(name, mara) + "?sort=fee").status_code == 200
@@ -59,7 +60,7 @@ def test_a_therapist_on_leave_is_shown_as_that(as_client, pavel):
 
 @pytest.mark.parametrize("name", ["browse", "therapist", "favourites"])
 def test_one_who_is_full_is_waited_for_and_not_asked(name, as_client, cleo, mara):
-    mark_set(client=cleo, therapist=mara, kind=Mark.Kind.FAVOURITE)
+    mark_set(client=cleo, therapist=mara, kind=Mark.Kind.FAVOURITE, by=SystemActor.COMMAND)
     path = address(name, mara) + "?sort=suggested"
     assert "Ask to meet" in as_client.get(path).content.decode()
 
@@ -73,13 +74,13 @@ def test_one_who_is_full_is_waited_for_and_not_asked(name, as_client, cleo, mara
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_says_how_soon_somebody_usually_replies(name, as_client, cleo, linden, mara, fitted_clinic):
-    mark_set(client=cleo, therapist=mara, kind=Mark.Kind.FAVOURITE)
+    mark_set(client=cleo, therapist=mara, kind=Mark.Kind.FAVOURITE, by=SystemActor.COMMAND)
     path = address(name, mara) + "?sort=suggested"
     assert "usually replies" not in as_client.get(path).content.decode()
 
     for number in range(5):
         asked = cast.make_introduction(cast.make_client(linden, f"Asks{number}"), mara)
-        introduction_decline(introduction=asked, reason="")
+        introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND)
 
     assert "usually replies within a day" in as_client.get(path).content.decode()
 
@@ -87,7 +88,7 @@ def test_a_page_says_how_soon_somebody_usually_replies(name, as_client, cleo, li
 def test_three_favourites_stand_side_by_side_and_others_can_be_chosen(as_client, cleo, linden):
     therapists = [cast.make_therapist(linden, f"T{k}") for k in range(5)]
     for one in therapists:
-        mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE)
+        mark_set(client=cleo, therapist=one, kind=Mark.Kind.FAVOURITE, by=SystemActor.COMMAND)
     first = as_client.get(reverse("favourites")).context["chosen"]
     assert [row.therapist for row in first] == therapists[:3]
     wanted = as_client.get(reverse("favourites"), {"who": [therapists[4].pk, therapists[1].pk, "x"]})
@@ -124,7 +125,7 @@ def test_only_what_helps_is_offered_to_see_more_people(as_client, linden):
 def test_all_suggestions_come_in_pages_on_one_axis(as_client, cleo, linden):
     for k in range(25):
         cast.make_therapist(linden, f"Many-{k}", style=(1, 0, 2, 1))
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
 
     first, second = (as_client.get(reverse("suggestions"), {"all": "1", "page": page}) for page in (1, 2))
 
@@ -140,7 +141,7 @@ def test_hours_that_were_asked_for_stand_first(as_client, cleo, linden, mara):
     for name, weekday in (("Tuesday", 1), ("Wednesday", 2), ("Thursday", 3)):
         cleo.time_windows.all().delete()
         cleo.time_windows.create(weekday=weekday, starts="08:00", ends="12:00")
-        clinic_fit(clinic=linden)
+        clinic_fit(clinic=linden, by=SystemActor.WORKER)
 
         page = as_client.get(reverse("suggestions")).text
         assert re.search(r"<span>\s*(\w+day)\s+09:00", page)[1] == name
@@ -149,7 +150,7 @@ def test_hours_that_were_asked_for_stand_first(as_client, cleo, linden, mara):
 
 
 def test_an_answer_that_is_not_taken_in_yet_is_said(as_client, cleo, linden, mara):
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert "being taken in" not in as_client.get(reverse("suggestions")).text
 
     cleo.wishes.create(attribute="gender", accepted=["man"])
@@ -158,7 +159,7 @@ def test_an_answer_that_is_not_taken_in_yet_is_said(as_client, cleo, linden, mar
 
 
 def test_whoever_has_not_answered_to_the_end_reads_so(as_client, cleo, linden, mara):
-    clinic_fit(clinic=linden)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert "not gone through all the questions" in as_client.get(reverse("suggestions")).text
 
     Intake.objects.filter(client=cleo).update(finished_at="2026-03-01T12:00Z")
@@ -167,8 +168,8 @@ def test_whoever_has_not_answered_to_the_end_reads_so(as_client, cleo, linden, m
 
 @pytest.mark.parametrize(("ends", "words"), [(True, "as you chose"), (False, "until you end it")])
 def test_care_that_ends_with_an_agreement_is_called_so(as_client, linden, mara, episode, ends, words):
-    clinic_fit(clinic=linden)
-    switch_begin(episode=episode, ends_episode=ends, notifies_therapist=False)
+    clinic_fit(clinic=linden, by=SystemActor.WORKER)
+    switch_begin(episode=episode, ends_episode=ends, notifies_therapist=False, by=SystemActor.COMMAND)
 
     assert words in as_client.get(reverse("suggestions")).text
     assert ("You chose that your care" in as_client.get(reverse("ask", args=[mara.pk])).text) == ends

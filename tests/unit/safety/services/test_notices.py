@@ -9,6 +9,7 @@ from django.db.models import F
 
 from alliance_match.accounts import mail
 from alliance_match.accounts.models import Membership, Role
+from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.models import RiskAlert, RiskNotice
 from alliance_match.safety.services import notices_create, notices_send, risk_alert_acknowledge
 from alliance_match.safety.tasks import risk_alerts_sweep
@@ -97,7 +98,7 @@ def test_nobody_is_told_any_more_once_somebody_took_note(cleo, care, asha, told)
 
 def test_a_mail_that_waits_is_not_sent_once_somebody_took_note(cleo, care, asha, told):
     alert = make_risk_alert(cleo, 3)
-    notices_create()
+    notices_create(by=SystemActor.WORKER)
     risk_alert_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
 
     assert told() == []
@@ -199,7 +200,7 @@ def test_each_is_written_to_in_their_own_language(cleo, care, mara, told, monkey
     mara.user.language = "de"
     mara.user.save()
     make_risk_alert(cleo)
-    notices_create()
-    notices_send()
+    notices_create(by=SystemActor.WORKER)
+    notices_send(by=SystemActor.WORKER)
 
     assert spoken == ["de"]

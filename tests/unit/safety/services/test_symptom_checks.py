@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.models import SymptomCheck
 from alliance_match.safety.services import symptom_check_submit
 from surveys.models import Instrument
@@ -19,7 +20,12 @@ def submit(cleo):
     def submit(answers, sheet=SHEET, shared=False):
         given = {f"item_{k}": answer for k, answer in enumerate(answers, 1)}
         return symptom_check_submit(
-            client=cleo, instrument=instrument, sheet=sheet, answers=given, shared=shared
+            client=cleo,
+            instrument=instrument,
+            sheet=sheet,
+            answers=given,
+            shared=shared,
+            by=SystemActor.COMMAND,
         )
 
     return submit

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts.models import Membership
+from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.models import RiskAlert, SymptomCheck
 from alliance_match.safety.services import notices_create
 from clients.models import Consent
@@ -100,7 +101,9 @@ def test_nothing_answered_asks_for_one_answer(as_client, care):
 
 def test_a_clinic_that_asks_nothing_says_so(as_client, linden):
     for code in ("phq-8", "phq-9", "gad-7"):
-        instrument_switch_off(instrument=Instrument.objects.get(code=code), clinic=linden)
+        instrument_switch_off(
+            instrument=Instrument.objects.get(code=code), clinic=linden, by=SystemActor.COMMAND
+        )
 
     assert "asks none of these questions" in as_client.get(OVERVIEW).text
     assert as_client.get(MOOD).url == OVERVIEW
@@ -172,7 +175,7 @@ def test_a_page_opened_before_the_owner_left_is_taken_seriously(as_client, care,
     answer = as_client.post(MOOD, answers(1), follow=True)
 
     assert "Those who run Linden are told now" in answer.text
-    notices_create()
+    notices_create(by=SystemActor.WORKER)
     alert = RiskAlert.objects.get()
     assert [notice.to for notice in alert.notices.all()] == [mara.user]
     check = SymptomCheck.objects.get()

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Session
 from surveys.models import AllianceRating, Response
 from surveys.services import CheckInClosedError, check_in_submit, rating_withdraw, sharing_set
@@ -14,7 +15,9 @@ from tests.cast import ITEMS, make_check_in, make_rating, refuses, shipped_instr
 
 
 def submit(session, instrument, **answers):
-    return check_in_submit(session=session, instrument=instrument, answers=answers, extras={})
+    return check_in_submit(
+        session=session, instrument=instrument, answers=answers, extras={}, by=SystemActor.COMMAND
+    )
 
 
 def test_it_stores_the_answers_and_their_rating(third_session, linden):
@@ -102,7 +105,7 @@ def test_the_database_itself_takes_no_edit_after_a_day(third_session):
 
 
 def test_what_was_taken_back_is_not_answered_again(third_session):
-    rating_withdraw(rating=make_check_in(third_session, 8).alliance_rating)
+    rating_withdraw(rating=make_check_in(third_session, 8).alliance_rating, by=SystemActor.COMMAND)
 
     with pytest.raises(CheckInClosedError) as error:
         make_check_in(third_session, 3)
@@ -144,7 +147,12 @@ def test_an_answer_in_a_hurry_is_marked_and_counts(third_session, instrument, se
     answers = dict.fromkeys(ITEMS, 8) | {"item_1": 7}
 
     response = check_in_submit(
-        session=third_session, instrument=instrument, answers=answers, extras={}, seconds=seconds
+        session=third_session,
+        instrument=instrument,
+        answers=answers,
+        extras={},
+        seconds=seconds,
+        by=SystemActor.COMMAND,
     )
 
     assert (response.hasty, response.straight_lined) == (hasty, False)
@@ -160,8 +168,8 @@ def test_what_is_taken_back_is_told_to_nobody(third_session):
     told = {"wants_to_talk": True, "shared_with_therapist": True}
     response = make_check_in(third_session, 8, comment="x", comment_reader="clinic", **told)
 
-    rating_withdraw(rating=response.alliance_rating)
-    sharing_set(response=response, shared=True)
+    rating_withdraw(rating=response.alliance_rating, by=SystemActor.COMMAND)
+    sharing_set(response=response, shared=True, by=SystemActor.COMMAND)
 
     response.refresh_from_db()
     assert not response.wants_to_talk
@@ -173,7 +181,7 @@ def test_sharing_is_given_and_taken(third_session):
     response = make_check_in(third_session, 8)
 
     for shared in (True, False):
-        sharing_set(response=response, shared=shared)
+        sharing_set(response=response, shared=shared, by=SystemActor.COMMAND)
         response.refresh_from_db()
         assert response.shared_with_therapist is shared
 
@@ -200,7 +208,7 @@ def test_bad_answers_store_nothing(third_session, instrument, answers):
 def test_a_rating_is_withdrawn(third_session):
     rating = make_rating(third_session)
 
-    rating_withdraw(rating=rating)
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
 
     rating.refresh_from_db()
     assert rating.withdrawn_at is not None
@@ -210,7 +218,7 @@ def test_a_rating_withdrawn_before_keeps_its_time(third_session):
     before = timezone.now() - datetime.timedelta(days=1)
     rating = make_rating(third_session, withdrawn_at=before)
 
-    rating_withdraw(rating=rating)
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
 
     rating.refresh_from_db()
     assert rating.withdrawn_at == before

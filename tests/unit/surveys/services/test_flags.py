@@ -2,10 +2,12 @@
 
 import pytest
 
+from alliance_match.audit.actors import SystemActor
 from clients.models import Consent
 from surveys.flags import ENOUGH_TO_COMPARE, Kind, Strength
 from surveys.models import Flag
-from surveys.services import flags_renew, rating_withdraw, unexpected_flags_add
+from surveys.services import rating_withdraw, unexpected_flags_add
+from surveys.services.flags import flags_renew
 from tests import cast
 
 
@@ -72,14 +74,14 @@ def test_a_fall_from_the_session_before_is_flagged(episode, crowd):
 
 def test_a_withdrawn_answer_is_fallen_from_no_more(episode, crowd):
     _first, second, third = episode.sessions.all()
-    rating_withdraw(rating=cast.make_check_in(second, 10).alliance_rating)
+    rating_withdraw(rating=cast.make_check_in(second, 10).alliance_rating, by=SystemActor.COMMAND)
 
     assert kinds(cast.make_check_in(third, 7).alliance_rating) == {}
 
 
 def test_another_answer_has_its_own_flags(third_session):
     rating = cast.make_check_in(third_session, 2).alliance_rating
-    unexpected_flags_add(rating_ids=[rating.pk])
+    unexpected_flags_add(clinic=rating.clinic, rating_ids=[rating.pk], by=SystemActor.WORKER)
     rating.total = 90.0
     rating.save()
     rating.response.answers = dict.fromkeys(cast.ITEMS, 9)
@@ -93,7 +95,7 @@ def test_a_withdrawn_rating_has_none(third_session):
     rating = cast.make_check_in(third_session, 2).alliance_rating
     assert kinds(rating)
 
-    rating_withdraw(rating=rating)
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
 
     assert not Flag.objects.exists()
 
@@ -101,8 +103,8 @@ def test_a_withdrawn_rating_has_none(third_session):
 def test_what_was_not_expected_is_flagged_once(third_session):
     rating = cast.make_rating(third_session, 70)
 
-    unexpected_flags_add(rating_ids=[rating.pk])
-    unexpected_flags_add(rating_ids=[rating.pk])
+    unexpected_flags_add(clinic=rating.clinic, rating_ids=[rating.pk], by=SystemActor.WORKER)
+    unexpected_flags_add(clinic=rating.clinic, rating_ids=[rating.pk], by=SystemActor.WORKER)
 
     assert kinds(rating) == {Kind.UNEXPECTED: Strength.CHECK_IN}
 

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 import time_machine
 
+from alliance_match.audit.actors import SystemActor
 from surveys.models import AllianceChoice, Declaration, Instrument, SwitchedOff
 from surveys.services import (
     NotSwitchedError,
@@ -37,7 +38,7 @@ def shipped(code):
 
 def why(change, **given):
     with pytest.raises(NotSwitchedError) as refused:
-        change(**given)
+        change(**given, by=SystemActor.COMMAND)
     return refused.value.why
 
 
@@ -63,22 +64,22 @@ def test_a_shipped_one_is_switched_off_and_on_for_one_clinic(linden, birch):
     gad = shipped("gad-7")
 
     for _ in range(2):
-        instrument_switch_off(instrument=gad, clinic=linden)
+        instrument_switch_off(instrument=gad, clinic=linden, by=SystemActor.COMMAND)
     assert "gad-7" not in on(linden)
     assert "gad-7" in on(birch)
 
-    instrument_switch_on(instrument=gad, clinic=linden)
+    instrument_switch_on(instrument=gad, clinic=linden, by=SystemActor.COMMAND)
     assert "gad-7" in on(linden)
 
 
 def test_an_own_one_is_off_until_it_is_switched_on(linden, birch, own):
     assert own.code not in on(linden)
 
-    instrument_switch_on(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
     assert own.code in on(linden)
     assert own.code not in on(birch)
 
-    instrument_switch_off(instrument=own, clinic=linden)
+    instrument_switch_off(instrument=own, clinic=linden, by=SystemActor.COMMAND)
     assert own.code not in on(linden)
 
 
@@ -96,7 +97,7 @@ def test_it_is_on_until_the_last_day_is_over_where_the_clinic_is(linden, own):
     Declaration.objects.update(expires_on=DAY)
 
     with time_machine.travel(BEFORE_MIDNIGHT, tick=False):
-        instrument_switch_on(instrument=own, clinic=linden)
+        instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
         assert own.code in on(linden)
     with time_machine.travel(AFTER_MIDNIGHT, tick=False):
         assert own.code not in on(linden)
@@ -106,29 +107,29 @@ def test_it_is_on_until_the_last_day_is_over_where_the_clinic_is(linden, own):
 def test_the_alliance_check_is_asked_unless_another_was_chosen(linden, birch, own, instrument):
     assert Instrument.objects.alliance_of(linden) == instrument
 
-    instrument_switch_on(instrument=own, clinic=linden)
-    alliance_instrument_choose(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+    alliance_instrument_choose(instrument=own, clinic=linden, by=SystemActor.COMMAND)
 
     assert Instrument.objects.alliance_of(linden) == own
     assert Instrument.objects.alliance_of(birch) == instrument
 
 
 def test_the_newest_version_that_is_on_is_asked(linden, asha, own):
-    instrument_switch_on(instrument=own, clinic=linden)
-    alliance_instrument_choose(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+    alliance_instrument_choose(instrument=own, clinic=linden, by=SystemActor.COMMAND)
     newer = make_instrument(linden, asha, version=2)
     assert Instrument.objects.alliance_of(linden) == own
 
-    instrument_switch_on(instrument=newer, clinic=linden)
+    instrument_switch_on(instrument=newer, clinic=linden, by=SystemActor.COMMAND)
     assert Instrument.objects.alliance_of(linden) == newer
 
 
 def test_when_the_right_ends_the_alliance_check_is_asked_again(linden, own, instrument):
     Declaration.objects.update(expires_on=DAY)
     with time_machine.travel(BEFORE_MIDNIGHT, tick=False):
-        instrument_switch_on(instrument=own, clinic=linden)
-        alliance_instrument_choose(instrument=own, clinic=linden)
-        instrument_switch_off(instrument=instrument, clinic=linden)
+        instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+        alliance_instrument_choose(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+        instrument_switch_off(instrument=instrument, clinic=linden, by=SystemActor.COMMAND)
 
     with time_machine.travel(AFTER_MIDNIGHT, tick=False):
         assert Instrument.objects.alliance_of(linden) == instrument
@@ -143,25 +144,25 @@ def test_only_what_is_on_and_measures_the_alliance_is_asked_after_sessions(linde
 def test_what_is_asked_after_sessions_is_not_switched_off(linden, own, instrument):
     assert why(instrument_switch_off, instrument=instrument, clinic=linden) == "asked"
 
-    instrument_switch_on(instrument=own, clinic=linden)
-    alliance_instrument_choose(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+    alliance_instrument_choose(instrument=own, clinic=linden, by=SystemActor.COMMAND)
 
     assert why(instrument_switch_off, instrument=own, clinic=linden) == "asked"
-    instrument_switch_off(instrument=instrument, clinic=linden)
+    instrument_switch_off(instrument=instrument, clinic=linden, by=SystemActor.COMMAND)
     assert SwitchedOff.objects.filter(instrument=instrument).exists()
 
 
 def test_a_choice_can_be_taken_back(linden, own, instrument):
-    instrument_switch_on(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
     for one in (own, instrument, own, instrument):
-        alliance_instrument_choose(instrument=one, clinic=linden)
+        alliance_instrument_choose(instrument=one, clinic=linden, by=SystemActor.COMMAND)
 
     assert Instrument.objects.alliance_of(linden) == instrument
 
 
 def test_it_is_switched_off_once(linden):
     gad = shipped("gad-7")
-    instrument_switch_off(instrument=gad, clinic=linden)
+    instrument_switch_off(instrument=gad, clinic=linden, by=SystemActor.COMMAND)
 
     refuses("switched_off_once", SwitchedOff.objects.create, clinic=linden, instrument=gad)
 
@@ -181,12 +182,12 @@ def test_a_version_in_the_readers_language_is_asked_while_it_is_on(linden, instr
     asked = Instrument.objects.alliance_of
     assert (asked(linden, "de"), asked(linden, "en"), asked(linden)) == (german, instrument, instrument)
 
-    instrument_switch_off(instrument=german, clinic=linden)
+    instrument_switch_off(instrument=german, clinic=linden, by=SystemActor.COMMAND)
     assert asked(linden, "de") == instrument
 
 
 def test_of_a_clinics_own_choice_no_other_questionnaire_is_a_version(linden, own):
-    instrument_switch_on(instrument=own, clinic=linden)
-    alliance_instrument_choose(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+    alliance_instrument_choose(instrument=own, clinic=linden, by=SystemActor.COMMAND)
 
     assert Instrument.objects.alliance_of(linden, "de") == own

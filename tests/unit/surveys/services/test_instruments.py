@@ -6,6 +6,7 @@ import json
 import pytest
 from django.db import IntegrityError
 
+from alliance_match.audit.actors import SystemActor
 from surveys.models import Declaration, Instrument
 from surveys.node import DefinitionError
 from surveys.services import instrument_bring, instrument_switch_on, licence_declare
@@ -99,7 +100,7 @@ def test_a_shipped_one_needs_no_declaration(instrument, asha):
 
 
 def test_what_is_switched_on_stays_so_under_a_new_declaration(linden, asha, own):
-    instrument_switch_on(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
     Declaration.objects.update(expires_on=datetime.date(2999, 1, 1))
 
     made = licence_declare(instrument=own, rights=RIGHTS, by=asha)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from alliance_match.accounts import mail
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from clients.models import Consent, Purpose
 from clients.services import session_log
 from surveys.links import invitation_of_link
@@ -142,7 +143,7 @@ def test_no_reminder_comes_after_the_answer(due, sent, clock):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda cleo: cadence_choose(client=cleo, frequency="never"),
+        lambda cleo: cadence_choose(client=cleo, frequency="never", by=SystemActor.COMMAND),
         lambda cleo: Consent.objects.filter(client=cleo, purpose=Purpose.CARE).delete(),
         lambda cleo: type(cleo).objects.update(user=None),
         lambda cleo: type(cleo.user).objects.update(is_active=False),
@@ -166,7 +167,7 @@ def test_no_reminder_comes_after_the_links_end(due, sent, clock):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda cleo, _: cadence_choose(client=cleo, frequency="never"), "frequency"),
+        (lambda cleo, _: cadence_choose(client=cleo, frequency="never", by=SystemActor.COMMAND), "frequency"),
         (lambda cleo, _: Consent.objects.filter(client=cleo, purpose=Purpose.CARE).delete(), "consent"),
         (lambda cleo, _: type(cleo).objects.update(user=None), "address"),
         (lambda cleo, _: type(cleo.user).objects.update(is_active=False), "address"),
@@ -182,7 +183,7 @@ def test_who_is_not_asked_and_why(due, sent, cleo, change, why):
 
 
 def test_who_chose_so_is_asked_about_session_three_alone(due, sent, cleo, episode):
-    cadence_choose(client=cleo, frequency="third")
+    cadence_choose(client=cleo, frequency="third", by=SystemActor.COMMAND)
     type(due).objects.filter(episode=episode).update(held_on=TUESDAY_NOON.date())
 
     assert len(sent()) == 1
@@ -211,7 +212,7 @@ def test_its_questions_are_kept_back_while_it_is_to_come(due, sent, cleo, mara):
 
 
 def test_what_was_due_too_long_ago_is_let_go(due, sent, clock):
-    invitation_get_or_create(session=due)
+    invitation_get_or_create(session=due, by=SystemActor.WORKER)
     clock(days=8)
 
     assert sent() == []
@@ -276,7 +277,7 @@ def test_a_session_logged_today_is_asked_about_in_an_hour(due, sent, cleo, episo
     ],
 )
 def test_the_database_holds_the_limits(third_session, constraint, fields):
-    invitation = invitation_get_or_create(session=third_session)
+    invitation = invitation_get_or_create(session=third_session, by=SystemActor.WORKER)
 
     refuses(constraint, Invitation.objects.filter(pk=invitation.pk).update, **fields)
 
@@ -293,7 +294,7 @@ def test_what_another_worker_holds_is_passed_over(third_session, mailoutbox):
     own.update(held_on=two_hours_ago.date(), logged_at=two_hours_ago)
     third_session.refresh_from_db()
     Clinic.objects.update(quiet_from="00:00", quiet_until="00:00")
-    invitation = invitation_get_or_create(session=third_session)
+    invitation = invitation_get_or_create(session=third_session, by=SystemActor.WORKER)
     mailed = []
 
     def sweep():

@@ -3,6 +3,7 @@
 import pytest
 
 from alliance_match.accounts.models import Role
+from alliance_match.audit.actors import SystemActor
 from clients.models import Consent
 from clients.services import consents_choose, episode_end
 from surveys.models import Note
@@ -21,27 +22,27 @@ def told(therapist):
 
 
 def test_kept_words_take_the_place_of_those_before_and_are_read_by_nobody(with_mara, mara):
-    note_keep(episode=with_mara, text="One")
-    note_keep(episode=with_mara, text="Two")
+    note_keep(episode=with_mara, text="One", by=SystemActor.COMMAND)
+    note_keep(episode=with_mara, text="Two", by=SystemActor.COMMAND)
 
     assert [one.text for one in Note.objects.kept()] == ["Two"]
     assert told(mara) == []
 
 
 def test_sent_words_are_read_and_are_kept_no_more(with_mara, mara):
-    note_keep(episode=with_mara, text="One")
+    note_keep(episode=with_mara, text="One", by=SystemActor.COMMAND)
 
-    assert note_send(episode=with_mara, text="One, mended")
+    assert note_send(episode=with_mara, text="One, mended", by=SystemActor.COMMAND)
 
     assert told(mara) == ["One, mended"]
     assert not Note.objects.kept().exists()
 
 
 def test_the_same_sent_twice_is_sent_once_and_more_words_follow(with_mara, mara):
-    first = note_send(episode=with_mara, text="One")
+    first = note_send(episode=with_mara, text="One", by=SystemActor.COMMAND)
 
-    assert note_send(episode=with_mara, text="One") == first
-    note_send(episode=with_mara, text="Two")
+    assert note_send(episode=with_mara, text="One", by=SystemActor.COMMAND) == first
+    note_send(episode=with_mara, text="Two", by=SystemActor.COMMAND)
 
     assert told(mara) == ["Two", "One"]
 
@@ -49,8 +50,8 @@ def test_the_same_sent_twice_is_sent_once_and_more_words_follow(with_mara, mara)
 @pytest.mark.parametrize(
     "hinder",
     [
-        lambda episode: consents_choose(client=episode.client, purposes=["care"]),
-        lambda episode: episode_end(episode=episode, by=Role.THERAPIST),
+        lambda episode: consents_choose(client=episode.client, purposes=["care"], by=SystemActor.COMMAND),
+        lambda episode: episode_end(episode=episode, ended_by=Role.THERAPIST, by=SystemActor.COMMAND),
         lambda episode: episode.therapist.__class__.objects.update(user=None),
     ],
     ids=["no consent", "ended", "nobody reads"],
@@ -58,13 +59,13 @@ def test_the_same_sent_twice_is_sent_once_and_more_words_follow(with_mara, mara)
 def test_what_cannot_be_sent_is_kept(with_mara, hinder):
     hinder(with_mara)
 
-    assert note_send(episode=with_mara, text="One") is None
+    assert note_send(episode=with_mara, text="One", by=SystemActor.COMMAND) is None
 
     assert [one.text for one in Note.objects.kept()] == ["One"]
 
 
 def test_words_are_hidden_while_sharing_is_taken_back(with_mara, mara, cleo):
-    note_send(episode=with_mara, text="One")
+    note_send(episode=with_mara, text="One", by=SystemActor.COMMAND)
     Consent.objects.filter(client=cleo, purpose="share").delete()
     assert told(mara) == []
 
@@ -73,7 +74,9 @@ def test_words_are_hidden_while_sharing_is_taken_back(with_mara, mara, cleo):
 
 
 def test_words_thrown_away_are_gone(with_mara, mara):
-    note_discard(note=note_send(episode=with_mara, text="One"))
+    note_discard(
+        note=note_send(episode=with_mara, text="One", by=SystemActor.COMMAND), by=SystemActor.COMMAND
+    )
 
     assert not Note.objects.exists()
 

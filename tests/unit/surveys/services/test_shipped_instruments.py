@@ -8,6 +8,7 @@ from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.vocabulary import StyleDimension
 from surveys.instrument_file import COLUMNS, DEFINITION
 from surveys.instrument_reading import instrument_read
@@ -107,7 +108,7 @@ def test_styles_are_those_that_suggestions_look_at():
 def test_installing_again_changes_nothing(instrument):
     Instrument.objects.update(title="As it was answered")
 
-    assert instrument in instruments_install()
+    assert instrument in instruments_install(by=SystemActor.COMMAND)
     assert set(Instrument.objects.values_list("title")) == {("As it was answered",)}
     assert Instrument.objects.count() == len(FILES)
 
@@ -116,7 +117,7 @@ def test_the_migration_installs_what_the_service_does(db):
     migrated = {one.code: one.file for one in Instrument.objects.all()}
     Instrument.objects.all().delete()
 
-    assert {one.code: one.file for one in instruments_install()} == migrated
+    assert {one.code: one.file for one in instruments_install(by=SystemActor.COMMAND)} == migrated
     assert (ONE_FORMAT.COLUMNS, ONE_FORMAT.DEFINITION) == (COLUMNS, DEFINITION)
 
 

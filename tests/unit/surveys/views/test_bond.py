@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts.models import Role
+from alliance_match.audit.actors import SystemActor
 from clients.services import consents_choose, episode_end
 from surveys.forms import OPENINGS
 from surveys.models import Note, Recheck
@@ -80,7 +81,7 @@ def test_words_that_cannot_be_kept_are_shown_again(as_client, episode, text):
 
 
 def test_without_the_consent_to_share_nothing_is_sent_and_nothing_lost(as_client, with_mara, cleo):
-    consents_choose(client=cleo, purposes=["care"])
+    consents_choose(client=cleo, purposes=["care"], by=SystemActor.COMMAND)
     page = as_client.get(path("bond_talk", with_mara)).content.decode()
     assert 'name="send"' not in page
     assert reverse("consents") in page
@@ -92,7 +93,7 @@ def test_without_the_consent_to_share_nothing_is_sent_and_nothing_lost(as_client
 
 
 def test_words_about_a_care_that_ended_meanwhile_are_kept(as_client, with_mara):
-    episode_end(episode=with_mara, by=Role.THERAPIST, ending="completed")
+    episode_end(episode=with_mara, ended_by=Role.THERAPIST, ending="completed", by=SystemActor.COMMAND)
 
     answer = as_client.post(path("bond_talk", with_mara), {"text": "Hello", "send": "1"}, follow=True)
 
@@ -112,7 +113,7 @@ def test_one_more_session_and_no_more_of_it(as_client, episode):
 
 
 def test_one_more_session_of_a_care_that_ended_meanwhile_is_explained(as_client, episode):
-    episode_end(episode=episode, by=Role.THERAPIST)
+    episode_end(episode=episode, ended_by=Role.THERAPIST, by=SystemActor.COMMAND)
 
     answer = as_client.post(path("bond_again", episode), {"kind": "again"}, follow=True)
 

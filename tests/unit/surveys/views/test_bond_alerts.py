@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from clients.services import episode_end
 from surveys.models import BondAlertOutcome
 from surveys.services import note_send
@@ -26,7 +27,7 @@ def close(browser, response, kind="talked", matter="talk"):
 
 
 def test_each_comes_with_a_next_step_and_the_page_says_what_it_cannot_tell(as_therapist, care, talk):
-    note_send(episode=care, text="More quiet, please")
+    note_send(episode=care, text="More quiet, please", by=SystemActor.COMMAND)
 
     page = as_therapist.get(reverse("alerts")).content.decode()
 
@@ -72,7 +73,13 @@ def test_nobody_elses_alert_and_none_that_does_not_stand_is_closed(as_therapist,
 
 @pytest.mark.parametrize("notifies", [True, False])
 def test_who_goes_on_elsewhere_is_told_of_only_where_they_say_so(as_therapist, care, notifies):
-    episode_end(episode=care, by="client", ending="switched", notifies_therapist=notifies)
+    episode_end(
+        episode=care,
+        ended_by="client",
+        ending="switched",
+        notifies_therapist=notifies,
+        by=SystemActor.COMMAND,
+    )
 
     page = as_therapist.get(reverse("alerts")).content.decode()
 

@@ -3,6 +3,7 @@
 import pytest
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from surveys.models import Response
 from surveys.services import rating_withdraw
 from tests.cast import make_check_in, make_client, make_episode, refuses
@@ -29,7 +30,7 @@ def test_another_clinic_reads_nothing_of_it(as_other_admin, third_session):
 
 def test_what_was_taken_back_is_gone(as_admin, third_session):
     response = make_check_in(third_session, comment="ours", comment_reader="clinic")
-    rating_withdraw(rating=response.alliance_rating)
+    rating_withdraw(rating=response.alliance_rating, by=SystemActor.COMMAND)
 
     assert not as_admin.get("/comments/").context["page_obj"].object_list
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alliance_match.audit.actors import SystemActor
 from surveys.instrument_reading import LARGEST, instrument_read
 from surveys.models import Declaration, Instrument, Response, SwitchedOff
 from surveys.services import alliance_instrument_choose, instrument_switch_on
@@ -226,7 +227,7 @@ def test_a_shipped_one_is_not_declared(as_admin):
 
 
 def test_the_one_asked_after_sessions_is_chosen(as_admin, linden, own):
-    instrument_switch_on(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
 
     as_admin.post(reverse("instrument_ask", args=[own.pk]))
 
@@ -234,8 +235,8 @@ def test_the_one_asked_after_sessions_is_chosen(as_admin, linden, own):
 
 
 def test_the_client_answers_what_the_clinic_chose(as_client, linden, own, third_session):
-    instrument_switch_on(instrument=own, clinic=linden)
-    alliance_instrument_choose(instrument=own, clinic=linden)
+    instrument_switch_on(instrument=own, clinic=linden, by=SystemActor.COMMAND)
+    alliance_instrument_choose(instrument=own, clinic=linden, by=SystemActor.COMMAND)
     page = f"/check-ins/{third_session.pk}/"
     assert "Fairly often" in words(as_client.get(page))
 

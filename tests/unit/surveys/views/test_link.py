@@ -7,6 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from alliance_match.audit.actors import SystemActor
 from surveys.links import link_token
 from surveys.models import AllianceRating, Cadence, Invitation, Response
 from surveys.services import invitation_get_or_create, rating_withdraw
@@ -21,7 +22,7 @@ PAGES = ("", "done/", "how-often/")
 @pytest.fixture
 def invitation(third_session):
     """Cleo was mailed a link to her third session just now."""
-    made = invitation_get_or_create(session=third_session)
+    made = invitation_get_or_create(session=third_session, by=SystemActor.WORKER)
     Invitation.objects.update(sent_at=timezone.now())
     made.refresh_from_db()
     return made
@@ -126,7 +127,7 @@ def test_after_two_weeks_it_has_ended_and_what_was_typed_is_shown(browser, path)
 
 
 def test_what_was_taken_back_is_asked_no_more(browser, path, third_session):
-    rating_withdraw(rating=make_check_in(third_session).alliance_rating)
+    rating_withdraw(rating=make_check_in(third_session).alliance_rating, by=SystemActor.COMMAND)
 
     assert gone(browser.get(path), "You took this answer back")
 
@@ -192,7 +193,7 @@ def test_the_client_may_be_logged_in(as_client, path):
 
 
 def test_two_clients_in_one_browser_answer_each_their_own(browser, path, birch_episode):
-    other = invitation_get_or_create(session=birch_episode.sessions.get(number=1))
+    other = invitation_get_or_create(session=birch_episode.sessions.get(number=1), by=SystemActor.WORKER)
 
     browser.get(path)
     browser.post(f"/c/{link_token(other)}/", ALL_EIGHT | dict.fromkeys(ITEMS, "2"))
