@@ -7,67 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alliance_match.matching.models import Match, TrainingRow
-from alliance_match.safety.models import RiskAlert, RiskNotice, RiskStep, SymptomCheck
-from clients.models import (
-    Client,
-    Consent,
-    Episode,
-    EpisodeEnding,
-    Intake,
-    Introduction,
-    LastVisit,
-    Mark,
-    ProposedHour,
-    Session,
-    StylePreference,
-    Switch,
-    TimeWindow,
-    Wait,
-    Wish,
-)
-from surveys.models import (
-    AllianceRating,
-    BondAlertOutcome,
-    Cadence,
-    Flag,
-    Invitation,
-    Note,
-    Recheck,
-    Response,
-)
+from alliance_match.person_tables import PersonTable, person_tables
+from clients.models import Client
 
-# By its name in the file: what is stored, and the way from there to the client.
-PARTS: Mapping[str, tuple[type[models.Model], str]] = {
-    "consents": (Consent, "client"),
-    "intake": (Intake, "client"),
-    "style_preferences": (StylePreference, "client"),
-    "hours_that_suit": (TimeWindow, "client"),
-    "wishes": (Wish, "client"),
-    "marks": (Mark, "client"),
-    "introductions": (Introduction, "client"),
-    "proposed_hours": (ProposedHour, "introduction__client"),
-    "suggestions_seen": (LastVisit, "client"),
-    "waiting_for": (Wait, "client"),
-    "episodes_of_care": (Episode, "client"),
-    "endings": (EpisodeEnding, "episode__client"),
-    "looking_for_somebody_else": (Switch, "episode__client"),
-    "sessions": (Session, "episode__client"),
-    "how_often_asked": (Cadence, "client"),
-    "invitations": (Invitation, "session__episode__client"),
-    "check_ins": (Response, "session__episode__client"),
-    "alliance_ratings": (AllianceRating, "session__episode__client"),
-    "one_more_session": (Recheck, "episode__client"),
-    "words_to_a_therapist": (Note, "episode__client"),
-    "what_a_therapist_noted": (BondAlertOutcome, "episode__client"),
-    "flags": (Flag, "rating__session__episode__client"),
-    "symptom_checks": (SymptomCheck, "client"),
-    "care_alerts": (RiskAlert, "client"),
-    "steps_of_care_alerts": (RiskStep, "alert__client"),
-    "told_of_care_alerts": (RiskNotice, "alert__client"),
-    "estimates": (Match, "client"),
-    "learnt_by_the_estimator": (TrainingRow, "client"),
-}
+YOU = "you"
 # Keys of ours say nothing to a person; these say whom or what they name.
 NAMES = {
     "therapist": ("name",),
@@ -85,7 +28,8 @@ UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key", 
 
 def own_data(client: Client) -> dict[str, Any]:
     """Everything stored about the client, in plain names and values; one query for each part."""
-    own = Client.objects.filter(pk=client.pk)
+    parts = {table.part: list(_rows(_own(table, client))) for table in person_tables() if table.part}
+    (you,) = parts.pop(YOU)
     return {
         "what_this_is": _("Everything that is stored about you here, but for your password."),
         "how_to_read_estimates": _(
@@ -95,12 +39,14 @@ def own_data(client: Client) -> dict[str, Any]:
         ),
         "clinic": client.clinic.name,
         "written_at": timezone.now(),
-        "you": next(_rows(own)) | {"email": client.user.email if client.user else None},
-        **{
-            name: list(_rows(model._default_manager.filter(**{path: client})))
-            for name, (model, path) in PARTS.items()
-        },
+        YOU: you | {"email": client.user.email if client.user else None},
+        **parts,
     }
+
+
+def _own(table: PersonTable, client: Client) -> "models.QuerySet[Any]":
+    """A client's own rows of a table: its first way is the one to the client."""
+    return table.model._default_manager.filter(**{table.ways[0]: client.pk})
 
 
 def _rows(found: "models.QuerySet[Any]") -> Iterator[dict[str, Any]]:
