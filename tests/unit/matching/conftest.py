@@ -63,7 +63,7 @@ def sweep(monkeypatch):
     """A function that sweeps once, does the fits that the sweep asks for, and says of which clinics."""
 
     def sweep():
-        asked = []
+        asked: list[int] = []
         monkeypatch.setattr(tasks.fit_if_needed, "apply_async", lambda args: asked.append(*args))
         tasks.sweep()
         for clinic in asked:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -41,7 +42,7 @@ def many(linden):
     """Eight therapists who differ in all that can be asked for."""
     found = []
     for k in range(8):
-        offered = {
+        offered: dict[str, Any] = {
             name: values[: 1 + (k + n) % len(values)] for n, (name, values) in enumerate(VALUES.items())
         }
         fee = Decimal(60 + 10 * k)
@@ -66,8 +67,13 @@ def names(mask, therapists):
 @pytest.fixture
 def some_full(many):
     """Of the eight, T0 takes nobody, T1 is on leave, T2 has said nothing for a month, T3 is full."""
-    changes = [{"accepting": False}, {"status": "paused"}, {"confirmed_at": "2020-01-01T00:00Z"}]
-    for one, fields in zip(many, [*changes, {"caseload_cap": 0}], strict=False):
+    changes: list[dict[str, Any]] = [
+        {"accepting": False},
+        {"status": "paused"},
+        {"confirmed_at": "2020-01-01T00:00Z"},
+        {"caseload_cap": 0},
+    ]
+    for one, fields in zip(many, changes, strict=False):
         Therapist.objects.filter(pk=one.pk).update(**fields)
     return Therapist.objects.in_clinic(many[0].clinic).order_by("name")
 

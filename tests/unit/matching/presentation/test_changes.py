@@ -24,6 +24,7 @@ def visit(fitted_clinic, as_client):
 
 def let_days_pass(days=2):
     last_visit = LastVisit.objects.get()
+    assert last_visit.latest_at is not None
     last_visit.latest_at -= timedelta(days=days)
     last_visit.save()
 

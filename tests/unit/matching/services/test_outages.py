@@ -73,4 +73,4 @@ def test_it_does_not_wait_for_ever(db, monkeypatch):
 
 def test_it_does_not_wait_where_the_work_itself_fails(db):
     with pytest.raises(ZeroDivisionError):
-        retry_when_available(lambda: 1 / 0)
+        retry_when_available(raiser([ZeroDivisionError()]))

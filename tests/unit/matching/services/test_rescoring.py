@@ -22,6 +22,7 @@ from alliance_match.matching.services import (
 )
 from alliance_match.matching.services import rescoring as service
 from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.training_rows import training_rows_update
 from alliance_match.prediction import from_dict, update
 from clients.models import Consent, Purpose
 from surveys.models import AllianceRating
@@ -147,12 +148,10 @@ def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
 
 
 def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, monkeypatch):
-    honest = service.training_rows_update
-
     def fail_for_cleo(*, client_ids, **given):
         if cleo.pk in client_ids:
             raise ArithmeticError
-        return honest(client_ids=client_ids, **given)
+        return training_rows_update(client_ids=client_ids, **given)
 
     monkeypatch.setattr(service, "training_rows_update", fail_for_cleo)
     PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
@@ -236,6 +235,7 @@ def test_many_updates_in_one_process_drift_from_no_fresh_solve(fitted_clinic, ra
         cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
+    assert snapshot is not None
     kept, fresh = estimator_load(snapshot), newest(fitted_clinic)
     assert kept is not fresh
     same_means(kept, fresh)

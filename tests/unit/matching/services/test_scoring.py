@@ -126,7 +126,7 @@ def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fitted_clinic, cle
 @pytest.mark.parametrize(("stored_number", "kept"), [(2, 7), (1, None)])
 def test_a_place_kept_through_own_answers_keeps_the_place_before(fitted_clinic, cleo, stored_number, kept):
     Match.objects.update(snapshot_number=stored_number, previous_rank=7)
-    fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
+    fresh = list(suggest(clinic=fitted_clinic, code=cleo.code).matches)
     for match in fresh:
         match.mean += 1
     matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=False)

@@ -7,7 +7,7 @@ from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
 from alliance_match.matching.services import clinic_fit, evaluation, pending_rescores_process
-from alliance_match.prediction import from_dict
+from alliance_match.prediction import TrainingTable, from_dict
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from tests import cast
@@ -78,7 +78,9 @@ def test_the_next_fit_sets_weights_anew(reweighted, dropouts):
 
 
 def test_an_evaluation_sets_weights_as_the_fit_does(reweighted, monkeypatch):
-    monkeypatch.setattr(evaluation, "evaluate_with_unseen_therapists", lambda table: table)
-    table = evaluation.clinic_evaluate(clinic=reweighted)
+    evaluated: list[TrainingTable] = []
+    monkeypatch.setattr(evaluation, "evaluate_with_unseen_therapists", evaluated.append)
+    evaluation.clinic_evaluate(clinic=reweighted)
+    [table] = evaluated
     weight = {row.client_id: row.weight for row in rows_of(reweighted)}
     assert dict(zip(table.client_ids.tolist(), table.weight.tolist(), strict=True)) == pytest.approx(weight)
