@@ -41,7 +41,7 @@ def database(django_db_blocker):
         patch.setitem(connection.settings_dict["TEST"], "NAME", name)
         demo = databases.template("demo", demo_seed, of=databases.migrated())
         patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", demo)
-        before = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        before = setup_databases(verbosity=0, interactive=False, aliases=dict.fromkeys(["default"]))
         yield
         with (
             connection.cursor() as cursor
@@ -84,7 +84,8 @@ def new_page(site, chromium):
     Whatever the pages do wrong on the side fails the test at its end: a request to another machine, an error
     on the console, a script or a picture that is not there.
     """
-    contexts, wrongs = [], []
+    contexts = []
+    wrongs: list[str] = []
 
     def new_page(email=None, **options):
         context = chromium.new_context(base_url=site, **({"viewport": DESKTOP} | options))

@@ -55,7 +55,7 @@ def mailed(lea):
         mail.outbox = []
         invitations_sweep()
     [sent] = [one for one in mail.outbox if one.to == [lea.user.email]]
-    return LINK.search(sent.body)[1]
+    return LINK.search(str(sent.body))[1]
 
 
 def answer(phone, path, value):

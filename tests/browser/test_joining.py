@@ -30,7 +30,7 @@ def stranger(clinic, mailoutbox):
 
 def link():
     """The page that the mail leads to; its own name is that of the real site."""
-    return urlsplit(re.search(r"http://\S+", mail.outbox[-1].body)[0]).path
+    return urlsplit(re.search(r"http://\S+", str(mail.outbox[-1].body))[0]).path
 
 
 @pytest.mark.parametrize("javascript", [True, False])

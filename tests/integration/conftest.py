@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
+from kombu import Queue
 from kombu.exceptions import ChannelError
 
 from alliance_match.celery import app
@@ -81,7 +82,8 @@ def environment():
 def worker(transactional_db, tmp_path, environment):
     """A real worker on this test's database, and the only one on its queue."""
     with app.connection_for_write() as broker, suppress(ChannelError):
-        broker.default_channel.queue_purge(QUEUE)  # hints of all the tests before, to which nobody listened
+        # Hints of all the tests before, to which nobody listened.
+        Queue(QUEUE, channel=broker.default_channel).purge()
     worker = Worker(tmp_path / "worker.log", environment | {"TEST_QUEUE": QUEUE})
     yield worker
     worker.kill()

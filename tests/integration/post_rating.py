@@ -6,6 +6,7 @@ Of the time it takes only what is slept is told: the wait for the broker, howeve
 import json
 import sys
 import time
+from typing import SupportsIndex
 
 import django
 from django.conf import settings
@@ -14,9 +15,9 @@ slept: list[float] = []
 sleep = time.sleep
 
 
-def counted(seconds: float) -> None:
+def counted(seconds: float | SupportsIndex, /) -> None:
     """Sleep, and remember for how long."""
-    slept.append(seconds)
+    slept.append(float(seconds))
     sleep(seconds)
 
 

@@ -12,6 +12,7 @@ import sysconfig
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 
 ROOT = os.getuid() == 0
 EMBEDDED = [sys.executable, "-m", "alliance_match.embedded"]
-TO_ITS_END = {"capture_output": True, "text": True, "timeout": 60}
+TO_ITS_END: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 60}
 QUERY = """
 import os, sys, dj_database_url, psycopg2
 url = dj_database_url.parse(os.environ["DATABASE_URL"])
@@ -120,6 +121,12 @@ def run_beside_another():
         holder.communicate(b"\n")
 
 
+class Started(subprocess.Popen[str]):
+    """The command while it runs; `url` is what its script says."""
+
+    url: str
+
+
 @pytest.fixture
 def start(environment):
     """Start the command, with a Python script that says so and waits for a line."""
@@ -127,7 +134,7 @@ def start(environment):
 
     def start(*arguments):
         script = "import os; print(os.environ['DATABASE_URL'], flush=True); input()"
-        process = subprocess.Popen(
+        process = Started(
             [*EMBEDDED, "run", *arguments, *python(script)],
             env=environment,
             stdin=subprocess.PIPE,

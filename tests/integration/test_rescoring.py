@@ -68,7 +68,14 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_counts_nothing_twice(
         if k % 3 == 2:
             worker.kill()
             worker.start()
-    patiently(lambda: not PendingRescore.objects.exists() or bool(notify_worker()), worker.log.read_text)
+
+    def done():
+        if PendingRescore.objects.exists():
+            notify_worker()
+            return False
+        return True
+
+    patiently(done, worker.log.read_text)
     rows = TrainingRow.objects.filter(rating__session__in=raters_to_come)
     assert rows.count() == len(raters_to_come)
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
