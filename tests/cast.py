@@ -139,7 +139,7 @@ def make_raters(
 
 def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> Introduction:
     """A request as a client sends it: one hour of the therapist's, and no note."""
-    given = {"hours": [NOON], "note": "", "shows_concerns": False} | fields
+    given: dict[str, Any] = {"hours": [NOON], "note": "", "shows_concerns": False} | fields
     return introduction_request(client=client, therapist=therapist, **given, by=SystemActor.COMMAND)
 
 

@@ -67,7 +67,7 @@ class TestACatalogue:
 
     def test_is_compiled_as_it_stands(self, path):
         with path.with_suffix(".mo").open("rb") as file:
-            kept = gettext.GNUTranslations(file)._catalog
+            kept = vars(gettext.GNUTranslations(file))["_catalog"]
         kept.pop("")
         assert kept == {key: text for one in entries(path) for key, text in compiled(one).items()}
 

@@ -55,10 +55,10 @@ def read_variables(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = ast.unparse(node.func)
             if called in {*READERS, "os.environ.get", "os.getenv"}:
-                yield node.args[0].value
+                yield str(node.args[0].value)
         elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
             assert isinstance(node.slice, ast.Constant), f"{path}: cannot tell which variable"
-            yield node.slice.value
+            yield str(node.slice.value)
 
 
 READ_BY_SETTINGS = set(read_variables(ROOT / "alliance_match/settings.py"))

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from alliance_match.accounts.models import Clinic, Membership
+from alliance_match.accounts.models import Clinic, Membership, Role
 from tests.cast import make_member
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ class TestLanguage:
 
     def test_of_a_new_member_is_the_clinics(self, linden):
         linden.language = "de"
-        assert make_member(linden, "Nele", "client").language == "de"
+        assert make_member(linden, "Nele", Role.CLIENT).language == "de"
 
 
 class TestTimeZone:

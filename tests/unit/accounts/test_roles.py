@@ -30,7 +30,7 @@ def test_to_anybody_else_it_does_not_exist(rf, role):
 
 
 def test_it_says_which_roles_it_serves():
-    assert page.roles == (Role.THERAPIST, Role.ADMIN)
+    assert vars(page)["roles"] == (Role.THERAPIST, Role.ADMIN)
 
 
 @pytest.mark.parametrize("path", ["/suggestions/", "/check-ins/"])

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from alliance_match.accounts.models import Membership, Role
+from alliance_match.accounts.services import member_add
 from alliance_match.accounts.views import DEMO_PEOPLE
 from alliance_match.audit.actors import SystemActor
 from tests import cast
@@ -20,7 +21,7 @@ def demo_people(db):
     """The three whom the demo's doors log in."""
     clinic = cast.make_clinic("Demo")
     for role, email in DEMO_PEOPLE.items():
-        cast.member_add(clinic=clinic, email=email, name=email, role=role, by=SystemActor.COMMAND)
+        member_add(clinic=clinic, email=email, name=email, role=role, by=SystemActor.COMMAND)
 
 
 @pytest.fixture

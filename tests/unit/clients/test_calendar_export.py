@@ -32,7 +32,7 @@ def test_the_same_meeting_stays_the_same_event(cleo, mara):
 def test_a_meeting_that_moved_takes_the_place_of_the_one_before(cleo, mara):
     meeting = make_meeting(cleo, mara)
     (before,) = Calendar.from_ical(calendar_file(meeting)).walk("VEVENT")
-    later = Hour(*(moment + timedelta(days=1) for moment in NOON[:2]))
+    later = Hour(NOON.starts_at + timedelta(days=1), NOON.ends_at + timedelta(days=1))
     introduction_move(introduction=meeting, hour=later, by=SystemActor.COMMAND)
     meeting.refresh_from_db()
     (after,) = Calendar.from_ical(calendar_file(meeting)).walk("VEVENT")

@@ -1,9 +1,7 @@
 """Two addresses for whoever watches over the machine."""
 
 import pytest
-from django.db import OperationalError
-
-from alliance_match.pages import health
+from django.db import OperationalError, connection
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -27,7 +25,7 @@ class TestReady:
         assert response.json() == {"status": "degraded", "database": "ok", "broker": "away"}
 
     def test_is_down_without_the_database_and_says_no_more(self, client, monkeypatch):
-        monkeypatch.setattr(health.connection, "cursor", away)
+        monkeypatch.setattr(connection, "cursor", away)
         response = client.get("/health/ready")
         assert response.status_code == 503
         assert response.json() == {"status": "down", "database": "away", "broker": "ok"}

@@ -1,6 +1,7 @@
 """A log holds no address that opens something."""
 
 import logging
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -27,7 +28,8 @@ def test_the_secret_of_an_address_is_left_out(path, kept):
 
 
 def test_every_handler_of_ours_leaves_it_out():
-    assert all(handler["filters"] == ["no_links"] for handler in settings.LOGGING["handlers"].values())
+    handlers: Any = settings.LOGGING["handlers"]
+    assert all(handler["filters"] == ["no_links"] for handler in handlers.values())
 
 
 @pytest.mark.parametrize("path", ["/welcome/1:secret/", "/account/confirm-email/secret/"])

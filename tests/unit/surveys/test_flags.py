@@ -25,8 +25,8 @@ RATED = st.builds(
 NO_NORM = Norm()
 
 
-def found(norm=NO_NORM, **rated):
-    return flags(Rated(**({"code": "alliance-check", "total": 80.0} | rated)), norm)
+def found(norm=NO_NORM, code="alliance-check", total=80.0, **rated):
+    return flags(Rated(code=code, total=total, **rated), norm)
 
 
 @pytest.mark.parametrize(

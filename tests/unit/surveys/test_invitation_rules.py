@@ -104,7 +104,8 @@ WISHES = st.lists(st.tuples(st.floats(0, 20), st.integers(1, 20), st.integers(0,
 
 @given(wishes=WISHES, budget=st.integers(0, 80))
 def test_no_thirty_days_ever_hold_more_than_the_budget(wishes, budget):
-    now, asked = NOW, []
+    now = NOW
+    asked: list[Asked] = []
     for days, questions, kept_back in wishes:
         now += timedelta(days=days)
         if fits_budget(asked, now=now, questions=questions, budget=budget, kept_back=kept_back):

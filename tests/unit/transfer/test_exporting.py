@@ -1,11 +1,11 @@
 """An export holds what an import reads back, and never mixes with other files."""
 
 import csv
+import os
 import stat
 
 import pytest
 
-from alliance_match.transfer import exporting
 from alliance_match.transfer.exporting import CannotExportError, clinic_export
 from clients.models import Intake
 from surveys.models import AllianceRating
@@ -95,7 +95,7 @@ def test_keeps_the_old_files_where_it_fails(mara, linden, tmp_path, monkeypatch)
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(exporting.os, "fsync", fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(CannotExportError, match="No space left"):
         clinic_export(clinic=linden, directory=tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

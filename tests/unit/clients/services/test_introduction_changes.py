@@ -105,7 +105,7 @@ def test_care_begins_on_the_day_it_is_at_the_clinic(linden, cleo, mara):
     meeting = make_meeting(cleo, mara, hour)
     assert Episode.objects.get(client=cleo).started_on == date(2030, 1, 7)
 
-    later = Hour(*(at + timedelta(days=1) for at in hour[:2]), "in_person")
+    later = Hour(hour.starts_at + timedelta(days=1), hour.ends_at + timedelta(days=1), "in_person")
     introduction_move(introduction=meeting, hour=later, by=SystemActor.COMMAND)
     assert Episode.objects.get(client=cleo).started_on == date(2030, 1, 8)
 
@@ -114,7 +114,7 @@ def test_a_meeting_moves_and_its_care_begins_then(agreed, cleo):
     introduction_move(introduction=agreed, hour=LATER, by=SystemActor.COMMAND)
 
     agreed.refresh_from_db()
-    assert (agreed.starts_at, agreed.ends_at, agreed.format) == LATER
+    assert Hour(agreed.starts_at, agreed.ends_at, agreed.format) == LATER
     assert (agreed.state, agreed.moved) == (State.ACCEPTED, 1)
     assert Episode.objects.get(client=cleo).started_on == LATER.starts_at.date()
 

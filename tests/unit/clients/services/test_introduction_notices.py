@@ -5,9 +5,11 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 import pytest
+from django.core.mail import send_mail
 from django.utils import timezone
 
 from alliance_match.accounts import mail
+from alliance_match.accounts.models import Role
 from alliance_match.audit.actors import SystemActor
 from clients.models import Introduction
 from clients.services import (
@@ -118,7 +120,7 @@ def test_the_other_side_hears_that_a_meeting_was_called_off(agreed, notified, cl
 
 def test_each_is_written_to_in_their_language(cleo, jonas, asha, linden, mailoutbox):
     linden.language = "de"
-    make_member(linden, "Anna", "admin")
+    make_member(linden, "Anna", Role.ADMIN)
     ask(cleo, jonas)
     introductions_notify(by=SystemActor.WORKER)
 
@@ -166,14 +168,13 @@ def test_what_the_mail_server_refuses_is_tried_again(asked, notified, monkeypatc
 def test_one_address_that_is_refused_has_nobody_else_written_to_twice(
     cleo, jonas, asha, linden, notified, monkeypatch
 ):
-    make_member(linden, "Anna", "admin")
+    make_member(linden, "Anna", Role.ADMIN)
     ask(cleo, jonas)
-    send = mail.send_mail
 
     def refuse_anna(subject, text, sender, to):
         if to == ["anna@linden.example"]:
             raise SMTPException
-        return send(subject, text, sender, to)
+        return send_mail(subject, text, sender, to)
 
     monkeypatch.setattr(mail, "send_mail", refuse_anna)
     assert notified() == [(asha.email, "requests")]

@@ -154,7 +154,8 @@ def test_a_calendar_twice_adds_nothing(episode, asha):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_taps_at_once_log_one_session(episode, asha):
-    both_ready, results = threading.Barrier(2, timeout=10), []
+    both_ready = threading.Barrier(2, timeout=10)
+    results: list[int | str] = []
 
     def tap():
         try:
@@ -180,7 +181,7 @@ DAYS = st.lists(st.integers(0, 40), max_size=10, unique=True)
 @given(order=DAYS)
 def test_whatever_the_order_of_logging_numbers_follow_dates(order):
     """The same law for the pure rule: number, and move up what comes after."""
-    log = []
+    log: list[date] = []
     for day in order:
         held_on = FIRST_DAY + timedelta(days=day)
         number = number_by_date([(k + 1, other) for k, other in enumerate(log)], held_on)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alliance_match.accounts import mail
+from alliance_match.accounts.models import Role
 from alliance_match.audit.actors import SystemActor
 from clients.models import Wait
 from clients.services import (
@@ -30,7 +31,7 @@ def full(linden, mara):
     """Mara, who accepts nobody, and three clients who wait for her in this order: ada, ben, cem."""
     Therapist.objects.filter(pk=mara.pk).update(caseload_cap=0)
     for name in ("Ada", "Ben", "Cem"):
-        user = cast.make_member(linden, name, "client")
+        user = cast.make_member(linden, name, Role.CLIENT)
         wait_begin(client=cast.make_client(linden, name, user=user), therapist=mara, by=SystemActor.COMMAND)
     return mara
 

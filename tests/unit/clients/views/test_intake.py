@@ -1,6 +1,7 @@
 """The way through the intake, as a client walks it."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -54,7 +55,7 @@ def test_a_client_walks_through_four_steps(browser, newcomer, mara):
     assert browser.post(step("style"), {"warmth_position": "2"}).url == step("before")
     assert browser.post(step("before"), {"helped_before": "walks"}).url == reverse("suggestions")
     intake = Intake.objects.get(client=newcomer)
-    assert (intake.languages, intake.highest_fee, intake.concerns) == (["en"], 90, ["sleep"])
+    assert (intake.languages, intake.highest_fee, intake.concerns) == (["en"], Decimal(90), ["sleep"])
     assert (intake.about, intake.helped_before) == ("short nights", "walks")
     assert intake.finished_at is not None
     assert newcomer.style_preferences.get().importance == 1

@@ -77,7 +77,7 @@ def test_a_file_is_named_after_what_it_holds():
 @pytest.mark.parametrize("code", FILES)
 def test_a_file_fits_its_columns_and_may_ship(code):
     file = instrument_read(FILES[code])
-    row = Instrument(code=code, version=file.version, definition=file.definition, **file.columns)
+    row = Instrument(code=code, version=file.version, definition=dict(file.definition), **file.columns)
 
     row.clean_fields()
     assert row.may_ship

@@ -239,7 +239,7 @@ def test_there_are_no_thanks_before_the_answer(as_client, third_session):
 @pytest.mark.parametrize("tail", ["", "done/", "share/", "take-back/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_anybody_elses_session_looks_like_none(as_client, birch_episode, wim, mara, method, tail):
-    colleagues, elsewhere = make_episode(wim, mara).sessions.first(), birch_episode.sessions.first()
+    colleagues, elsewhere = (one.sessions.get(number=1) for one in (make_episode(wim, mara), birch_episode))
     for session in (colleagues, elsewhere):
         make_check_in(session)
 
