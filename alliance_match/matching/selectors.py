@@ -37,14 +37,13 @@ class Trait:
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:
     """What is pending, runs, failures, the snapshot in force, a fit that was not used, and the traits."""
     failures = FailedRescore.objects.in_clinic(clinic)
-    snapshots = ModelSnapshot.objects.in_clinic(clinic).without_state()
     return {
         "pending": PendingRescore.objects.in_clinic(clinic).count(),
         "runs": list(RescoreRun.objects.in_clinic(clinic)[:SHOWN_RUNS]),
         "failures": failures.count(),
         "last_failures": list(failures.recent()[:SHOWN_RUNS]),
-        "snapshot": snapshots.newest(),
-        "not_converged": failures.not_converged_since(snapshots.newest_fit()),
+        "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
+        "not_converged": failures.fit_not_converged(),
         "traits": traits(clinic),
     }
 

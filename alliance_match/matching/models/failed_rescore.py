@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
@@ -20,12 +21,11 @@ class FailedRescoreQuerySet(ClinicQuerySet["FailedRescore"]):
         """Newest first."""
         return self.order_by("-pk")
 
-    def not_converged_since(self, snapshot: ModelSnapshot | None) -> "FailedRescore | None":
+    def fit_not_converged(self) -> "FailedRescore | None":
         """The last fit that did not converge, where none was stored after it."""
-        failed = self.filter(error=f"fit: {NOT_CONVERGED}")
-        if snapshot:
-            failed = failed.filter(failed_at__gte=snapshot.created_at)
-        return failed.recent().first()
+        fits = ModelSnapshot.objects.filter(clinic=OuterRef("clinic"), kind=ModelSnapshot.Kind.FIT)
+        stored_since = Exists(fits.filter(created_at__gt=OuterRef("failed_at")))
+        return self.filter(~stored_since, error=f"fit: {NOT_CONVERGED}").recent().first()
 
 
 class FailedRescore(models.Model):
