@@ -1,7 +1,7 @@
 """Everything that differs between installations is read from the environment here, and nowhere else.
 
-`ALLIANCE_DEMO=1` is the only switch: it allows a throw-away secret and shows the demo's doors. Without it a
-missing secret stops the start with one clear line.
+`ALLIANCE_DEMO=1` is the only switch: it allows a throw-away secret and offers log-ins without a password.
+Without it a missing secret stops the start with one clear line.
 """
 
 import os

@@ -37,8 +37,8 @@ PAGES = {
 def site() -> Iterator[int]:
     """The port of the web server, while it runs."""
     command = [sys.executable, "-m", "gunicorn", "alliance_match.wsgi", "--workers", "1", "--threads", "4"]
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        number, port = door.fileno(), door.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number, port = listener.fileno(), listener.getsockname()[1]
         server = subprocess.Popen(
             [*command, "--log-level", "error", "--bind", f"fd://{number}"], pass_fds=[number]
         )

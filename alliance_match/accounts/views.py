@@ -1,4 +1,4 @@
-"""Choosing a role, a language and a time zone; the clinic's settings; the demo's doors."""
+"""Choosing a role, a language and a time zone; the clinic's settings; the demo's log-ins."""
 
 from typing import Any, cast
 

@@ -24,7 +24,7 @@ from surveys.services import check_in_submit, instruments_install
 from therapists.available_hours import coming_hours
 from therapists.models import PractisedStyle, Slot, Therapist
 
-# Cleo shares with him, so he can read; no door on the home page leads to him.
+# Cleo shares with him, so he can read; no log-in on the home page is his.
 PAVEL = "pavel@demo.invalid"
 # Free hours a week of each therapist, on as many days.
 SLOTS = 4

@@ -92,7 +92,7 @@ def again(request: RoleRequest, episode_id: int) -> HttpResponse:
         recheck_cancel(episode=episode, by=request.user)
         messages.success(request, _("You are asked no more than usual."))
     elif recheck_request(episode=episode, by=request.user):
-        messages.success(request, _("After your next session we ask how it was, and these doors open again."))
+        messages.success(request, _("After your next session we ask how it was, and you can choose anew."))
     else:
         messages.info(request, _("This care has ended, so there is no next session to ask about."))
     return redirect("care")

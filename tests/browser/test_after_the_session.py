@@ -1,4 +1,4 @@
-"""The whole way: sessions logged, three check-ins by mail, and out by each of the three doors."""
+"""The whole way: sessions logged, three check-ins by mail, and out by each of the three options."""
 
 import re
 from datetime import timedelta
@@ -70,8 +70,8 @@ def answer(phone, path, value):
 
 
 @pytest.fixture
-def at_the_doors(new_page, clinic, lea):
-    """Lea's phone before the three doors, after three check-ins of which the third was weak."""
+def at_the_options(new_page, clinic, lea):
+    """Lea's phone before the three options, after three check-ins of which the third was weak."""
     office, phone = new_page(MARA), new_page(**PHONE)
     for days_ago, value in ((6, 8), (3, 6), (0, 3)):
         log(office, lea, days_ago)
@@ -82,19 +82,19 @@ def at_the_doors(new_page, clinic, lea):
 
     own = new_page(lea.user.email, **PHONE)
     own.goto(way)
-    expect(own.locator(".doors .door")).to_have_count(3)
+    expect(own.locator(".options .option")).to_have_count(3)
     return own
 
 
-def test_talking_about_it(at_the_doors, lea):
-    at_the_doors.locator(".door", has_text="Talk about it").tap()
-    at_the_doors.get_by_label("Your words").fill("I would like to slow down.")
-    at_the_doors.get_by_role("button", name="Send to Mara").tap()
-    expect(at_the_doors.get_by_text("finds your words at the next log-in")).to_be_visible()
+def test_talking_about_it(at_the_options, lea):
+    at_the_options.locator(".option", has_text="Talk about it").tap()
+    at_the_options.get_by_label("Your words").fill("I would like to slow down.")
+    at_the_options.get_by_role("button", name="Send to Mara").tap()
+    expect(at_the_options.get_by_text("finds your words at the next log-in")).to_be_visible()
 
 
-def test_one_more_session_is_asked_about_whatever_was_chosen(at_the_doors, new_page, lea):
-    at_the_doors.get_by_role("button", name=re.compile("One more session")).tap()
+def test_one_more_session_is_asked_about_whatever_was_chosen(at_the_options, new_page, lea):
+    at_the_options.get_by_role("button", name=re.compile("One more session")).tap()
     Cadence.objects.update_or_create(client=lea, defaults={"frequency": "never"})
     Session.objects.filter(episode__client=lea, number=3).update(held_on=timezone.localdate() - timedelta(1))
     log(new_page(MARA), lea, 0)
@@ -105,14 +105,14 @@ def test_one_more_session_is_asked_about_whatever_was_chosen(at_the_doors, new_p
     expect(phone.get_by_role("link", name="Look at the three ways")).to_be_visible()
 
 
-def test_others_come_without_the_pair_and_scored_anew(at_the_doors, clinic, lea):
-    at_the_doors.get_by_role("link", name=re.compile("See others")).tap()
-    at_the_doors.get_by_role("button", name="See others").tap()
-    expect(at_the_doors.get_by_text("looking for somebody else than Mara")).to_be_visible()
+def test_others_come_without_the_pair_and_scored_anew(at_the_options, clinic, lea):
+    at_the_options.get_by_role("link", name=re.compile("See others")).tap()
+    at_the_options.get_by_role("button", name="See others").tap()
+    expect(at_the_options.get_by_text("looking for somebody else than Mara")).to_be_visible()
     pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
 
-    at_the_doors.goto("/suggestions/?all=1")
-    expect(at_the_doors.locator("article.suggestion").first).to_be_visible()
-    expect(at_the_doors.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
-    expect(at_the_doors.get_by_text("Re-scored")).to_be_visible()
+    at_the_options.goto("/suggestions/?all=1")
+    expect(at_the_options.locator("article.suggestion").first).to_be_visible()
+    expect(at_the_options.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
+    expect(at_the_options.get_by_text("Re-scored")).to_be_visible()
     assert RescoreRun.objects.in_clinic(clinic).filter(ratings__gt=0).exists()

@@ -1,4 +1,4 @@
-"""From a weak check-in through each of the three doors, on a phone and by the keyboard."""
+"""From a weak check-in through each of the three options, on a phone and by the keyboard."""
 
 import re
 
@@ -36,7 +36,7 @@ def care(clinic):
 
 
 def check_in_low(page, care):
-    """Session three, answered low; its thanks lead to the three doors."""
+    """Session three, answered low; its thanks lead to the three options."""
     page.goto(f"/check-ins/{care.sessions.get(number=3).pk}/")
     for row in page.locator(".scale").all():
         row.get_by_label("3", exact=True).check(force=True)
@@ -44,16 +44,16 @@ def check_in_low(page, care):
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Look at the three ways").click()
     expect(page.get_by_role("heading", name="Is it the right person?")).to_be_visible()
-    return page.locator(".doors .door")
+    return page.locator(".options .option")
 
 
 def test_words_are_sent_read_and_talked_about(new_page, care):
     page = new_page(CLEO, viewport=PHONE)
-    doors = check_in_low(page, care)
-    expect(doors).to_have_count(3)
-    boxes = [door.bounding_box() for door in doors.all()]
+    options = check_in_low(page, care)
+    expect(options).to_have_count(3)
+    boxes = [option.bounding_box() for option in options.all()]
     assert len({(round(box["width"]), round(box["height"])) for box in boxes}) == 1
-    doors.filter(has_text="Talk about it").click()
+    options.filter(has_text="Talk about it").click()
     page.get_by_role("button", name="I’d like a plan").click()
     words = page.get_by_label("Your words")
     words.fill(f"{words.input_value()} That would help me.")
@@ -81,7 +81,7 @@ def test_one_more_session_is_given_by_keyboard_alone(new_page, care):
     page.goto("/care/")
     page.get_by_role("link", name="Is it the right person?").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".doors")).to_be_visible()
+    expect(page.locator(".options")).to_be_visible()
     page.get_by_role("link", name=re.compile("Talk about it")).focus()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name=re.compile("One more session"))).to_be_focused()

@@ -1,4 +1,4 @@
-"""The way of a client: a door, the suggestions, a check-in, and the suggestions again."""
+"""The way of a client: a log-in of the demo, the suggestions, a check-in, and the suggestions again."""
 
 import re
 
@@ -27,7 +27,7 @@ def questions(page):
     return page.locator("fieldset.scale").all()
 
 
-def test_a_client_walks_from_the_door_to_new_suggestions(new_page, clinic):
+def test_a_client_goes_from_the_log_in_to_new_suggestions(new_page, clinic):
     page = new_page()
     enter_as_cleo(page)
     page.get_by_role("link", name="Check-ins").click()

@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture
 def known_password(site):
-    """Asha knows a password, which nobody needs for the demo's doors."""
+    """Asha knows a password, which nobody needs for the demo's log-ins."""
     asha = User.objects.get(email=ASHA)
     asha.set_password(PASSWORD)
     asha.save()

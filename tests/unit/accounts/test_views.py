@@ -1,4 +1,4 @@
-"""Where one begins, the demo's doors, and logging in."""
+"""Where one begins, the demo's log-ins, and logging in."""
 
 import pytest
 from django.conf import settings
@@ -18,7 +18,7 @@ TOO_MANY = "many attempts in a short time"
 
 @pytest.fixture
 def demo_people(db):
-    """The three whom the demo's doors log in."""
+    """The three as whom the demo logs in."""
     clinic = cast.make_clinic("Demo")
     for role, email in DEMO_PEOPLE.items():
         member_add(clinic=clinic, email=email, name=email, role=role, by=SystemActor.COMMAND)
@@ -56,7 +56,7 @@ def test_start_tells_whoever_has_no_role(as_admin, asha):
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_a_door_of_the_demo_logs_in(client, demo_people, role):
+def test_the_demo_logs_in_without_a_password(client, demo_people, role):
     answer = client.post("/demo/enter/", {"role": role})
 
     assert (answer.status_code, answer.url) == (302, "/start/")
@@ -65,23 +65,23 @@ def test_a_door_of_the_demo_logs_in(client, demo_people, role):
 
 
 @pytest.mark.parametrize("role", ["", "owner", "\x00", None])
-def test_the_demo_has_no_other_doors(client, demo_people, role):
+def test_the_demo_logs_in_as_nobody_else(client, demo_people, role):
     assert client.post("/demo/enter/", {} if role is None else {"role": role}).status_code == 404
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_outside_the_demo_its_doors_are_closed(client, demo_people, settings, role):
+def test_outside_the_demo_nobody_logs_in_that_way(client, demo_people, settings, role):
     settings.DEMO = False
 
     assert client.post("/demo/enter/", {"role": role}).status_code == 404
     assert client.get("/").wsgi_request.user == AnonymousUser()
 
 
-def test_the_doors_are_a_404_where_the_demo_clinic_was_not_opened(client, db):
+def test_the_log_ins_are_a_404_where_the_demo_clinic_was_not_opened(client, db):
     assert client.post("/demo/enter/", {"role": "client"}).status_code == 404
 
 
-def test_the_home_page_shows_the_doors_in_the_demo_only(client, db, settings):
+def test_the_home_page_offers_these_log_ins_in_the_demo_only(client, db, settings):
     assert b"Look as Cleo" in client.get("/").content
     settings.DEMO = False
     assert b"Look as Cleo" not in client.get("/").content

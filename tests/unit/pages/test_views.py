@@ -7,21 +7,21 @@ from django.test import RequestFactory
 
 from alliance_match.pages.error_pages import server_error
 
-DOORS = ("Look as Cleo", "Look as Mara", "Look as Asha")
+LOG_INS = ("Look as Cleo", "Look as Mara", "Look as Asha")
 
 
 @pytest.mark.django_db
 class TestHome:
-    def test_opens_three_doors_in_the_demo(self, client, settings):
+    def test_offers_three_log_ins_in_the_demo(self, client, settings):
         settings.DEMO = True
         page = client.get("/").content.decode()
-        assert all(door in page for door in DOORS)
+        assert all(label in page for label in LOG_INS)
         assert page.count('name="role"') == 3
 
     def test_offers_the_log_in_elsewhere(self, client, settings):
         settings.DEMO = False
         page = client.get("/").content.decode()
-        assert not any(door in page for door in DOORS)
+        assert not any(label in page for label in LOG_INS)
         assert 'href="/account/login/"' in page
 
     def test_says_that_it_is_not_a_crisis_service(self, client):

@@ -69,7 +69,7 @@ def test_it_can_say_how_instruments_that_do_not_ship_are_scored(make):
         (changed(PHQ, "items", 3, "link_id", to="a b"), "items[3].link_id", "without blanks"),
         (changed(PHQ, "items", 3, "link_id", to="item_1"), "items[3].link_id", "twice"),
         (changed(PHQ, "items", 8, "opens", "from", to=4), "items[8].opens.from", "from 0 to 3"),
-        (changed(PHQ, "items", 8, "opens", "what", to="door"), "items[8].opens.what", "crisis"),
+        (changed(PHQ, "items", 8, "opens", "what", to="window"), "items[8].opens.what", "crisis"),
         (changed(CHECK, "scale", "lowest", to=10), "scale.highest", "upward"),
         (changed(CHECK, "scale", "lowest", to=11), "scale.highest", "upward"),
         (changed(CHECK, "scale", "lowest", to=-1), "scale.highest", "11 steps"),

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo's doors let anybody in: it needs ALLIANCE_DEMO=1.")
+            raise CommandError("The demo logs anybody in without a password: it needs ALLIANCE_DEMO=1.")
         clinic = demo_open(by=SystemActor.DEMO)
         if not ModelSnapshot.objects.in_clinic(clinic).exists():
             clinic_fit(clinic=clinic, by=SystemActor.DEMO)
