@@ -29,7 +29,7 @@ help: ## List these commands
 demo: $(VENV)/.embedded ## Run it all with a made-up clinic on 127.0.0.1 (PORT=8000) until Ctrl-C
 	@$(EMBEDDED) demo
 
-demo-once: $(VENV)/.embedded ## Start the demo, work off one rating, stop; fails when anything does
+demo-once: $(VENV)/.embedded ## Start the demo, re-score after one rating, stop; fails when anything does
 	@$(EMBEDDED) demo --once
 
 test: $(VENV)/.dev ## Run the tests (ARGS="-k word" for some)

@@ -1,4 +1,4 @@
-"""The worker's doors: each task calls one service, and may run twice or never."""
+"""What the worker is asked to do: each task calls one service, and may run twice or never."""
 
 from celery import shared_task
 

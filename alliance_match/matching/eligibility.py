@@ -26,7 +26,7 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     mask = mask.reshape(len(clients), len(therapists))
     these = Therapist.objects.filter(pk__in=[one.pk for one in therapists]).only("pk").order_by()
     places = capacity_by_therapist(with_capacity(these))
-    return mask & ~_excluded_pairs(clients, therapists) & has_room(clients, therapists, places)
+    return mask & ~_excluded_pairs(clients, therapists) & has_capacity_for(clients, therapists, places)
 
 
 def strangers(client: Client) -> TherapistQuerySet:
@@ -66,7 +66,7 @@ def _needs(client: Client, wishes: Mapping[str, list[str]]) -> Needs:
     return Needs({name: values for name, values in chosen.items() if values}, intake.highest_fee)
 
 
-def has_room(
+def has_capacity_for(
     clients: Sequence[Client], therapists: Sequence[Therapist], places: Mapping[int, Capacity]
 ) -> Bools:
     """Whether each therapist takes clients and has a place for each of these: (C, T).

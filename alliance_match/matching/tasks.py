@@ -1,4 +1,4 @@
-"""The worker's doors: each task takes no values, calls one service, and may run twice or never."""
+"""What the worker is asked to do: each task takes no values, calls one service, may run twice or never."""
 
 import logging
 

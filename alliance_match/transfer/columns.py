@@ -95,6 +95,6 @@ def _unknown(place: int, name: str, known: list[str], *, traits: bool) -> Header
     if traits and name.startswith(TRAIT):
         return HeaderFault(f"cell {place}", f"a trait's name has 1 to {LONGEST_TRAIT} printable characters")
     near = get_close_matches(name.casefold(), known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    suggestion = f"; did you mean {near[0]}?" if near else ""
     shown = name if is_plain_name(name) else f"cell {place}"
-    return HeaderFault(shown, f"there is no such column{hint}")
+    return HeaderFault(shown, f"there is no such column{suggestion}")

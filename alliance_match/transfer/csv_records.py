@@ -70,7 +70,7 @@ class _Records:
                 return
             except csv.Error:
                 cells = None
-            found = self._judged(start, cells)
+            found = self._row_read(start, cells)
             if isinstance(found, BadRecord):
                 self._go_on_after_bad_row()
             elif not self._width and found:
@@ -78,7 +78,7 @@ class _Records:
             if found:
                 yield found
 
-    def _judged(self, start: int, cells: list[str] | None) -> Record | BadRecord | None:
+    def _row_read(self, start: int, cells: list[str] | None) -> Record | BadRecord | None:
         """The row just read, None where it is empty."""
         taken = self._lines.taken
         raw = taken[0] if len(taken) == 1 else "".join(taken)

@@ -90,10 +90,10 @@ def _find(directory: Path) -> tuple[list[FileDefinition], list[str]]:
     if not found:
         raise NothingToImportError(f"{directory} holds none of {', '.join(known)}")
     others = [name for name in names if name.lower().endswith(".csv") and name not in known]
-    return found, [f"{name} is left out{_hint(name, known)}" for name in others]
+    return found, [f"{name} is left out{_correction(name, known)}" for name in others]
 
 
-def _hint(name: str, known: list[str]) -> str:
+def _correction(name: str, known: list[str]) -> str:
     near = get_close_matches(Path(name.lower()).stem, [Path(file).stem for file in known], n=1)
     return f"; did you mean {near[0]}.csv?" if near else f"; only {', '.join(known)} are read"
 

@@ -1,4 +1,4 @@
-"""Closing a bond alert with what became of it."""
+"""A therapist says what became of a bond alert, and it is closed."""
 
 from typing import Any
 

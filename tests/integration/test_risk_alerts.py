@@ -1,4 +1,4 @@
-"""An alert is told as owed, whatever fails between the answer and the mail."""
+"""An alert reaches people as it is due, whatever fails between the answer and the mail."""
 
 import json
 import subprocess

@@ -143,7 +143,7 @@ def imported_by(tree: ast.Module, name: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def room_of(name: str) -> str | None:
+def application_of(name: str) -> str | None:
     """The room a dotted name lies in; None for anything that is not ours."""
     inside = [room for room in ROOMS if name == room or name.startswith(room + ".")]
     if not inside and name.split(".", maxsplit=1)[0] in PACKAGES and name != "alliance_match":
@@ -154,9 +154,9 @@ def room_of(name: str) -> str | None:
 def edges() -> Iterator[tuple[str, str, str]]:
     """Every import of ours that crosses rooms: module, its room, the other room."""
     for name, path in sources():
-        here = room_of(name)
+        here = application_of(name)
         for target in imported(path):
-            there = room_of(target)
+            there = application_of(target)
             if here and there and here != there:
                 yield name, here, there
 
@@ -253,7 +253,7 @@ def test_every_module_of_prediction_lies_in_a_wing():
 
 
 def test_every_module_lies_in_a_known_room():
-    unknown = {name for name, _ in sources() if room_of(name) not in {None, *ROOMS}}
+    unknown = {name for name, _ in sources() if application_of(name) not in {None, *ROOMS}}
     assert unknown == set()
 
 

@@ -1,4 +1,4 @@
-"""Changes that matches have not followed yet; the rows are the truth, a message only says: look now."""
+"""Changes that matches do not show yet; the rows are the truth, a message only says: look now."""
 
 from typing import Self
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import FACETS, Needs, Offers, Room
-from alliance_match.matching.eligibility import has_room, needs_of, strangers
+from alliance_match.matching.eligibility import has_capacity_for, needs_of, strangers
 from alliance_match.matching.hours import DAY, Window, ahead
 from alliance_match.matching.models import Match
 from alliance_match.matching.presentation.cards import Card, card
@@ -74,13 +74,13 @@ class Chip:
 class Row:
     """One therapist; `card` is None where no estimate is kept; `misses`: which of the answers do not fit.
 
-    `has_room`: whether this client could begin now, or would wait for a place.
+    `has_capacity`: whether this client could begin now, or would wait for a place.
     """
 
     therapist: Therapist
     card: Card | None
     misses: Sequence[Any]
-    has_room: bool
+    has_capacity: bool
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
 
 
 def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
-    return Offers(therapists, has_room([client], therapists, capacity_by_therapist(therapists))[0])
+    return Offers(therapists, has_capacity_for([client], therapists, capacity_by_therapist(therapists))[0])
 
 
 def favourite_therapists(client: Client) -> list[Therapist]:

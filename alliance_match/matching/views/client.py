@@ -48,7 +48,7 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
     context["since"] = client.last_visit.previous_at if hasattr(client, "last_visit") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
-    context |= {"replies": reply_times_in_words([card.therapist for card in page]), "without_room": ()}
+    context |= {"replies": reply_times_in_words([card.therapist for card in page]), "without_capacity": ()}
     context |= {"windows": client.time_windows.all()}
     return render(request, "matching/suggestions.html", context | marks_of(client))
 
@@ -107,7 +107,7 @@ def shared(client: Client, rows: Sequence[Row]) -> dict[str, Any]:
         "cards": shown,
         "axis": cards.axis(shown),
         "replies": reply_times_in_words([row.therapist for row in rows]),
-        "without_room": {row.therapist.pk for row in rows if not row.has_room},
+        "without_capacity": {row.therapist.pk for row in rows if not row.has_capacity},
     }
 
 

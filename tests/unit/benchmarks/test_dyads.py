@@ -45,7 +45,7 @@ def files(draw):
 
 @quick
 @given(files())
-def test_whatever_is_no_mistake_can_be_learnt_from(tmp_path, given_files):
+def test_whatever_is_no_mistake_can_be_fitted(tmp_path, given_files):
     paths = [write(tmp_path / f"{k}.csv", rows) for k, rows in enumerate(given_files)]
     found = read(*paths)
     assert len(found.table) == len(given_files[0]) - 1

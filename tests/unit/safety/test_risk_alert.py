@@ -63,7 +63,7 @@ def test_a_step_is_the_clients_or_somebodys(alert, asha):
         refuses("risk_step_of_client_or_staff", RiskStep.objects.create, alert=alert, **fields)
 
 
-def test_a_notice_is_owed_once_and_taken_only_when_tried(alert, asha):
+def test_a_notice_is_due_once_and_sent_only_when_tried(alert, asha):
     RiskNotice.objects.create(alert=alert, to=asha, due_at=NOW)
     refuses("risk_notice_once", RiskNotice.objects.create, alert=alert, to=asha, due_at=NOW)
     refuses("risk_notice_tried", RiskNotice.objects.update, tries=1)

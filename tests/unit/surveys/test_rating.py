@@ -67,7 +67,7 @@ def test_without_a_total_the_next_nearest_counts(episode):
     assert for_training() == [second]
 
 
-def test_a_withdrawn_rating_is_not_learnt_and_the_next_nearest_is(episode):
+def test_a_withdrawn_rating_is_not_trained_on_and_the_next_nearest_is(episode):
     third, fourth = rate(episode, 3), rate(episode, 4)
 
     rating_withdraw(rating=third, by=SystemActor.COMMAND)
@@ -75,14 +75,14 @@ def test_a_withdrawn_rating_is_not_learnt_and_the_next_nearest_is(episode):
     assert for_training() == [fourth]
 
 
-def test_nothing_is_learnt_from_whoever_did_not_agree(linden, mara):
+def test_whoever_did_not_agree_is_not_trained_on(linden, mara):
     ida = make_client(linden, "Ida", consents=[p for p in Purpose.values if p != Purpose.MATCHING])
     rate(make_episode(ida, mara), 3)
 
     assert for_training() == []
 
 
-def test_nothing_is_learnt_after_the_agreement_was_withdrawn(cleo, episode):
+def test_nothing_is_trained_on_after_the_agreement_was_withdrawn(cleo, episode):
     rate(episode, 3)
 
     cleo.consents.filter(purpose=Purpose.MATCHING).update(withdrawn_at=timezone.now())

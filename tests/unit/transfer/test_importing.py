@@ -1,4 +1,4 @@
-"""An import is all or nothing, repeats without effect, and owes work only for what it changed."""
+"""An import is all or nothing, repeats without effect, and asks for a re-score only of what it changed."""
 
 import pytest
 from django.db import connection
@@ -41,7 +41,7 @@ def test_changes_nothing_the_second_time(load):
     assert not [one for one in queries if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
-def test_owes_work_for_what_it_changed(load, linden):
+def test_asks_for_a_rescore_of_what_it_changed(load, linden):
     load(**FILES)
     PendingRescore.objects.all().delete()
     load(ratings="session,total\ns1,76\n")

@@ -48,7 +48,7 @@ def test_rows_are_replaced_as_a_whole(wim):
 
 
 def test_the_same_answers_again_write_nothing(wim):
-    """A write would owe a re-scoring."""
+    """A write would ask for a re-score."""
     answers = Answers(
         {"about": "sleep"},
         styles=[preference(wim, 2)],

@@ -78,17 +78,16 @@ def some_full(many):
     return Therapist.objects.in_clinic(many[0].clinic).order_by("name")
 
 
-def test_who_has_room_and_for_whom_one_would_wait_are_distinguished(cleo, some_full):
+def test_who_has_capacity_and_for_whom_one_would_wait_are_distinguished(cleo, some_full):
     assert set(shown(cleo, "room=now")) == {"T4", "T5", "T6", "T7"}
     assert set(shown(cleo, "room=wait")) == {"T0", "T1", "T2", "T3"}
     assert set(shown(cleo, "room=now&room=wait")) == set(shown(cleo, "sort=fee")) == set(shown(cleo, ""))
-    assert {row.therapist.name for row in browse_results(cleo, QueryDict("")).rows if row.has_room} == set(
-        shown(cleo, "room=now")
-    )
+    rows = browse_results(cleo, QueryDict("")).rows
+    assert {row.therapist.name for row in rows if row.has_capacity} == set(shown(cleo, "room=now"))
 
 
 @pytest.mark.parametrize("sort", ["suggested", "soonest", "fee"])
-def test_who_has_room_comes_first(cleo, some_full, sort):
+def test_who_has_capacity_comes_first(cleo, some_full, sort):
     assert set(shown(cleo, f"sort={sort}")[:4]) == {"T4", "T5", "T6", "T7"}
 
 
@@ -234,7 +233,7 @@ def test_a_row_says_what_of_the_answers_is_not_met(cleo, many):
 
 def test_a_full_caseload_is_said(wim, cleo, episode, pavel):
     Therapist.objects.filter(pk=pavel.pk).update(caseload_cap=1)
-    assert not rows_for(wim, [read(pavel)])[0].has_room
+    assert not rows_for(wim, [read(pavel)])[0].has_capacity
 
 
 def test_favourites_come_in_the_order_of_their_adding(cleo, many):

@@ -31,7 +31,7 @@ def released(clinic):
     return clinic_fit(clinic=clinic, by=SystemActor.WORKER).part_importance
 
 
-def test_every_part_is_weighed_in_half_points(five):
+def test_the_importance_of_every_part_is_in_half_points(five):
     weights = released(five)
     assert weights["clients"] == 45
     singles = {"agreement_structure", "agreement_feelings", "agreement_time", "agreement_warmth"}
@@ -45,7 +45,7 @@ def test_only_what_was_made_to_differ_is_distinguished_from_nothing(five):
     assert [name for name, part in parts.items() if part["tells"]] == ["agreement"]
 
 
-def test_a_trait_of_clients_is_weighed_by_its_name(five, asha, raters):
+def test_a_trait_of_clients_has_an_importance_by_its_name(five, asha, raters):
     for k, client in enumerate(raters):
         Client.objects.filter(pk=client.pk).update(traits={"openness": k % 7})
     trait_allow(clinic=five, side="client", name="openness", by=asha)
@@ -56,7 +56,7 @@ def test_too_few_therapists_are_not_compared_in_public(fitted_clinic):
     assert ModelSnapshot.objects.in_clinic(fitted_clinic).get().part_importance == {}
 
 
-def test_fewer_than_ten_raters_are_not_weighed(linden, five):
+def test_fewer_than_ten_raters_have_no_importance_of_parts(linden, five):
     cut = Client.objects.in_clinic(linden).filter(code__startswith="rater").order_by("pk")
     for client in cut[9:]:
         client.consents.filter(purpose="matching").delete()

@@ -124,7 +124,7 @@ def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, told, le
     assert told() == ["asha", "ilse"]
 
 
-def test_a_clinic_that_settled_nothing_has_its_admins(cleo, asha, told):
+def test_a_clinic_without_rules_for_a_crisis_has_its_admins(cleo, asha, told):
     make_risk_alert(cleo, 1)
 
     assert told() == ["asha"]

@@ -50,7 +50,7 @@ def again(alert):
     return RiskAlert.objects.get(pk=alert.pk)
 
 
-def test_an_answer_opens_an_alert_that_is_owed_at_once(alert, cleo, linden):
+def test_an_answer_opens_an_alert_that_is_due_at_once(alert, cleo, linden):
     stored = again(alert)
 
     assert (stored.client, stored.clinic, stored.level, stored.state) == (cleo, linden, 1, "open")
