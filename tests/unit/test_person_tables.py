@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 
 from alliance_match.accounts.models import User
 from alliance_match.person_tables import impersonal_tables, person_tables
@@ -22,7 +23,7 @@ def relations(model):
 def persons_behind(model):
     """The kinds of person to which a row of a model leads, by whatever way; users only by its own columns,
     for who logged a session has nothing to do with the answers about it."""
-    behind = set()
+    behind: set[type[Model]] = set()
     for field in relations(model):
         target = field.related_model
         behind |= {target} if target in PERSONS else persons_behind(target) - {User}

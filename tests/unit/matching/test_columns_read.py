@@ -74,7 +74,9 @@ def read(everything, cleo, third_session):
         clinic_evaluate(clinic=everything)
         clinic_sensitivity(clinic=everything)
     cast.make_check_in(third_session)
-    fitted = estimator_load(ModelSnapshot.objects.in_clinic(everything).newest())
+    snapshot = ModelSnapshot.objects.in_clinic(everything).newest()
+    assert snapshot is not None
+    fitted = estimator_load(snapshot)
     with CaptureQueriesContext(connection) as rescore:
         pending_rescores_process(clinic=everything, by=SystemActor.WORKER)
         score(everything, fitted, [cleo])

@@ -105,6 +105,7 @@ def test_each_goes_with_what_it_is_of(sessions, care, mara):
     talk = cast.make_check_in(sessions[0], 9, wants_to_talk=True)
     note = note_send(episode=care, text="Hello", by=SystemActor.COMMAND)
     low = cast.make_check_in(sessions[1], 3, **SHARED)
+    assert note is not None
 
     Response.objects.filter(pk=low.pk).update(shared_with_therapist=False)
     assert matters(mara) == [Matter.TALK, Matter.WORDS]

@@ -66,7 +66,7 @@ def decided(with_pavel, with_ines):
     switch_begin(episode=with_ines, ends_episode=False, notifies_therapist=False, by=SystemActor.COMMAND)
     (alert,) = bond_alerts(with_ines.therapist)
     bond_alert_close(alert=alert, kind="talked", by=SystemActor.COMMAND)
-    episode_end(episode=with_ines, ended_by="client", ending="switched", by=SystemActor.COMMAND)
+    episode_end(episode=with_ines, ended_by=Role.CLIENT, ending="switched", by=SystemActor.COMMAND)
 
 
 def test_there_is_something_of_every_kind(told):

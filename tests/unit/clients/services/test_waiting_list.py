@@ -184,7 +184,8 @@ def test_whoever_asked_before_is_not_agreed_to_in_the_holders_place(reserved, no
 def test_a_place_is_reserved_for_three_days_and_then_for_the_next_in_turn(reserved, notified, wim):
     first = Wait.objects.first()
     assert first.is_reserved
-    assert first.reserved_until - first.notified_at == timedelta(hours=72)
+    assert first.notified_at is not None
+    assert first.reserved_until == first.notified_at + timedelta(hours=72)
     Wait.objects.filter(pk=first.pk).update(reserved_until=timezone.now())
 
     assert request_refusal(wim, reserved) == ""

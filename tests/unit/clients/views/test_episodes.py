@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from alliance_match.accounts.models import Role
 from alliance_match.audit.actors import SystemActor
 from clients.models import EpisodeEnding
 from clients.services import episode_end
@@ -88,7 +89,7 @@ def test_an_admin_ends_any_of_the_clinic_and_none_of_another(as_admin, as_other_
 
 def test_a_therapists_caseload_lists_their_own_alone_and_no_reason(as_therapist, episode, maras):
     assert list(as_therapist.get(reverse("caseload")).context["page_obj"]) == [maras]
-    episode_end(episode=maras, ended_by="client", ending="stopped", by=SystemActor.COMMAND)
+    episode_end(episode=maras, ended_by=Role.CLIENT, ending="stopped", by=SystemActor.COMMAND)
 
     page = as_therapist.get(reverse("caseload")).content.decode()
 
@@ -98,7 +99,7 @@ def test_a_therapists_caseload_lists_their_own_alone_and_no_reason(as_therapist,
 
 
 def test_ending_what_has_ended_says_so(as_client, episode):
-    episode_end(episode=episode, ended_by="therapist", ending="completed", by=SystemActor.COMMAND)
+    episode_end(episode=episode, ended_by=Role.THERAPIST, ending="completed", by=SystemActor.COMMAND)
 
     answer = as_client.post(end_path(episode), {"ending": "stopped"}, follow=True)
 
@@ -107,7 +108,7 @@ def test_ending_what_has_ended_says_so(as_client, episode):
 
 
 def test_what_a_therapist_ended_a_client_does_not_resume(as_client, episode):
-    episode_end(episode=episode, ended_by="therapist", ending="completed", by=SystemActor.COMMAND)
+    episode_end(episode=episode, ended_by=Role.THERAPIST, ending="completed", by=SystemActor.COMMAND)
 
     answer = as_client.post(undo_path(episode), follow=True)
 

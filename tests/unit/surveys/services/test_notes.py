@@ -74,9 +74,10 @@ def test_words_are_hidden_while_sharing_is_taken_back(with_mara, mara, cleo):
 
 
 def test_words_thrown_away_are_gone(with_mara, mara):
-    note_discard(
-        note=note_send(episode=with_mara, text="One", by=SystemActor.COMMAND), by=SystemActor.COMMAND
-    )
+    note = note_send(episode=with_mara, text="One", by=SystemActor.COMMAND)
+    assert note is not None
+
+    note_discard(note=note, by=SystemActor.COMMAND)
 
     assert not Note.objects.exists()
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from alliance_match.accounts.models import Role
 from alliance_match.audit.actors import SystemActor
 from clients.services import episode_end
 from surveys.models import BondAlertOutcome
@@ -75,7 +76,7 @@ def test_nobody_elses_alert_and_none_that_does_not_stand_is_closed(as_therapist,
 def test_who_goes_on_elsewhere_is_told_of_only_where_they_say_so(as_therapist, care, notifies):
     episode_end(
         episode=care,
-        ended_by="client",
+        ended_by=Role.CLIENT,
         ending="switched",
         notifies_therapist=notifies,
         by=SystemActor.COMMAND,
