@@ -5,9 +5,9 @@ from alliance_match.safety.models import CrisisCare, RiskAlert, RiskNotice, Risk
 
 PERSON_TABLES = (
     PersonTable(SymptomCheck, ("client",), part="symptom_checks"),
-    PersonTable(RiskAlert, ("client", "acknowledged_by", "contacted_by", "closed_by"), part="care_alerts"),
-    PersonTable(RiskStep, ("alert__client", "by"), part="steps_of_care_alerts"),
-    PersonTable(RiskNotice, ("alert__client", "to"), part="notices_of_care_alerts"),
+    PersonTable(RiskAlert, ("client", "acknowledged_by", "contacted_by", "closed_by"), part="risk_alerts"),
+    PersonTable(RiskStep, ("alert__client", "by"), part="steps_of_risk_alerts"),
+    PersonTable(RiskNotice, ("alert__client", "to"), part="notices_of_risk_alerts"),
     PersonTable(CrisisCare, ("owner", "backup")),
 )
 IMPERSONAL_TABLES: dict[type, str] = {}

@@ -70,7 +70,7 @@ PAGES = {
     "requests": (MARA, "/requests/"),
     "request": (MARA, "/requests/{request}/"),
     "requests, none": (ASHA, "/requests/"),
-    "care alerts, none": (MARA, "/care-alerts/"),
+    "risk alerts, none": (MARA, "/care-alerts/"),
     "care in crisis": (ASHA, "/care-in-crisis/"),
     "roster": (ASHA, "/roster/"),
     "nobody found": (ASHA, "/roster/?q=nobody"),

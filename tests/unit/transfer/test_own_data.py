@@ -118,7 +118,7 @@ def test_it_holds_what_was_done_about_an_alert_but_not_what_staff_wrote_for_each
     )
     data = own_data(cleo)
 
-    assert data["care_alerts"][0]["closed_by_name"] == "Asha"
-    assert data["steps_of_care_alerts"][1]["kind"] == "took note"
-    assert data["notices_of_care_alerts"][0]["to_name"] == "Asha"
+    assert data["risk_alerts"][0]["closed_by_name"] == "Asha"
+    assert data["steps_of_risk_alerts"][1]["kind"] == "took note"
+    assert data["notices_of_risk_alerts"][0]["to_name"] == "Asha"
     assert "between us" not in json.dumps(data, default=str)
