@@ -143,7 +143,7 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# --- The worker: messages are hints, so a lost one does no harm and none may hold up a request -------------
+# --- The worker: messages only notify, so a lost one does no harm and none may hold up a request ---------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

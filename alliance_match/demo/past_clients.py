@@ -19,7 +19,7 @@ SEED = 20_260
 MEAN, THERAPIST_SD, CLIENT_SD, NOISE_SD = 70.0, 4.0, 7.0, 8.0
 # Points an alliance loses for each squared step apart, at importance 1.
 PER_SQUARED_STEP = 0.22
-LEFT_EARLY = 0.14
+DROPPED_OUT = 0.14
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class DrawnClients:
     importance: np.ndarray
     therapist: np.ndarray
     score: np.ndarray
-    left_early: np.ndarray
+    dropped_out: np.ndarray
     concern: np.ndarray
 
 
@@ -52,7 +52,7 @@ def past_clients_draw(therapists: Sequence[Therapist]) -> DrawnClients:
         importance=importance,
         therapist=therapist,
         score=np.clip(np.round(score / 100 * 60) / 60 * 100, 0, 100),
-        left_early=rng.random(n) < LEFT_EARLY,
+        dropped_out=rng.random(n) < DROPPED_OUT,
         concern=rng.integers(0, len(Concern), (n, 2)),
     )
 
@@ -67,7 +67,7 @@ def past_clients_write(
 ) -> None:
     """Store the drawn history: clients, consents, episodes, three sessions each, one rating."""
     drawn = past_clients_draw(therapists)
-    in_care = (~drawn.left_early) & (np.arange(PAST_CLIENTS) >= PAST_CLIENTS - STILL_IN_CARE)
+    in_care = (~drawn.dropped_out) & (np.arange(PAST_CLIENTS) >= PAST_CLIENTS - STILL_IN_CARE)
     clients = Client.objects.bulk_create(
         Client(
             clinic=clinic,
@@ -85,8 +85,10 @@ def past_clients_write(
             client=client,
             therapist=therapists[drawn.therapist[k]],
             started_on=began[k],
-            ended_on=None if in_care[k] else began[k] + datetime.timedelta(10 if drawn.left_early[k] else 45),
-            ending="" if in_care[k] else "stopped" if drawn.left_early[k] else "completed",
+            ended_on=None
+            if in_care[k]
+            else began[k] + datetime.timedelta(10 if drawn.dropped_out[k] else 45),
+            ending="" if in_care[k] else "stopped" if drawn.dropped_out[k] else "completed",
         )
         for k, client in enumerate(clients)
     )
@@ -130,7 +132,7 @@ def _write_sessions(
             held_on=began[k] + datetime.timedelta(days=7 * (number - 1)),
         )
         for k, episode in enumerate(episodes)
-        for number in range(1, 2 if drawn.left_early[k] else 4)
+        for number in range(1, 2 if drawn.dropped_out[k] else 4)
     )
     score = {episode.pk: float(drawn.score[k]) for k, episode in enumerate(episodes)}
     AllianceRating.objects.bulk_create(

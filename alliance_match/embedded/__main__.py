@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--scratch", action="store_true", help="use servers that are thrown away afterwards")
     running.add_argument("command", nargs="+", metavar="-- COMMAND")
     demonstrating = verbs.add_parser("demo", help="run the application with a made-up clinic")
-    demonstrating.add_argument("--once", action="store_true", help="stop after one rating was worked off")
+    demonstrating.add_argument("--once", action="store_true", help="stop after one rating was scored")
     return parser
 
 

@@ -18,7 +18,7 @@ CELERY = [sys.executable, "-m", "celery", "-A", "alliance_match.celery"]
 
 
 def demo(*, once: bool) -> int:
-    """Run the demo; with `once` stop as soon as the first rating has been worked off. Return the exit code.
+    """Run the demo; with `once` stop when the first rating was scored. Return the exit code.
 
     Raises:
         EmbeddedError: something did not start, or died; the text names it.

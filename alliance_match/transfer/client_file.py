@@ -124,11 +124,11 @@ class _Batch:
         every = list(client.consents.all()) if client.pk else []
         in_force = by((one for one in every if one.withdrawn_at is None), "purpose")
         agreed = set(row.values["consents"])
-        taken_back = (agreed - in_force.keys()) & {one.purpose for one in every}
-        for purpose in sorted(taken_back):
+        withdrawn = (agreed - in_force.keys()) & {one.purpose for one in every}
+        for purpose in sorted(withdrawn):
             self.run.warn(row, "consents", f"{purpose} was withdrawn before and stays so")
         gone = [one.pk for purpose, one in in_force.items() if purpose not in agreed]
-        new = [one for one in Purpose.values if one in agreed - in_force.keys() - taken_back]
+        new = [one for one in Purpose.values if one in agreed - in_force.keys() - withdrawn]
         self.withdrawn += gone
         for purpose in new:
             self.consents.put(Consent(client=client, purpose=purpose), {})

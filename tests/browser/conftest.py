@@ -54,7 +54,7 @@ def database(django_db_blocker):
 
 
 def demo_seed():
-    """Open the demo clinic; a copy of its database knows only what the planner has learnt until then."""
+    """Open the demo clinic; a copy of its database has only the statistics made until then."""
     call_command("seed_demo", stdout=StringIO())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

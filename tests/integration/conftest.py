@@ -82,7 +82,7 @@ def environment():
 def worker(transactional_db, tmp_path, environment):
     """A real worker on this test's database, and the only one on its queue."""
     with app.connection_for_write() as broker, suppress(ChannelError):
-        # Hints of all the tests before, to which nobody listened.
+        # Notifications of all the tests before, to which nobody listened.
         Queue(QUEUE, channel=broker.default_channel).purge()
     worker = Worker(tmp_path / "worker.log", environment | {"TEST_QUEUE": QUEUE})
     yield worker

@@ -166,12 +166,13 @@ def run_import(*arguments):
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    """Hints are counted, not sent."""
-    hints = []
+    """Notifications are counted, not sent."""
+    notified = []
     monkeypatch.setattr(
-        "alliance_match.transfer.management.commands.import_clinic.notify_worker", lambda: hints.append(1)
+        "alliance_match.transfer.management.commands.import_clinic.notify_worker",
+        lambda: notified.append(1),
     )
-    return hints
+    return notified
 
 
 def test_import_says_what_it_did_and_rings_the_worker(linden, files, no_broker):

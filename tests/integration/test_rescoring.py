@@ -105,7 +105,7 @@ def outage():
 
 
 def work_off_the_queue(worker, patiently):
-    """Wait until whatever earlier tests left in the queue is worked off."""
+    """Wait until whatever earlier tests left pending is processed."""
     last = sweep.apply_async().id
     patiently(lambda: f"[{last}] succeeded" in worker.log.read_text(), worker.log.read_text)
 

@@ -13,7 +13,7 @@ from alliance_match.safety.models import CrisisCare
 
 @transaction.atomic
 def crisis_care_update(*, clinic: Clinic, settings: Mapping[str, Any], by: Actor) -> CrisisCare:
-    """Let this be settled at a clinic, by the names of the columns."""
+    """Let these be the rules of a clinic, by the names of the columns."""
     care, _ = CrisisCare.objects.update_or_create(clinic=clinic, defaults=settings)
     event_record(by=by, verb="crisis_care_update", of=care, clinic_id=clinic.pk)
     return care

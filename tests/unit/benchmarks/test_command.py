@@ -17,7 +17,7 @@ from benchmarks.report import Report
 from benchmarks.worlds import draw
 
 
-def told(*words):
+def exit_code(*words):
     """Run a command; its exit code."""
     given = parser().parse_args(words)
     return given.command(given)
@@ -25,13 +25,13 @@ def told(*words):
 
 def test_a_file_at_fault_ends_it_with_one_line(tmp_path, capsys):
     (tmp_path / "r.csv").write_text("rater,ratee,score\na,p,1\nb,q,x\n")
-    assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
+    assert exit_code("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
     assert capsys.readouterr().err == "r.csv, line 3, column score: 'x' is not a number\n"
 
 
 def test_ratings_that_teach_nothing_end_it_with_one_line(tmp_path, capsys):
     (tmp_path / "r.csv").write_text("rater,ratee,score\na,p,1\nb,p,2\nc,p,4\n")
-    assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
+    assert exit_code("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
     assert capsys.readouterr().err.count("\n") == 1
 
 
@@ -40,7 +40,7 @@ def test_what_the_estimator_refuses_is_told_before_any_peer_is_tried(tmp_path, c
     lines = [f"rater,ratee,score,{names}"]
     lines += [f"{k},{'pq'[k % 2]},{k % 4},{values if k % 3 else names}" for k in range(12)]
     (tmp_path / "r.csv").write_text("\n".join(lines))
-    assert told("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
+    assert exit_code("dyads", "--ratings", str(tmp_path / "r.csv")) == 1
     said = capsys.readouterr()
     assert "4001 of pairs" in said.err
     assert "RMSE" not in said.out
@@ -52,16 +52,16 @@ def test_a_missed_target_ends_it_with_1(monkeypatch, rmse, code):
         insteval=lambda report, path, long: report.gate("InstEval cold RMSE", rmse), DATA=insteval.DATA
     )
     monkeypatch.setattr(command, "insteval", measured)
-    assert told("run", "--only", "insteval") == code
+    assert exit_code("run", "--only", "insteval") == code
 
 
 def test_only_a_whole_run_is_written_with_its_targets_first(monkeypatch, tmp_path):
     for part in command.PARTS[:3]:
         monkeypatch.setattr(command, part, lambda report, *effort, name=part: report.say(f"## {name}"))
     path = tmp_path / "results.md"
-    told("run", "--only", "parity", "--output", str(path))
+    exit_code("run", "--only", "parity", "--output", str(path))
     assert not path.exists()
-    told("run", "--insteval", str(tmp_path / "none.csv"), "--output", str(path))
+    exit_code("run", "--insteval", str(tmp_path / "none.csv"), "--output", str(path))
     headings = [line for line in path.read_text().splitlines() if line.startswith("## ")]
     assert headings == ["## Targets", "## parity", "## accuracy", "## speed", "## InstEval"]
 
@@ -91,7 +91,7 @@ def test_insteval_is_measured_cold_and_warm(small_insteval):
 
 
 def test_insteval_becomes_a_clinics_files(small_insteval, tmp_path):
-    assert told("convert", str(tmp_path / "out"), "--insteval", str(small_insteval)) == 0
+    assert exit_code("convert", str(tmp_path / "out"), "--insteval", str(small_insteval)) == 0
     names = ["clients.csv", "ratings.csv", "sessions.csv", "therapists.csv"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
     assert (tmp_path / "out" / "ratings.csv").read_text().startswith("session,total\n1,0\n2,25\n")

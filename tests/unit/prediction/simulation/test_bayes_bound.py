@@ -29,8 +29,8 @@ def dense(known):
     covariance = (known.response @ known.response.T) * same + np.diag(known.noise_sd**2)
     covariance += known.client_sd**2 * (known.client[:, None] == known.client)
     weight = np.linalg.solve(covariance, known.surprise)
-    met = (known.therapist[:, None] == np.arange(4)) * weight[:, None]
-    return known.shared + known.new_response @ known.response.T @ met
+    together = (known.therapist[:, None] == np.arange(4)) * weight[:, None]
+    return known.shared + known.new_response @ known.response.T @ together
 
 
 @law

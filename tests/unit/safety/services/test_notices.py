@@ -29,15 +29,15 @@ def care(linden, asha, mara, ilse):
 
 
 @pytest.fixture
-def told(mailoutbox):
+def notified(mailoutbox):
     """A function that sweeps and returns who got a mail."""
 
-    def told():
+    def notified():
         mailoutbox.clear()
         risk_alerts_sweep()
         return sorted(to.split("@")[0] for mail in mailoutbox for to in mail.to)
 
-    return told
+    return notified
 
 
 def pass_time(**span):
@@ -46,74 +46,74 @@ def pass_time(**span):
     RiskAlert.objects.update(**earlier)
 
 
-def test_the_owner_is_told_once_at_once(cleo, care, told):
+def test_the_owner_is_told_once_at_once(cleo, care, notified):
     make_risk_alert(cleo)
 
-    assert told() == ["mara"]
-    assert told() == []
+    assert notified() == ["mara"]
+    assert notified() == []
     notice = RiskNotice.objects.get()
     assert (notice.tries, notice.sent_at is not None) == (1, True)
 
 
-def test_a_high_level_goes_on_to_the_others_after_half_an_hour_and_each_further_one(cleo, care, told):
+def test_a_high_level_goes_on_to_the_others_after_half_an_hour_and_each_further_one(cleo, care, notified):
     make_risk_alert(cleo, 2)
-    told()
+    notified()
     pass_time(minutes=29)
-    assert told() == []
+    assert notified() == []
     pass_time(minutes=1)
 
-    assert told() == ["asha", "ilse"]
-    assert told() == []
+    assert notified() == ["asha", "ilse"]
+    assert notified() == []
     pass_time(minutes=30)
-    assert told() == ["asha", "ilse"]
+    assert notified() == ["asha", "ilse"]
 
 
-def test_a_first_level_goes_on_after_four_hours_of_work(cleo, care, told):
+def test_a_first_level_goes_on_after_four_hours_of_work(cleo, care, notified):
     alert = make_risk_alert(cleo, 1)
-    told()
+    notified()
     worked = alert.due_at - alert.asked_at
     pass_time(seconds=worked.total_seconds() - 60)
-    assert told() == []
+    assert notified() == []
     pass_time(minutes=1)
 
-    assert told() == ["asha", "ilse"]
+    assert notified() == ["asha", "ilse"]
 
 
-def test_a_worker_that_was_off_too_long_tells_all_at_once(cleo, care, told):
+def test_a_worker_that_was_off_too_long_tells_all_at_once(cleo, care, notified):
     make_risk_alert(cleo, 3)
     pass_time(hours=2)
 
-    assert told() == ["asha", "ilse", "mara"]
-    assert told() == []
+    assert notified() == ["asha", "ilse", "mara"]
+    assert notified() == []
 
 
-def test_nobody_is_told_any_more_once_somebody_took_note(cleo, care, asha, told):
+def test_nobody_is_told_any_more_once_somebody_took_note(cleo, care, asha, notified):
     alert = make_risk_alert(cleo, 3)
-    told()
+    notified()
     risk_alert_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
     pass_time(hours=2)
 
-    assert told() == []
+    assert notified() == []
 
 
-def test_a_mail_that_waits_is_not_sent_once_somebody_took_note(cleo, care, asha, told):
+def test_a_mail_that_waits_is_not_sent_once_somebody_took_note(cleo, care, asha, notified):
     alert = make_risk_alert(cleo, 3)
     notices_create(by=SystemActor.WORKER)
     risk_alert_acknowledge(alert=RiskAlert.objects.get(pk=alert.pk), by=asha)
 
-    assert told() == []
+    assert notified() == []
 
 
-def test_a_higher_answer_tells_the_owner_again(cleo, care, told):
+def test_a_higher_answer_tells_the_owner_again(cleo, care, notified):
     make_risk_alert(cleo, 1)
-    told()
+    notified()
     make_risk_alert(cleo, 3)
 
-    assert told() == ["mara"]
+    assert notified() == ["mara"]
 
 
 @pytest.mark.parametrize("left", ["closed", "gone"])
-def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, told, left):
+def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, notified, left):
     make_risk_alert(cleo, 1)
     if left == "gone":
         Membership.objects.filter(user=mara.user).delete()
@@ -121,34 +121,34 @@ def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, told, le
         mara.user.is_active = False
         mara.user.save()
 
-    assert told() == ["asha", "ilse"]
+    assert notified() == ["asha", "ilse"]
 
 
-def test_a_clinic_without_rules_for_a_crisis_has_its_admins(cleo, asha, told):
+def test_a_clinic_without_rules_for_a_crisis_has_its_admins(cleo, asha, notified):
     make_risk_alert(cleo, 1)
 
-    assert told() == ["asha"]
+    assert notified() == ["asha"]
 
 
-def test_nobody_of_another_clinic_is_told(cleo, care, bruno, britta, told):
+def test_nobody_of_another_clinic_is_told(cleo, care, bruno, britta, notified):
     make_risk_alert(cleo, 3)
     pass_time(hours=1)
 
-    assert not {"bruno", "britta"} & set(told())
+    assert not {"bruno", "britta"} & set(notified())
 
 
-def test_an_admin_whose_account_is_closed_is_not_told(cleo, care, ilse, told):
+def test_an_admin_whose_account_is_closed_is_not_told(cleo, care, ilse, notified):
     ilse.is_active = False
     ilse.save()
     make_risk_alert(cleo, 3)
     pass_time(hours=1)
 
-    assert told() == ["asha", "mara"]
+    assert notified() == ["asha", "mara"]
 
 
-def test_the_mail_says_nothing_but_where_to_look(cleo, care, told, mailoutbox, settings):
+def test_the_mail_says_nothing_but_where_to_look(cleo, care, notified, mailoutbox, settings):
     make_risk_alert(cleo, 3)
-    told()
+    notified()
 
     (mail,) = mailoutbox
     assert f"{settings.SITE_URL}/care-alerts/" in mail.body
@@ -158,7 +158,7 @@ def test_the_mail_says_nothing_but_where_to_look(cleo, care, told, mailoutbox, s
 
 @pytest.mark.parametrize("error", [SMTPException("550 mara@linden.example"), OSError(), UnicodeError()])
 def test_what_the_mail_server_does_not_take_is_tried_again_and_holds_nobody_up(
-    cleo, wim, care, told, monkeypatch, caplog, error
+    cleo, wim, care, notified, monkeypatch, caplog, error
 ):
     def refuse(_subject, _text, _sender, to):
         raise error
@@ -166,19 +166,19 @@ def test_what_the_mail_server_does_not_take_is_tried_again_and_holds_nobody_up(
     make_risk_alert(cleo, 1)
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
         patch.setattr(mail, "send_mail", refuse)
-        assert told() == []
-        assert told() == []
+        assert notified() == []
+        assert notified() == []
         pass_time(days=7)
-        assert told() == []
+        assert notified() == []
     assert RiskNotice.objects.get(to__name="Mara").tries == 3
     assert "mara" not in caplog.text
     assert "Cleo" not in caplog.text
 
-    assert told() == ["asha", "ilse", "mara"]
-    assert told() == []
+    assert notified() == ["asha", "ilse", "mara"]
+    assert notified() == []
 
 
-def test_a_mail_server_away_for_long_leaves_one_mail_for_each(cleo, care, told, monkeypatch):
+def test_a_mail_server_away_for_long_leaves_one_mail_for_each(cleo, care, notified, monkeypatch):
     def refuse(*_):
         raise OSError
 
@@ -187,12 +187,12 @@ def test_a_mail_server_away_for_long_leaves_one_mail_for_each(cleo, care, told, 
         patch.setattr(mail, "send_mail", refuse)
         for _round in range(5):
             pass_time(minutes=30)
-            told()
+            notified()
 
-    assert told() == ["asha", "ilse", "mara"]
+    assert notified() == ["asha", "ilse", "mara"]
 
 
-def test_each_is_written_to_in_their_own_language(cleo, care, mara, told, monkeypatch):
+def test_each_is_written_to_in_their_own_language(cleo, care, mara, notified, monkeypatch):
     spoken = []
     monkeypatch.setattr(
         "alliance_match.safety.services.notices.mail", lambda _to, language, *_, **__: spoken.append(language)
