@@ -3,7 +3,6 @@
 import socketserver
 import threading
 from contextlib import suppress
-from typing import Any
 
 
 class Postbox:
@@ -31,11 +30,13 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Call(socketserver.StreamRequestHandler):
+    server: _Server
+
     def handle(self) -> None:
         with suppress(ConnectionError):
-            self._talk(self.server.box)  # type: ignore[attr-defined]
+            self._talk(self.server.box)
 
-    def _talk(self, box: Any) -> None:
+    def _talk(self, box: Postbox) -> None:
         to = ""
         self.wfile.write(b"220 here\r\n")
         for line in self.rfile:
