@@ -318,7 +318,7 @@ def test_ci_runs_the_tests_of_the_readme():
 
 
 def test_the_documents_links_and_pictures_lead_somewhere():
-    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     links = [
         (path, link)
         for path in documents
