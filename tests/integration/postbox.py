@@ -47,8 +47,19 @@ class _Call(socketserver.StreamRequestHandler):
                 box.asked.set()
                 box.speaks.wait(60)
                 self.wfile.write(b"354 go on\r\n")
-                text = b"".join(iter(self.rfile.readline, b".\r\n"))
+                text = self._text()
+                if text is None:
+                    return
                 box.taken.append((to, text.decode()))
             self.wfile.write(b"250 well\r\n")
             if command == b"QUIT":
                 return
+
+    def _text(self) -> bytes | None:
+        """The mail up to its last line; None where whoever sends it was killed on the way."""
+        lines = []
+        for line in self.rfile:
+            if line == b".\r\n":
+                return b"".join(lines)
+            lines.append(line)
+        return None
