@@ -26,7 +26,7 @@ PLAIN = re.compile(
 LONGEST_AGO = timedelta(days=3653)
 
 
-class TooMuchError(ValueError):
+class CalendarTooLargeError(ValueError):
     """There is more in a file than is read at once."""
 
 
@@ -41,7 +41,7 @@ class Appointment(NamedTuple):
 def appointments(data: bytes, codes: Iterable[str], *, now: datetime, zone: ZoneInfo) -> list[Appointment]:
     """The appointments of a calendar that are over and name a code, each day once, oldest first.
 
-    Raises ValueError where the file is no calendar, TooMuchError where it holds too much.
+    Raises ValueError where the file is no calendar, CalendarTooLargeError where it holds too much.
     """
     patterns = {code: _word(code.lower()) for code in codes}
     events = [event for event in _events(data) if event.get("dtstart")]
@@ -55,7 +55,7 @@ def appointments(data: bytes, codes: Iterable[str], *, now: datetime, zone: Zone
         starts = _starts(event, now, zone) if named else []
         times += len(starts) * len(named)
         if times > MOST_TIMES:
-            raise TooMuchError
+            raise CalendarTooLargeError
         for held_on, ends_at in _past_times(event, starts, moved, now, zone):
             for code in named:
                 found.setdefault((code, held_on), Appointment(code, held_on, ends_at))
@@ -68,7 +68,7 @@ def _events(data: bytes) -> list[Event]:
         raise ValueError("no calendar")
     lines = list(_lines(FOLD.sub("", text)))
     if sum(1 + line.count(",") + line.count(";") for line in lines) > MOST_PARTS:
-        raise TooMuchError
+        raise CalendarTooLargeError
     whole = "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""])
     return list(Calendar.from_ical(whole).walk("VEVENT"))
 

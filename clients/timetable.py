@@ -16,7 +16,7 @@ PARTS_OF_DAY: dict[str, tuple[Any, time, time]] = {
 }
 
 
-class Part(NamedTuple):
+class PartOfDay(NamedTuple):
     """One part of one day."""
 
     weekday: int
@@ -28,21 +28,21 @@ class Part(NamedTuple):
 WEEK = {f"{day}-{part}": (day, label, part) for day, label in Weekday.choices for part in PARTS_OF_DAY}
 
 
-def part_of_week(code: str) -> Part:
+def part_of_week(code: str) -> PartOfDay:
     """The hours and words of a code. Raises KeyError where there is no such part."""
     day, label, part = WEEK[code]
     words, starts, ends = PARTS_OF_DAY[part]
-    return Part(day, starts, ends, f"{label}, {words}")
+    return PartOfDay(day, starts, ends, f"{label}, {words}")
 
 
 def part_codes(windows: Iterable[Window]) -> list[str]:
     """The parts of the week that hours touch, in their order."""
     given = list(windows)
     parts = ((code, part_of_week(code)) for code in WEEK)
-    return [code for code, part in parts if any(_touch(part, window) for window in given)]
+    return [code for code, part in parts if any(_overlap(part, window) for window in given)]
 
 
-def _touch(part: Part, window: Window) -> bool:
+def _overlap(part: PartOfDay, window: Window) -> bool:
     return part.weekday == window.weekday and part.starts < window.ends and window.starts < part.ends
 
 

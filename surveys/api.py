@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response as JsonResponse
 
-from alliance_match.accounts.api import RoleView, membership
+from alliance_match.accounts.api import RoleView, membership_of_request
 from alliance_match.accounts.models import Role, User
 from clients.models import Session
 from surveys.forms import SHARING
@@ -40,7 +40,7 @@ class CheckInView(RoleView):
     roles: ClassVar[tuple[str, ...]] = (Role.CLIENT,)
 
     def post(self, request: Request, session_id: int) -> JsonResponse:
-        clinic = membership(request).clinic
+        clinic = membership_of_request(request).clinic
         own = Session.objects.in_clinic(clinic).with_pair().filter(episode__client__user=request.user.pk)
         session = get_object_or_404(own, pk=session_id)
         given = CheckInSerializer(data=request.data)

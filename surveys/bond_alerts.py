@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from clients.models import Client
-from surveys.flags import Kind
+from surveys.flags import FlagKind
 from surveys.models import AllianceRating, BondAlertOutcome, Flag, Note, Response
 from surveys.models.response import ResponseQuerySet
 from therapists.models import Therapist
@@ -72,8 +72,8 @@ def _asking_for_something(shared: ResponseQuerySet) -> ResponseQuerySet:
         total__isnull=False,
     )
     unshared = earlier.exclude(response__shared_with_therapist=True)
-    low = Exists(flags.filter(kind=Kind.LOW))
-    fell = Exists(flags.filter(kind=Kind.DROP)) & ~Exists(unshared)
+    low = Exists(flags.filter(kind=FlagKind.LOW))
+    fell = Exists(flags.filter(kind=FlagKind.DROP)) & ~Exists(unshared)
     return shared.filter(Q(wants_to_talk=True) | Q(low | fell, shared_with_therapist=True))
 
 

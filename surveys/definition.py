@@ -50,7 +50,7 @@ def scale_of(definition: Definition, item: Mapping[str, Any]) -> Mapping[str, An
     return found
 
 
-def ends_of(definition: Definition, item: Mapping[str, Any]) -> Scale:
+def scale_ends_of(definition: Definition, item: Mapping[str, Any]) -> Scale:
     """The ends of the scale on which an item is answered."""
     scale = scale_of(definition, item)
     return Scale(scale["lowest"], scale["highest"])
@@ -61,7 +61,7 @@ def scored_keys(definition: Definition) -> list[str]:
     return [item["key"] for item in definition["items"] if item.get("scored", True)]
 
 
-def check(definition: object) -> None:
+def check_definition(definition: object) -> None:
     """Raise DefinitionError, which names the place, unless this is a whole and sound definition."""
     node = Node(definition)
     node.members("language", "purpose", "stem", "scale", "items", optional={"loinc", "subscales", "total"})

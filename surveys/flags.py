@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from surveys.definition import Definition, ends_of
+from surveys.definition import Definition, scale_ends_of
 from surveys.scoring import Answers
 
 ENOUGH_TO_COMPARE = 50
@@ -37,7 +37,7 @@ CUT_OFFS: Mapping[str, CutOff] = {
 }
 
 
-class Kind(TextChoices):
+class FlagKind(TextChoices):
     """Which rule raised a flag."""
 
     TALK = "talk", _("would like to talk")
@@ -48,7 +48,7 @@ class Kind(TextChoices):
     UNEXPECTED = "unexpected", _("lower than was predicted")
 
 
-class Strength(IntegerChoices):
+class FlagStrength(IntegerChoices):
     """How much a flag says; what the client says in so many words says most."""
 
     CHECK_IN = 1, _("check in")
@@ -57,7 +57,7 @@ class Strength(IntegerChoices):
 
 
 @dataclass(frozen=True)
-class Norm:
+class ClinicNorm:
     """How others rated by the same instrument: how many after this session, the 20th percentile of those,
     and the spread after any session. None where there are too few."""
 
@@ -67,7 +67,7 @@ class Norm:
 
 
 @dataclass(frozen=True)
-class Rated:
+class RatingToFlag:
     """One rating and what was answered with it; `earlier`: this pair's totals before it, oldest first."""
 
     code: str
@@ -78,19 +78,19 @@ class Rated:
     wants_to_talk: bool = False
 
 
-def flags(rated: Rated, norm: Norm) -> dict[Kind, Strength]:
+def flags(rated: RatingToFlag, norm: ClinicNorm) -> dict[FlagKind, FlagStrength]:
     """All flags but the one that needs a prediction."""
     found = {
-        Kind.TALK: Strength.ASKED if rated.wants_to_talk else None,
-        Kind.DROP: drop(rated, norm),
-        Kind.LOW: Strength.CHECK_IN if is_low(rated, norm) else None,
-        Kind.ITEM: Strength.CHECK_IN if rated.low_item else None,
-        Kind.NOT_YET: Strength.CHECK_IN if rated.not_yet else None,
+        FlagKind.TALK: FlagStrength.ASKED if rated.wants_to_talk else None,
+        FlagKind.DROP: points_dropped(rated, norm),
+        FlagKind.LOW: FlagStrength.CHECK_IN if is_low(rated, norm) else None,
+        FlagKind.ITEM: FlagStrength.CHECK_IN if rated.low_item else None,
+        FlagKind.NOT_YET: FlagStrength.CHECK_IN if rated.not_yet else None,
     }
     return {kind: strength for kind, strength in found.items() if strength is not None}
 
 
-def is_low(rated: Rated, norm: Norm) -> bool:
+def is_low(rated: RatingToFlag, norm: ClinicNorm) -> bool:
     """Whether a total is below the clinic's 20th percentile; before there is one, beyond a fixed cut-off."""
     if rated.total is None:
         return False
@@ -100,14 +100,14 @@ def is_low(rated: Rated, norm: Norm) -> bool:
     return cut is not None and (rated.total < cut.limit or (cut.at_it and rated.total == cut.limit))
 
 
-def drop(rated: Rated, norm: Norm) -> Strength | None:
+def points_dropped(rated: RatingToFlag, norm: ClinicNorm) -> FlagStrength | None:
     """How far a total fell from the one before, in one's own spread or half the clinic's, the wider."""
     own = stdev(rated.earlier) if len(rated.earlier) > 1 else 0.0
     unit = max(own, (norm.sd or 0.0) / 2)
     if rated.total is None or not rated.earlier or not unit:
         return None
     fell = (rated.earlier[-1] - rated.total) / unit
-    return Strength.RUPTURE if fell >= 2 else Strength.CHECK_IN if fell >= 1 else None
+    return FlagStrength.RUPTURE if fell >= 2 else FlagStrength.CHECK_IN if fell >= 1 else None
 
 
 def has_low_item(definition: Definition, answers: Answers) -> bool:
@@ -119,7 +119,7 @@ def has_low_item(definition: Definition, answers: Answers) -> bool:
 def _is_low_answer(definition: Definition, item: Mapping[str, Any], answer: int | None) -> bool:
     if answer is None:
         return False
-    scale = ends_of(definition, item)
+    scale = scale_ends_of(definition, item)
     turned = sum(scale) - answer if item.get("reversed") else answer
     low = LOW_ON_LONG_SCALE if scale == LONG_SCALE else scale.lowest + 1
     return bool(turned <= low)

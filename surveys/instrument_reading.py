@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from surveys.definition import check
+from surveys.definition import check_definition
 from surveys.fhir.reading import questionnaire_read
 from surveys.instrument_file import COLUMNS, DEFINITION, LONGEST, TRUTHS, InstrumentFile
 from surveys.node import DefinitionError, Node, is_finite
@@ -23,7 +23,7 @@ CODE = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 def instrument_read(data: bytes) -> InstrumentFile:
     """Read a file. Raises DefinitionError, which names the line or the path."""
     value = _parsed(data)
-    _sound(Node(value), DEEPEST)
+    _refuse_unsound(Node(value), DEEPEST)
     if isinstance(value, dict) and "resourceType" in value:
         value = questionnaire_read(Node(value))
     return _instrument(Node(value))
@@ -39,11 +39,11 @@ def _instrument(file: Node) -> InstrumentFile:
     columns: dict[str, Any] = {name: file.at(name).text(most) for name, most in LONGEST.items()}
     columns |= {name: file.at(name).truth() for name in TRUTHS}
     definition = {name: file.value[name] for name in DEFINITION if name in file.value}
-    check(definition)
+    check_definition(definition)
     return InstrumentFile(code.value, version, columns, definition)
 
 
-class _Object(dict[str, Any]):
+class _JsonObject(dict[str, Any]):
     """An object of JSON that remembers a name given twice."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
@@ -56,7 +56,7 @@ def _parsed(data: bytes) -> Any:
     if len(data) > LARGEST:
         raise DefinitionError("", _("a file has 1 MB at most"))
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_Object)
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_JsonObject)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         place = _("line %(line)s") % {"line": line}
@@ -70,18 +70,18 @@ def _parsed(data: bytes) -> Any:
         raise DefinitionError("", _("there is a number with too many digits in it")) from None
 
 
-def _sound(node: Node, depth: int) -> None:
+def _refuse_unsound(node: Node, depth: int) -> None:
     """Refuse what JSON lets through and nobody means: names given twice, no numbers, endless nesting."""
     value = node.value
     if not is_finite(value):
         node.fail(_("this is not a number with a size"))
     if isinstance(value, dict | list) and depth == 0:
         node.fail(_("this is nested too deeply"))
-    if isinstance(value, _Object):
+    if isinstance(value, _JsonObject):
         if value.twice is not None:
             node.at(value.twice).fail(_("this name is there twice"))
         for name in value:
-            _sound(node.at(name), depth - 1)
+            _refuse_unsound(node.at(name), depth - 1)
     elif isinstance(value, list):
         for k, one in enumerate(value):
-            _sound(Node(one, f"{node.place}[{k}]"), depth - 1)
+            _refuse_unsound(Node(one, f"{node.place}[{k}]"), depth - 1)

@@ -13,7 +13,7 @@ BUDGET_LASTS = timedelta(days=30)
 Frequency = Cadence.Frequency
 
 
-class Asked(NamedTuple):
+class QuestionsAsked(NamedTuple):
     """Some questions, and when a client was asked them."""
 
     at: datetime
@@ -49,7 +49,7 @@ def is_wanted(frequency: str, number: int, *, rated: bool) -> bool:
 
 
 def fits_budget(
-    history: Sequence[Asked], *, now: datetime, questions: int, budget: int, kept_back: int = 0
+    history: Sequence[QuestionsAsked], *, now: datetime, questions: int, budget: int, kept_back: int = 0
 ) -> bool:
     """Whether so many questions more stay within the budget of any thirty days, with some kept back."""
     spent = sum(asked.questions for asked in history if asked.at > now - BUDGET_LASTS)

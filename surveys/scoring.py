@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from surveys.definition import Definition, Scale, ends_of, scored_keys, total_range
+from surveys.definition import Definition, Scale, scale_ends_of, scored_keys, total_range
 
 Answers = Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
-class Figure:
+class ScaledScore:
     """What answers come to: in the points that the instrument's authors count, and the same on 0–100."""
 
     points: float
@@ -27,8 +27,8 @@ class Figure:
 class Scores:
     """A total with the words of its band, and subscales by key; None where too little was answered."""
 
-    whole: Figure | None
-    parts: Mapping[str, Figure | None]
+    whole: ScaledScore | None
+    parts: Mapping[str, ScaledScore | None]
     band: str
 
     @property
@@ -58,29 +58,29 @@ class Scores:
 
 def score(definition: Definition, answers: Answers) -> Scores:
     """Score the answers to an instrument. Raises ValueError that names an unknown item or a bad answer."""
-    check(definition, answers)
+    check_answers(definition, answers)
     total = definition.get("total")
-    whole = _figure(definition, total, scored_keys(definition), answers) if total else None
+    whole = _scaled_score(definition, total, scored_keys(definition), answers) if total else None
     parts = {
-        part["key"]: _figure(definition, part, part["items"], answers)
+        part["key"]: _scaled_score(definition, part, part["items"], answers)
         for part in definition.get("subscales", ())
     }
     return Scores(whole=whole, parts=parts, band=_band(total, whole))
 
 
-def check(definition: Definition, answers: Answers) -> None:
+def check_answers(definition: Definition, answers: Answers) -> None:
     """Raise ValueError where an answer is to no item or off the scale."""
     items = {item["key"]: item for item in definition["items"]}
     for key, value in answers.items():
         if key not in items:
             raise ValueError(f"{key}: this instrument has no such item")
-        scale = ends_of(definition, items[key])
+        scale = scale_ends_of(definition, items[key])
         whole = isinstance(value, int) and not isinstance(value, bool)
         if value is not None and not (whole and scale.lowest <= value <= scale.highest):
             raise ValueError(f"{key}: answers go from {scale.lowest} to {scale.highest}")
 
 
-def opened(definition: Definition, answers: Answers) -> set[str]:
+def opened_pages(definition: Definition, answers: Answers) -> set[str]:
     """What the answers open beside the form, such as the crisis page."""
     return {
         item["opens"]["what"]
@@ -91,18 +91,18 @@ def opened(definition: Definition, answers: Answers) -> set[str]:
     }
 
 
-def _figure(
+def _scaled_score(
     definition: Definition, rule: Mapping[str, Any], keys: Sequence[str], answers: Answers
-) -> Figure | None:
+) -> ScaledScore | None:
     items = [item for item in definition["items"] if item["key"] in keys]
-    scale = ends_of(definition, items[0])
+    scale = scale_ends_of(definition, items[0])
     given = {item["key"]: _keyed(item, scale, answers.get(item["key"])) for item in items}
     values = [value for value in given.values() if value is not None]
     if len(values) < rule["needs"] or any(given[key] is None for key in rule.get("must", ())):
         return None
     points = fmean(values) if rule["rule"] == "mean" else sum(values) * len(items) / len(values)
     least, most = total_range(rule["rule"], scale, len(items))
-    return Figure(points=points, on_100=(points - least) / (most - least) * 100)
+    return ScaledScore(points=points, on_100=(points - least) / (most - least) * 100)
 
 
 def _keyed(item: Mapping[str, Any], scale: Scale, value: int | None) -> int | None:
@@ -110,7 +110,7 @@ def _keyed(item: Mapping[str, Any], scale: Scale, value: int | None) -> int | No
     return scale.lowest + scale.highest - value if value is not None and item.get("reversed") else value
 
 
-def _band(total: Mapping[str, Any] | None, whole: Figure | None) -> str:
+def _band(total: Mapping[str, Any] | None, whole: ScaledScore | None) -> str:
     bands = total.get("bands", ()) if total else ()
     reached = [band["words"] for band in bands if whole and band["from"] <= whole.points]
     return reached[-1] if reached else ""

@@ -18,7 +18,7 @@ class HasRole(BasePermission):
     """Serves the roles in the view's `roles`; to anybody else the address does not exist (404)."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        held = membership(request)
+        held = membership_of_request(request)
         if not held or held.role not in cast(Any, view).roles:
             raise Http404
         return True
@@ -46,6 +46,6 @@ class RoleView(APIView):
     roles: ClassVar[tuple[str, ...]] = ()
 
 
-def membership(request: Request) -> Membership:
+def membership_of_request(request: Request) -> Membership:
     """The role this request speaks for."""
     return cast(Membership, cast(Any, request)._request.membership)

@@ -37,12 +37,12 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         lazy = cast(Any, request)
-        lazy.memberships = SimpleLazyObject(lambda: memberships(request))
-        lazy.membership = SimpleLazyObject(lambda: current(request))
+        lazy.memberships = SimpleLazyObject(lambda: memberships_of_user(request))
+        lazy.membership = SimpleLazyObject(lambda: current_membership(request))
         return self.get_response(request)
 
 
-def memberships(request: HttpRequest) -> list[Membership]:
+def memberships_of_user(request: HttpRequest) -> list[Membership]:
     """All roles of whoever is logged in."""
     if not request.user.is_authenticated:
         return []
@@ -51,7 +51,7 @@ def memberships(request: HttpRequest) -> list[Membership]:
     return list(Membership.objects.of(request.user))
 
 
-def current(request: HttpRequest) -> Membership | None:
+def current_membership(request: HttpRequest) -> Membership | None:
     """The role in use. One that was taken away since is no longer found, so it opens nothing."""
     held = cast(Any, request).memberships
     chosen = request.session.get(SESSION_KEY)

@@ -11,7 +11,7 @@ from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.file_locks import Lock
 from alliance_match.embedded.secret_key import secret_key
 from alliance_match.embedded.supervisor import StopRequested, Supervisor
-from alliance_match.embedded.terminal import say
+from alliance_match.embedded.terminal import print_line
 
 SECONDS_TO_ANSWER = 90
 CELERY = [sys.executable, "-m", "celery", "-A", "alliance_match.celery"]
@@ -27,49 +27,49 @@ def demo(*, once: bool) -> int:
     lock = Lock.at(data / "demo")
     if not lock.try_alone():
         raise EmbeddedError(f"A demo already runs on {data}: stop it first, or set ALLIANCE_DATA_DIR.")
-    listener = ports.listen(ports.chosen_port(0 if once else ports.DEFAULT))
+    listener = ports.listen_on_port(ports.chosen_port(0 if once else ports.DEFAULT))
     logs = directories.private_directory(data / "logs")
     try:
         with listener, Supervisor(directory=directories.CHECKOUT, logs=logs) as supervisor:
-            return _play(supervisor, data, listener, once=once)
+            return _run_demo(supervisor, data, listener, once=once)
     except StopRequested as stop:
         return stop.exit_code
     finally:
         lock.release()
 
 
-def _play(supervisor: Supervisor, data: Path, listener: socket.socket, *, once: bool) -> int:
+def _run_demo(supervisor: Supervisor, data: Path, listener: socket.socket, *, once: bool) -> int:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    log_ins = _prepare(supervisor, data)
+    log_ins = _prepare_database(supervisor, data)
     _start_daemons(supervisor, data, listener)
     if not supervisor.wait_until(lambda: _is_ready(listener.getsockname()[1]), SECONDS_TO_ANSWER):
         raise EmbeddedError(
             f"{url}/health/ready was not ready within {SECONDS_TO_ANSWER} s; see {supervisor.logs}."
         )
-    say("Sending a rating of a third session and waiting for the new order …")
-    exit_code, outcome = supervisor.run_step("demo_rating", _manage("demo_rating", "--url", url))
-    say(outcome.rstrip())
+    print_line("Sending a rating of a third session and waiting for the new order …")
+    exit_code, outcome = supervisor.run_step("demo_rating", _manage_command("demo_rating", "--url", url))
+    print_line(outcome.rstrip())
     if once:
-        say("Stopping.")
+        print_line("Stopping.")
         return exit_code
-    say(f"\n{log_ins.rstrip()}\n\nAlliance Match is at {url} – Ctrl-C stops it.")
+    print_line(f"\n{log_ins.rstrip()}\n\nAlliance Match is at {url} – Ctrl-C stops it.")
     _wait_for_stop(supervisor)
     return 0
 
 
-def _prepare(supervisor: Supervisor, data: Path) -> str:
-    say("Starting the database …")
+def _prepare_database(supervisor: Supervisor, data: Path) -> str:
+    print_line("Starting the database …")
     supervisor.lease_servers(data)
     supervisor.environment |= {"ALLIANCE_DEMO": "1", "PYTHONUNBUFFERED": "1"}
     supervisor.environment["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(data / "secret_key")
     supervisor.environment["ALLIANCE_DATA_DIR"] = str(data)
-    _run(supervisor, "migrate", "--no-input")
-    say("Making up a clinic …")
-    return _run(supervisor, "seed_demo")
+    _run_step(supervisor, "migrate", "--no-input")
+    print_line("Making up a clinic …")
+    return _run_step(supervisor, "seed_demo")
 
 
 def _start_daemons(supervisor: Supervisor, data: Path, listener: socket.socket) -> None:
-    say("Starting web, worker and beat …")
+    print_line("Starting web, worker and beat …")
     descriptor = listener.fileno()
     # Gunicorn's control socket would be made in the home directory.
     web = ["gunicorn", "alliance_match.wsgi", "--bind", f"fd://{descriptor}", "--no-control-socket"]
@@ -79,14 +79,14 @@ def _start_daemons(supervisor: Supervisor, data: Path, listener: socket.socket) 
     supervisor.start("beat", [*CELERY, "beat", "--schedule", str(data / "beat-schedule")])
 
 
-def _run(supervisor: Supervisor, *arguments: str) -> str:
-    exit_code, text = supervisor.run_step(arguments[0], _manage(*arguments))
+def _run_step(supervisor: Supervisor, *arguments: str) -> str:
+    exit_code, text = supervisor.run_step(arguments[0], _manage_command(*arguments))
     if exit_code != 0:
         raise EmbeddedError(f"manage.py {arguments[0]} failed (exit code {exit_code}).\n{text}".rstrip())
     return text
 
 
-def _manage(*arguments: str) -> list[str]:
+def _manage_command(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
@@ -105,4 +105,4 @@ def _wait_for_stop(supervisor: Supervisor) -> None:
     try:
         supervisor.wait_until(lambda: False)
     except StopRequested:
-        say("\nStopping …")
+        print_line("\nStopping …")

@@ -65,7 +65,7 @@ def cluster_directory_elsewhere() -> Path:
     return _fresh_directory([Path("/var/tmp"), Path(tempfile.gettempdir())])  # noqa: S108 made by mkdtemp
 
 
-def discard(home: Path) -> None:
+def discard_directory(home: Path) -> None:
     """Remove a throwaway server's directory, what it links to outside, and an empty scratch directory."""
     for link in (home / "runtime", home / "cluster"):
         remove_link_and_target(link)
@@ -77,7 +77,7 @@ def discard(home: Path) -> None:
 def discard_scratch(scratch: Path) -> None:
     """Remove a scratch directory with all its servers' directories."""
     for home in scratch.iterdir():
-        discard(home)
+        discard_directory(home)
 
 
 def remove_link_and_target(link: Path) -> None:

@@ -21,7 +21,7 @@ def chosen_port(default: int) -> int:
     return int(text)
 
 
-def listen(port: int) -> socket.socket:
+def listen_on_port(port: int) -> socket.socket:
     """Listen on `port` of 127.0.0.1; the web server inherits the socket, so nobody can take it in between.
 
     Raises:

@@ -27,7 +27,7 @@ class Account:
     gid: int
 
 
-def spawn(
+def start_process(
     command: Sequence[str],
     *,
     output: IO[bytes],
@@ -59,7 +59,9 @@ def spawn(
     )
 
 
-def end(processes: Sequence[subprocess.Popen[bytes]], steps: Sequence[tuple[signal.Signals, float]]) -> None:
+def end_processes(
+    processes: Sequence[subprocess.Popen[bytes]], steps: Sequence[tuple[signal.Signals, float]]
+) -> None:
     """End all `processes`: each signal goes to those left, who have the given seconds to go.
 
     What is left of their groups is killed at last.
@@ -78,25 +80,25 @@ def end(processes: Sequence[subprocess.Popen[bytes]], steps: Sequence[tuple[sign
         process.wait()
 
 
-def strays(program: str, directory: Path) -> list[int]:
+def stray_processes(program: str, directory: Path) -> list[int]:
     """Find processes of `program` that work in `directory`, left over by a crash (Linux; elsewhere none)."""
     return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _works_in(entry, program, directory)]
 
 
-def end_strays(program: str, directory: Path, steps: Sequence[tuple[signal.Signals, float]]) -> None:
+def end_stray_processes(program: str, directory: Path, steps: Sequence[tuple[signal.Signals, float]]) -> None:
     """End every process of `program` that works in `directory`, signal by signal, until none is left."""
     for number, seconds in steps:
         deadline = time.monotonic() + seconds
-        for pid in strays(program, directory):
+        for pid in stray_processes(program, directory):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-        while strays(program, directory):
+        while stray_processes(program, directory):
             if time.monotonic() > deadline:
                 break
             time.sleep(PAUSE)
 
 
-def tail(log: Path, lines: int = 15) -> str:
+def last_log_lines(log: Path, lines: int = 15) -> str:
     """Return the last lines of a log, each indented; a log that is not there or empty says so."""
     try:
         text = log.read_text(errors="replace").rstrip()

@@ -18,7 +18,7 @@ from types import FrameType
 from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.file_locks import Lock
-from alliance_match.embedded.processes import end, end_strays, spawn
+from alliance_match.embedded.processes import end_processes, end_stray_processes, start_process
 from alliance_match.embedded.servers import SERVERS, Server
 
 PAUSE = 0.05
@@ -35,16 +35,16 @@ def main() -> int:
         os.close(int(lock))
         return 0 if os.read(reader, 1) else 1
     os.close(reader)
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
-        keep(server, writer)
+        keep_server(server, writer)
     except (EmbeddedError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def keep(server: Server, ready: int) -> None:
+def keep_server(server: Server, ready: int) -> None:
     """Run `server` until its last user has gone, writing a byte to `ready` when it can be used.
 
     Raises:
@@ -52,14 +52,14 @@ def keep(server: Server, ready: int) -> None:
         OSError: a directory could not be made or a program not started.
     """
     users = Lock.at(server.home / "users")
-    end_strays(server.program, server.directory, server.ending)
+    end_stray_processes(server.program, server.directory, server.ending)
     try:
         with _fresh_runtime(server.home):
             server.prepare()
             _serve(server, users, ready)
     finally:
         if server.throwaway:
-            directories.discard(server.home)
+            directories.discard_directory(server.home)
 
 
 @contextlib.contextmanager
@@ -79,7 +79,7 @@ def _fresh_runtime(home: Path) -> Iterator[None]:
 
 def _serve(server: Server, users: Lock, ready: int) -> None:
     address = server.home / "url"
-    process = spawn(
+    process = start_process(
         server.command,
         output=sys.stdout.buffer,
         environment=server.environment,
@@ -89,7 +89,7 @@ def _serve(server: Server, users: Lock, ready: int) -> None:
     )
     try:
         _wait_until_ready(server, process)
-        _publish(address, server.url)
+        _publish_address(address, server.url)
         os.write(ready, b"!")
         os.close(ready)
         while not users.try_alone():
@@ -98,7 +98,7 @@ def _serve(server: Server, users: Lock, ready: int) -> None:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         address.unlink(missing_ok=True)
-        end([process], server.ending)
+        end_processes([process], server.ending)
 
 
 def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
@@ -115,13 +115,13 @@ def _raise_if_dead(server: Server, process: subprocess.Popen[bytes]) -> None:
         raise EmbeddedError(f"{server.title} ended by itself (exit code {process.returncode}).")
 
 
-def _publish(address: Path, url: str) -> None:
+def _publish_address(address: Path, url: str) -> None:
     unfinished = address.with_name("url.unfinished")
     unfinished.write_text(url)
     unfinished.rename(address)
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 

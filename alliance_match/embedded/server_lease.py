@@ -10,7 +10,7 @@ from typing import Self
 from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
 from alliance_match.embedded.file_locks import Lock, is_locked
-from alliance_match.embedded.processes import tail
+from alliance_match.embedded.processes import last_log_lines
 from alliance_match.embedded.servers import SERVERS, Server
 
 PAUSE = 0.05
@@ -37,7 +37,7 @@ class ServerLease:
         lease = cls(server, Lock.at(server.home / "users"))
         if not lease.users.wait_shared(SECONDS_TO_STOP):
             raise EmbeddedError(f"An earlier {server.title} does not stop; see {_log(server)}.")
-        lease.url = _address(server)
+        lease.url = _server_address(server)
         return lease
 
     def is_running(self) -> bool:
@@ -63,7 +63,7 @@ def lease_missing_servers(data: Path, *, throwaway: bool = False) -> list[Server
     return [ServerLease.on(server) for server in servers if not os.environ.get(server.variable)]
 
 
-def _address(server: Server) -> str:
+def _server_address(server: Server) -> str:
     """Return the address of the running server, or start it; the deadline covers another's slow start."""
     deadline = time.monotonic() + SECONDS_TO_START
     keeper = Lock.at(server.home / "keeper")
@@ -102,7 +102,9 @@ def _start_keeper(server: Server, lock: Lock) -> None:
             start_new_session=True,
         )
     if done.returncode != 0:
-        raise EmbeddedError(f"{server.title} did not start. The end of {_log(server)}:\n{tail(_log(server))}")
+        raise EmbeddedError(
+            f"{server.title} did not start. The end of {_log(server)}:\n{last_log_lines(_log(server))}"
+        )
 
 
 def _import_path() -> list[str]:

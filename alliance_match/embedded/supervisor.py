@@ -10,7 +10,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.processes import end, spawn, tail
+from alliance_match.embedded.processes import end_processes, last_log_lines, start_process
 from alliance_match.embedded.server_lease import ServerLease, lease_missing_servers
 from alliance_match.embedded.terminal import has_hung_up
 
@@ -49,7 +49,7 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        end([*self._steps, *self._daemons.values()], ENDING)
+        end_processes([*self._steps, *self._daemons.values()], ENDING)
         for lease in self._leases:
             lease.release()
 
@@ -71,7 +71,7 @@ class Supervisor:
         """
         log = self.logs / f"{name}.log"
         with log.open("wb") as output:
-            process = spawn(
+            process = start_process(
                 command,
                 output=output,
                 errors=None,
@@ -86,7 +86,7 @@ class Supervisor:
     def start(self, name: str, command: Sequence[str], inherited: Sequence[int] = ()) -> None:
         """Start a daemon that logs to a file of its name and inherits these descriptors."""
         with (self.logs / f"{name}.log").open("wb") as output:
-            self._daemons[name] = spawn(
+            self._daemons[name] = start_process(
                 command,
                 output=output,
                 environment=self.environment,
@@ -116,15 +116,15 @@ class Supervisor:
     def _raise_if_one_died(self) -> None:
         for name, process in self._daemons.items():
             if process.poll() is not None:
-                raise EmbeddedError(_obituary(name, self.logs / f"{name}.log", process.returncode))
+                raise EmbeddedError(_exit_message(name, self.logs / f"{name}.log", process.returncode))
         for lease in self._leases:
             if not lease.is_running():
-                raise EmbeddedError(_obituary(lease.server.title, lease.server.home / "log"))
+                raise EmbeddedError(_exit_message(lease.server.title, lease.server.home / "log"))
 
     def _note_stop(self, number: int, frame: FrameType | None) -> None:
         self._stop_signal = number
 
 
-def _obituary(name: str, log: Path, exit_code: int | None = None) -> str:
+def _exit_message(name: str, log: Path, exit_code: int | None = None) -> str:
     how = "" if exit_code is None else f" (exit code {exit_code})"
-    return f"{name} ended by itself{how}. The end of {log}:\n{tail(log)}"
+    return f"{name} ended by itself{how}. The end of {log}:\n{last_log_lines(log)}"

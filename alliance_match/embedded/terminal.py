@@ -7,7 +7,7 @@ import sys
 STANDARD_OUTPUT = 1
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Write a line at once; when nobody can read it any more, go on in silence."""
     try:
         sys.stdout.write(f"{line}\n")

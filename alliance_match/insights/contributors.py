@@ -33,14 +33,16 @@ class EpisodeCounts:
     left_early: int = 0
 
 
-def agreed(client: str) -> Exists:
+def agrees_to_statistics(client: str) -> Exists:
     """Whether the client at this path agrees, now, to figures about the service."""
     return Exists(Consent.objects.in_force(Purpose.STATISTICS).filter(client=OuterRef(client)))
 
 
 def outcomes_by_therapist(clinic: Clinic) -> dict[int, list[ClientOutcome]]:
     """Each therapist's distinct clients with a session-three rating; of several episodes the last counts."""
-    ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
+    ratings = AllianceRating.objects.in_clinic(clinic).filter(
+        agrees_to_statistics("session__episode__client")
+    )
     episode = "session__episode"
     rows = ratings.not_withdrawn().session_three().select_related(episode, "response")
     last: dict[int, dict[int, AllianceRating]] = defaultdict(dict)
@@ -79,7 +81,7 @@ def episode_counts(clinic: Clinic) -> dict[int, EpisodeCounts]:
     reached = Exists(Session.objects.filter(episode=OuterRef("pk"), number__gte=THIRD))
     ratings = AllianceRating.objects.not_withdrawn().in_window()
     rated = Exists(ratings.filter(session__episode=OuterRef("pk")))
-    episodes = Episode.objects.in_clinic(clinic).filter(agreed("client"))
+    episodes = Episode.objects.in_clinic(clinic).filter(agrees_to_statistics("client"))
     counts = (
         episodes.order_by()
         .values_list("therapist_id")
@@ -94,7 +96,9 @@ def episode_counts(clinic: Clinic) -> dict[int, EpisodeCounts]:
 
 def ratings_to_release(clinic: Clinic) -> set[int]:
     """The ratings that both suggestions and figures may use."""
-    ratings = AllianceRating.objects.in_clinic(clinic).filter(agreed("session__episode__client"))
+    ratings = AllianceRating.objects.in_clinic(clinic).filter(
+        agrees_to_statistics("session__episode__client")
+    )
     return set(ratings.for_training().values_list("pk", flat=True))
 
 

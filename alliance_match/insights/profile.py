@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from alliance_match.insights.rounding import FIRST, LEVEL, points
+from alliance_match.insights.rounding import FIRST, LEVEL, points_rounded_outwards
 from alliance_match.prediction import FittedAlliance, Floats, TrainingTable, therapist_response
 
 STEPS = 2
@@ -18,7 +18,7 @@ MOST_LEVERAGE = 1 / 3
 
 
 @dataclass(frozen=True)
-class Answer:
+class PreferenceEffect:
     """Points that two steps of a preference add to the alliance, with an 80 % interval, to half a point."""
 
     dimension: str
@@ -27,7 +27,9 @@ class Answer:
     high: float
 
 
-def fit_profile(fitted: FittedAlliance, table: TrainingTable, dimensions: Mapping[str, str]) -> list[Answer]:
+def fit_profile(
+    fitted: FittedAlliance, table: TrainingTable, dimensions: Mapping[str, str]
+) -> list[PreferenceEffect]:
     """One therapist's answers, from the fit and the therapist's own rows in it; `dimensions` by feature name.
 
     Empty below ten raters. A dimension is left out that the fit has no column for, or where a single client
@@ -42,7 +44,7 @@ def fit_profile(fitted: FittedAlliance, table: TrainingTable, dimensions: Mappin
             if response:
                 mean, sd = STEPS * response.mean, STEPS * response.sd
                 low, high = scipy.stats.norm(mean, sd).interval(LEVEL)
-                found.append(Answer(dimensions[feature], *points(low, mean, high)))
+                found.append(PreferenceEffect(dimensions[feature], *points_rounded_outwards(low, mean, high)))
     return found
 
 

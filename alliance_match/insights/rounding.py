@@ -27,36 +27,36 @@ class Share:
     high: int
 
 
-def cell(count: int, of: int) -> tuple[int, int]:
+def count_range(count: int, of: int) -> tuple[int, int]:
     """The least and the greatest count that cannot be distinguished from this one: 0…of in even cells."""
     cells = max((of + 1) // CELL, 1)
     at = count * cells // (of + 1)
     return -(-at * (of + 1) // cells), -(-(at + 1) * (of + 1) // cells) - 1
 
 
-def blurred(count: int, of: int) -> float:
+def blurred_count(count: int, of: int) -> float:
     """The middle of a count's cell."""
-    return sum(cell(count, of)) / 2
+    return sum(count_range(count, of)) / 2
 
 
 def prior_share(count: int, of: int) -> float:
     """The share to shrink towards, in tenths between 1 and 9; a half where too few stand behind it."""
     if of < FIRST:
         return EVEN
-    return min(max(round(10 * blurred(count, of) / of), 1), 9) / 10
+    return min(max(round(10 * blurred_count(count, of) / of), 1), 9) / 10
 
 
-def established(count: int, of: int, prior: float) -> Share:
+def established_share(count: int, of: int, prior: float) -> Share:
     """The share of clients with a bond, shrunk towards `prior` as if ten more clients had said it."""
-    yes = PRIOR_CLIENTS * prior + blurred(count, of)
+    yes = PRIOR_CLIENTS * prior + blurred_count(count, of)
     belief = scipy.stats.beta(yes, PRIOR_CLIENTS + of - yes)
     low, high = belief.interval(LEVEL)
     return Share(floor(10 * low), round(10 * yes / (PRIOR_CLIENTS + of)), ceil(10 * high))
 
 
-def answered(count: int, of: int) -> int | None:
+def answered_of_ten(count: int, of: int) -> int | None:
     """How many in ten answered; None where fewer than ten could have."""
-    return round(10 * blurred(count, of) / of) if of >= FIRST else None
+    return round(10 * blurred_count(count, of) / of) if of >= FIRST else None
 
 
 def down_to_five(count: int) -> int:
@@ -64,6 +64,6 @@ def down_to_five(count: int) -> int:
     return count - count % 5
 
 
-def points(low: float, mean: float, high: float) -> tuple[float, float, float]:
+def points_rounded_outwards(low: float, mean: float, high: float) -> tuple[float, float, float]:
     """An estimate to half a point, its interval rounded outwards."""
     return floor(low / STEP) * STEP, round(mean / STEP) * STEP, ceil(high / STEP) * STEP

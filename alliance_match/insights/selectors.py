@@ -42,7 +42,7 @@ FASTER = {
 
 
 @dataclass(frozen=True)
-class Point:
+class TrendPoint:
     """One release in the trend, in tenths."""
 
     label: str
@@ -52,7 +52,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class FitRow:
+class PreferenceRow:
     """The answer to one preference, in points for two steps of it, and what it says."""
 
     label: str
@@ -63,7 +63,7 @@ class FitRow:
 
 
 @dataclass(frozen=True)
-class Released:
+class ReleaseSummary:
     """When the release in force was made, and from how many clients at least."""
 
     released_at: datetime
@@ -75,11 +75,11 @@ class Released:
 class OwnAlliance:
     """The page; before the first release only `needed` says something."""
 
-    release: Released | None = None
+    release: ReleaseSummary | None = None
     needed: str = ""
     established: Share | None = None
-    trend: Sequence[Point] = ()
-    fit_profile: Sequence[FitRow] = ()
+    trend: Sequence[TrendPoint] = ()
+    fit_profile: Sequence[PreferenceRow] = ()
     answered: int | None = None
     left_early: str = ""
 
@@ -88,19 +88,19 @@ def own_alliance(therapist: Therapist) -> OwnAlliance:
     """One therapist's newest release, and the earlier ones as a trend."""
     releases = list(Release.objects.in_clinic(therapist.clinic).of(therapist))
     if not releases:
-        return OwnAlliance(needed=needed(clients_at_session_three(therapist.pk)))
+        return OwnAlliance(needed=clients_needed(clients_at_session_three(therapist.pk)))
     newest = releases[-1]
     return OwnAlliance(
-        release=Released(newest.released_at, newest.clients),
+        release=ReleaseSummary(newest.released_at, newest.clients),
         established=Share(**newest.figures["established"]),
-        trend=[point(release) for release in releases],
-        fit_profile=[fit_row(**answer) for answer in newest.figures["fit_profile"]],
+        trend=[trend_point(release) for release in releases],
+        fit_profile=[preference_row(**answer) for answer in newest.figures["fit_profile"]],
         answered=newest.figures["answered"],
-        left_early=at_least(newest.figures["left_early"]),
+        left_early=at_least_in_words(newest.figures["left_early"]),
     )
 
 
-def needed(clients: int) -> str:
+def clients_needed(clients: int) -> str:
     """How far the first release is, from the caseload alone: who has rated stays with the clients."""
     missing = FIRST - clients
     if missing > NEW:
@@ -108,21 +108,21 @@ def needed(clients: int) -> str:
     return _("about five more clients") if missing > 2 else _("a few more clients")
 
 
-def point(release: Release) -> Point:
+def trend_point(release: Release) -> TrendPoint:
     """A release as a dot with its interval."""
     share = Share(**release.figures["established"])
     label = date_format(release.released_at, "YEAR_MONTH_FORMAT")
-    return Point(label, share.share, share.low, share.high)
+    return TrendPoint(label, share.share, share.low, share.high)
 
 
-def fit_row(dimension: str, low: float, mean: float, high: float) -> FitRow:
+def preference_row(dimension: str, low: float, mean: float, high: float) -> PreferenceRow:
     """An answer with its words; an interval that reaches zero says nothing yet."""
     of = StyleDimension(dimension)
     below, above = FASTER[of]
     words = above if low > 0 else below if high < 0 else _("cannot be told yet")
-    return FitRow(str(LABELS[of]), mean, low, high, str(words))
+    return PreferenceRow(str(LABELS[of]), mean, low, high, str(words))
 
 
-def at_least(rounded: int) -> str:
+def at_least_in_words(rounded: int) -> str:
     """A number that was rounded down to five."""
     return _("%(n)d or a few more") % {"n": rounded} if rounded else _("fewer than 5")

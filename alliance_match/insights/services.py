@@ -96,16 +96,16 @@ def release_figures(
     """One therapist's figures, all of them rounded."""
     own = outcomes[t]
     others = [outcome for of, group in outcomes.items() if of != t for outcome in group]
-    prior = rounding.prior_share(_bonds(others), len({outcome.client_id for outcome in others}))
+    prior = rounding.prior_share(_established_count(others), len({outcome.client_id for outcome in others}))
     return {
-        "established": asdict(rounding.established(_bonds(own), len(own), prior)),
-        "answered": rounding.answered(counts.answered, counts.reached),
+        "established": asdict(rounding.established_share(_established_count(own), len(own), prior)),
+        "answered": rounding.answered_of_ten(counts.answered, counts.reached),
         "left_early": rounding.down_to_five(counts.left_early),
         "fit_profile": fit.profile(t) if fit else [],
     }
 
 
-def _bonds(outcomes: Iterable[ClientOutcome]) -> int:
+def _established_count(outcomes: Iterable[ClientOutcome]) -> int:
     return sum(outcome.established for outcome in outcomes)
 
 

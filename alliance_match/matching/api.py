@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alliance_match.accounts.api import RoleView, membership
+from alliance_match.accounts.api import RoleView, membership_of_request
 from alliance_match.accounts.models import Role
 from alliance_match.matching.presentation.cards import suggestions
 from clients.models import Client
@@ -57,6 +57,10 @@ class SuggestionsView(RoleView):
     roles: ClassVar[tuple[str, ...]] = (Role.CLIENT,)
 
     def get(self, request: Request) -> Response:
-        own = Client.objects.in_clinic(membership(request).clinic).with_intake().select_related("clinic")
+        own = (
+            Client.objects.in_clinic(membership_of_request(request).clinic)
+            .with_intake()
+            .select_related("clinic")
+        )
         client = get_object_or_404(own, user=request.user.pk)
         return Response(SuggestionsSerializer(suggestions(client, show_all=True)).data)

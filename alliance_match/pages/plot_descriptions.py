@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alliance_match.pages.plots import Amount, FitEstimate, Group, Interval, Release
+from alliance_match.pages.plots import Amount, CalibrationGroup, FitEstimate, Interval, Release
 from alliance_match.pages.tendency import Tendency, tendency
 
 
@@ -43,7 +43,7 @@ def fit_track(estimate: FitEstimate) -> str:
     }
 
 
-def push(points: float) -> str:
+def push_in_words(points: float) -> str:
     """Which way a reason moves the estimate."""
     if round(points, 1) == 0:
         return _("Makes no difference:")
@@ -102,7 +102,7 @@ def trend(releases: Sequence[Release]) -> str:
     }
 
 
-def calibration(groups: Sequence[Group]) -> str:
+def calibration(groups: Sequence[CalibrationGroup]) -> str:
     """How many groups behaved as predicted."""
     held = sum(group.low <= group.predicted <= group.high for group in groups)
     return _("Predicted against observed: %(held)d of %(all)d groups came out as predicted.") % {

@@ -48,7 +48,7 @@ class Release(Protocol):
     high: float
 
 
-class Group(Protocol):
+class CalibrationGroup(Protocol):
     """Pairs predicted alike, and what was then observed."""
 
     predicted: float
@@ -137,7 +137,7 @@ def lengths(rows: Sequence[Amount]) -> list[Length]:
     return [Length(place(row.points), place(row.low), place(row.high)) for row in rows]
 
 
-def push(points: float, widest: float) -> str:
+def push_end(points: float, widest: float) -> str:
     """Where a push from the middle ends; the widest push of the page leaves a little room at the edge."""
     return Axis(-widest, widest, start=6.0, end=94.0).percent(points)
 
@@ -194,13 +194,13 @@ def trend(releases: Sequence[Release], low: float, high: float) -> Trend:
     upper, lower = points(one.high for one in releases), points(one.low for one in releases)
     ends = (0, len(releases) - 1)
     return Trend(
-        dots=[_dot(places[i], one, up, i in ends) for i, one in enumerate(releases)],
+        dots=[_trend_dot(places[i], one, up, i in ends) for i, one in enumerate(releases)],
         line=" ".join(points(one.value for one in releases)),
         band=" ".join([*upper, *reversed(lower)]),
     )
 
 
-def _dot(x: float, one: Release, up: Axis, named: bool) -> Dot:
+def _trend_dot(x: float, one: Release, up: Axis, named: bool) -> Dot:
     anchor = "start" if x < 50 else "end" if x > 50 else "middle"
     return Dot(
         x=f"{x}%",
@@ -215,7 +215,7 @@ def _dot(x: float, one: Release, up: Axis, named: bool) -> Dot:
 
 
 @dataclass(frozen=True)
-class Calibrated:
+class CalibrationPoint:
     """One group in the calibration plot: across what was predicted, up what was observed, with its range."""
 
     across: str
@@ -224,11 +224,11 @@ class Calibrated:
     high: str
 
 
-def calibration(groups: Iterable[Group], low: float, high: float) -> list[Calibrated]:
+def calibration(groups: Iterable[CalibrationGroup], low: float, high: float) -> list[CalibrationPoint]:
     """Predicted against observed on one square scale."""
     across, up = Axis(low, high, start=6.0, end=94.0), upright(low, high)
     return [
-        Calibrated(
+        CalibrationPoint(
             across.percent(group.predicted),
             up.percent(group.observed),
             up.percent(group.low),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from alliance_match.safety.deadlines import in_touch_until
+from alliance_match.safety.deadlines import contact_deadline
 from alliance_match.safety.models import CrisisCare, RiskAlert
 from clients.models import Client
 
@@ -33,7 +33,7 @@ def client_message(client: Client, alert: RiskAlert | None = None) -> ClientMess
     care = CrisisCare.objects.for_clinic(client.clinic)
     who = alert.contacted_by or alert.acknowledged_by or care.active_owner
     now = timezone.now()
-    until = in_touch_until(alert.level, alert.asked_at, care.hours)
+    until = contact_deadline(alert.level, alert.asked_at, care.hours)
     opens = care.hours.opens_after(now)
     return ClientMessage(
         care=care,

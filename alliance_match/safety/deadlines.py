@@ -9,14 +9,14 @@ LEVELS = (1, 2, 3)
 WORK, CLOCK = timedelta(hours=4), timedelta(minutes=30)
 
 
-def due(level: int, asked: datetime, hours: WorkingHours) -> datetime:
+def acknowledge_deadline(level: int, asked: datetime, hours: WorkingHours) -> datetime:
     """Until when an alert may stay unread: four hours of the clinic's work, or half an hour at any time."""
     return hours.later(asked, WORK) if level == WITHIN_THE_DAY else asked + CLOCK
 
 
-def in_touch_until(level: int, asked: datetime, hours: WorkingHours) -> datetime | None:
+def contact_deadline(level: int, asked: datetime, hours: WorkingHours) -> datetime | None:
     """What may be promised to a client: the end of the working day in which the alert must be read.
 
     No hour can be promised of what is done at once.
     """
-    return hours.closes_after(due(level, asked, hours)) if level == WITHIN_THE_DAY else None
+    return hours.closes_after(acknowledge_deadline(level, asked, hours)) if level == WITHIN_THE_DAY else None

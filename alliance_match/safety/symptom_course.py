@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from alliance_match.safety.models import SymptomCheck
 from clients.models import Client
-from surveys.definition import ends_of, scored_keys, total_range
+from surveys.definition import scale_ends_of, scored_keys, total_range
 from surveys.models import Instrument
 
 MOST_DRAWN = 24
@@ -19,7 +19,7 @@ Counted = tuple[str, float]  # a day and the total
 
 
 @dataclass(frozen=True)
-class Point:
+class CoursePoint:
     """One total, and the range that the same state could as well have given."""
 
     label: str
@@ -33,7 +33,7 @@ class SymptomCourse:
     """All totals by one questionnaire, oldest first; `band` names the newest, `words` its change."""
 
     instrument: Instrument
-    points: Sequence[Point]
+    points: Sequence[CoursePoint]
     highest: int
     band: str
     words: str
@@ -56,9 +56,10 @@ def _course(checks: Sequence[SymptomCheck]) -> SymptomCourse:
     noise = reliable / sqrt(2) if reliable else 0.0
     counted = [(date_format(localtime(one.given_at), "MONTH_DAY_FORMAT"), one.total or 0.0) for one in checks]
     points = [
-        Point(day, total, max(total - noise, lowest), min(total + noise, highest)) for day, total in counted
+        CoursePoint(day, total, max(total - noise, lowest), min(total + noise, highest))
+        for day, total in counted
     ]
-    words = change(counted, reliable) if reliable else ""
+    words = change_in_words(counted, reliable) if reliable else ""
     return SymptomCourse(newest.instrument, points, highest, newest.scores.band, words)
 
 
@@ -66,10 +67,10 @@ def _ends(instrument: Instrument) -> tuple[int, int]:
     definition = instrument.definition
     keys = scored_keys(definition)
     first = next(one for one in definition["items"] if one["key"] == keys[0])
-    return total_range(definition["total"]["rule"], ends_of(definition, first), len(keys))
+    return total_range(definition["total"]["rule"], scale_ends_of(definition, first), len(keys))
 
 
-def change(counted: Sequence[Counted], reliable: float) -> str:
+def change_in_words(counted: Sequence[Counted], reliable: float) -> str:
     """How the newest total compares with those before: with the last one from which it clearly differs."""
     *before, (_day, now) = counted
     if not before:

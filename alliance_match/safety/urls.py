@@ -8,5 +8,5 @@ urlpatterns = [
     path("care-in-crisis/", crisis_care.crisis_care, name="crisis_care"),
     path("how-you-have-been/", symptoms.symptoms, name="symptoms"),
     path("how-you-have-been/<slug:part>/", symptoms.symptom_part, name="symptom_part"),
-    path("how-you-have-been/<slug:part>/hear/", symptoms.symptom_hear, name="symptom_hear"),
+    path("how-you-have-been/<slug:part>/hear/", symptoms.danger_report, name="symptom_hear"),
 ]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from alliance_match.transfer.cell_types import split_list
-from alliance_match.transfer.faults import CellError, echo
+from alliance_match.transfer.faults import CellError, figures_only
 from alliance_match.vocabulary import Format, Weekday
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -27,11 +27,11 @@ class Day:
 
     def read(self, cell: str) -> date:
         if not DAY.fullmatch(cell.strip()):
-            raise CellError(f"{echo(cell)} is not a day written as 2026-03-31")
+            raise CellError(f"{figures_only(cell)} is not a day written as 2026-03-31")
         try:
             day = date.fromisoformat(cell.strip())
         except ValueError:
-            raise CellError(f"there is no day {echo(cell)}") from None
+            raise CellError(f"there is no day {figures_only(cell)}") from None
         _check_year(day.year)
         return day
 
@@ -45,11 +45,11 @@ class Moment:
 
     def read(self, cell: str) -> datetime:
         if not MOMENT.fullmatch(cell.strip()):
-            raise CellError(f"{echo(cell)} is not a moment written as 2026-03-31T09:30:00Z")
+            raise CellError(f"{figures_only(cell)} is not a moment written as 2026-03-31T09:30:00Z")
         try:
             moment = datetime.fromisoformat(cell.strip())
         except ValueError:
-            raise CellError(f"there is no moment {echo(cell)}") from None
+            raise CellError(f"there is no moment {figures_only(cell)}") from None
         _check_year(moment.year)
         return moment.astimezone(UTC)
 
@@ -91,9 +91,9 @@ class Hours:
             example = "Mon 09:00-10:00" + (" telehealth" if self.with_format else "")
             raise CellError(f"entry {place} is not written as {example}")
         if found[1].lower() not in WEEKDAYS:
-            raise CellError(f"entry {place}: {echo(found[1])} is not a weekday from Mon to Sun")
+            raise CellError(f"entry {place}: {figures_only(found[1])} is not a weekday from Mon to Sun")
         if self.with_format and found[4] not in Format.values:
-            raise CellError(f"entry {place}: {echo(found[4])} is none of {', '.join(Format.values)}")
+            raise CellError(f"entry {place}: {figures_only(found[4])} is none of {', '.join(Format.values)}")
         try:
             starts, ends = time.fromisoformat(found[2]), time.fromisoformat(found[3])
         except ValueError:
@@ -103,10 +103,10 @@ class Hours:
         return Hour(WEEKDAYS[found[1].lower()], starts, ends, found[4] or "")
 
     def write(self, value: Sequence[Hour]) -> str:
-        return "; ".join(_written(hour) for hour in value)
+        return "; ".join(_hour_as_text(hour) for hour in value)
 
 
-def _written(hour: Hour) -> str:
+def _hour_as_text(hour: Hour) -> str:
     starts, ends = _clock(hour.starts), _clock(hour.ends)
     return f"{SHORT[hour.weekday]} {starts}-{ends} {hour.format}".rstrip()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from alliance_match.transfer.faults import CellError, echo
+from alliance_match.transfer.faults import CellError, figures_only
 from alliance_match.transfer.spreadsheet_text import formula_escaped, formula_unescaped
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -69,7 +69,7 @@ class Choice:
     def read(self, cell: str) -> str:
         word = cell.strip().lower()
         if word not in self.words:
-            raise CellError(f"{echo(cell)} is none of {', '.join(self.words)}")
+            raise CellError(f"{figures_only(cell)} is none of {', '.join(self.words)}")
         return word
 
     def write(self, value: str) -> str:
@@ -83,7 +83,7 @@ class YesNo:
     def read(self, cell: str) -> bool:
         word = cell.strip().lower()
         if word not in YES:
-            raise CellError(f"{echo(cell)} is neither yes nor no")
+            raise CellError(f"{figures_only(cell)} is neither yes nor no")
         return YES[word]
 
     def write(self, value: bool) -> str:
@@ -101,7 +101,9 @@ class Whole:
         number = cell.strip()
         value = int(number.split(".")[0]) if WHOLE.fullmatch(number) else None
         if value is None or not self.lowest <= value <= self.highest:
-            raise CellError(f"{echo(cell)} is not a whole number from {self.lowest} to {self.highest}")
+            raise CellError(
+                f"{figures_only(cell)} is not a whole number from {self.lowest} to {self.highest}"
+            )
         return value
 
     def write(self, value: int) -> str:
@@ -118,12 +120,12 @@ class Number:
     def read(self, cell: str) -> float:
         number = cell.strip()
         if DECIMAL_COMMA.fullmatch(number):
-            raise CellError(f"{echo(cell)} has a decimal comma; write a point")
+            raise CellError(f"{figures_only(cell)} has a decimal comma; write a point")
         if not NUMBER.fullmatch(number):
-            raise CellError(f"{echo(cell)} is not a number")
+            raise CellError(f"{figures_only(cell)} is not a number")
         value = float(number) + 0.0  # turns -0.0, which jsonb would not keep, into 0.0
         if not self.lowest <= value <= self.highest:
-            raise CellError(f"{echo(cell)} is not from {self.lowest:,.0f} to {self.highest:,.0f}")
+            raise CellError(f"{figures_only(cell)} is not from {self.lowest:,.0f} to {self.highest:,.0f}")
         return value
 
     def write(self, value: float) -> str:
@@ -137,9 +139,11 @@ class Money:
     def read(self, cell: str) -> Decimal:
         amount = cell.strip()
         if DECIMAL_COMMA.fullmatch(amount):
-            raise CellError(f"{echo(cell)} has a decimal comma; write a point")
+            raise CellError(f"{figures_only(cell)} has a decimal comma; write a point")
         if not MONEY.fullmatch(amount):
-            raise CellError(f"{echo(cell)} is not an amount from 0 to 999999.99 with at most two decimals")
+            raise CellError(
+                f"{figures_only(cell)} is not an amount from 0 to 999999.99 with at most two decimals"
+            )
         return Decimal(amount)
 
     def write(self, value: Decimal) -> str:
@@ -160,7 +164,7 @@ class Words:
             raise CellError(f"{len(words)} entries; at most {self.most} are allowed")
         for place, word in enumerate(words, 1):
             if self.words and word not in self.words:
-                raise CellError(f"entry {place}: {echo(word)} is none of {', '.join(self.words)}")
+                raise CellError(f"entry {place}: {figures_only(word)} is none of {', '.join(self.words)}")
             if len(word) > self.longest:
                 raise CellError(f"entry {place} has {len(word)} characters; at most {self.longest} are kept")
         return words
@@ -179,7 +183,9 @@ class Languages(Words):
         codes = super().read(cell)
         for place, code in enumerate(codes, 1):
             if not LANGUAGE.fullmatch(code):
-                raise CellError(f"entry {place}: {echo(code)} is not a language code, like en or pt-BR")
+                raise CellError(
+                    f"entry {place}: {figures_only(code)} is not a language code, like en or pt-BR"
+                )
         return codes
 
 

@@ -20,7 +20,7 @@ from alliance_match.transfer.person_columns import (
     written_styles,
     written_traits,
 )
-from alliance_match.transfer.row_writer import RowWriter, by, write_all
+from alliance_match.transfer.row_writer import RowWriter, rows_by, write_all
 from alliance_match.vocabulary import Concern, Format
 from clients.models import Client, Consent, Intake, Purpose, StylePreference, TimeWindow, Wish
 
@@ -51,7 +51,7 @@ COLUMNS = (
 )
 
 
-def _stored(clinic: Clinic) -> QuerySet[Client]:
+def _stored_clients(clinic: Clinic) -> QuerySet[Client]:
     related = ("time_windows", "wishes", "consents")
     return Client.objects.in_clinic(clinic).with_intake().prefetch_related(*related)
 
@@ -71,7 +71,7 @@ class _Batch:
 
     def put(self, row: Row, client: Client) -> bool:
         """Take a row in; returns whether it makes a difference."""
-        changed = self.clients.put(client, _values(row, client))
+        changed = self.clients.put(client, _client_columns(row, client))
         changed |= self._styles(row, client)
         if self.run.faults:
             # Nothing will be stored: only what can be at fault is looked at, and whom others may refer to.
@@ -91,14 +91,14 @@ class _Batch:
     def _windows(self, row: Row, client: Client) -> bool:
         if "times" not in row.values:
             return False
-        stored = by(client.time_windows.all(), "weekday", "starts") if client.pk else {}
+        stored = rows_by(client.time_windows.all(), "weekday", "starts") if client.pk else {}
         wanted = {(hour.weekday, hour.starts): {"ends": hour.ends} for hour in row.values["times"]}
         return self.windows.replace_all(
             stored, wanted, lambda key: TimeWindow(client=client, weekday=key[0], starts=key[1])
         )
 
     def _styles(self, row: Row, client: Client) -> bool:
-        stored = by(client.style_preferences.all(), "dimension") if client.pk else {}
+        stored = rows_by(client.style_preferences.all(), "dimension") if client.pk else {}
         wanted = wanted_styles(self.run, row, stored, "importance")
         if self.run.faults:
             return False
@@ -107,7 +107,7 @@ class _Batch:
         )
 
     def _wishes(self, row: Row, client: Client) -> bool:
-        stored = by(client.wishes.all(), "attribute") if client.pk else {}
+        stored = rows_by(client.wishes.all(), "attribute") if client.pk else {}
         wanted: dict[str, dict[str, Any]] = {name: {} for name in stored}
         for attribute in Wish.Attribute.values:
             accepted = row.values.get(f"wish_{attribute}")
@@ -122,7 +122,7 @@ class _Batch:
         if "consents" not in row.values:
             return False
         every = list(client.consents.all()) if client.pk else []
-        in_force = by((one for one in every if one.withdrawn_at is None), "purpose")
+        in_force = rows_by((one for one in every if one.withdrawn_at is None), "purpose")
         agreed = set(row.values["consents"])
         withdrawn = (agreed - in_force.keys()) & {one.purpose for one in every}
         for purpose in sorted(withdrawn):
@@ -144,7 +144,7 @@ class _Batch:
 
 def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     codes = [row.values["client"] for row in rows]
-    stored = by(_stored(run.clinic).filter(code__in=codes), "code")
+    stored = rows_by(_stored_clients(run.clinic).filter(code__in=codes), "code")
     batch = _Batch(run)
     tally = Tally()
     for row in rows:
@@ -155,14 +155,14 @@ def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     return tally
 
 
-def _values(row: Row, client: Client) -> dict[str, Any]:
+def _client_columns(row: Row, client: Client) -> dict[str, Any]:
     values = {
         column.field or column.name: row.values[column.name] for column in OWN if column.name in row.values
     }
     return values | {"traits": wanted_traits(row, client.traits)}
 
 
-def _written(client: Client) -> Mapping[str, Any]:
+def _client_as_cells(client: Client) -> Mapping[str, Any]:
     intake = getattr(client, "intake", None) or Intake()
     agreed = {consent.purpose for consent in client.consents.all() if consent.withdrawn_at is None}
     hours = [Hour(window.weekday, window.starts, window.ends) for window in client.time_windows.all()]
@@ -170,7 +170,7 @@ def _written(client: Client) -> Mapping[str, Any]:
         **{column.name: getattr(client, column.field or column.name) for column in OWN},
         **{column.name: getattr(intake, column.name) for column in INTAKE},
         "times": sorted(hours),
-        **written_styles(by(client.style_preferences.all(), "dimension"), "importance"),
+        **written_styles(rows_by(client.style_preferences.all(), "dimension"), "importance"),
         **{f"wish_{wish.attribute}": wish.accepted for wish in client.wishes.all()},
         "consents": [purpose for purpose in Purpose.values if purpose in agreed],
         **written_traits(client.traits),
@@ -182,7 +182,7 @@ CLIENTS = FileDefinition(
     code="client",
     columns=COLUMNS,
     store=_store,
-    stored=_stored,
-    written=_written,
+    stored=_stored_clients,
+    written=_client_as_cells,
     side=AllowedTrait.Side.CLIENT,
 )

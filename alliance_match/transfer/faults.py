@@ -57,7 +57,7 @@ class CellError(ValueError):
     """A cell cannot be read; the text is the reason, in plain words."""
 
 
-def echo(cell: str) -> str:
+def figures_only(cell: str) -> str:
     """A cell as a reason may show it: figures only, for any word may be out of somebody's story."""
     return f"“{cell}”" if FIGURES.fullmatch(cell) else "this"
 

@@ -72,7 +72,7 @@ def clinic_import(
             report.tallies[definition.file] = _file_store(run, definition, directory, report, progress)
         if not report.faults:
             if allow_traits:
-                _allow(clinic, report, by)
+                _allow_traits(clinic, report, by)
             _record(clinic, definitions, report, by)
         if report.faults or dry_run:
             transaction.set_rollback(True)
@@ -132,13 +132,15 @@ def _batch_store(run: ImportRun, definition: FileDefinition, batch: list[Row]) -
             return definition.store(run, batch)
     except (IntegrityError, DataError) as error:
         lines = f"{batch[0].line:,} to {batch[-1].line:,}"
-        run.faults.add(definition.file, None, None, f"the database refuses lines {lines}: {_rule(error)}")
+        run.faults.add(
+            definition.file, None, None, f"the database refuses lines {lines}: {_broken_rule(error)}"
+        )
         for row in batch if definition.code else ():
             run.spoilt[definition.code].add(row.values[definition.code])
         return Tally()
 
 
-def _rule(error: Exception) -> str:
+def _broken_rule(error: Exception) -> str:
     """What the database was asked to keep, in words; its message would repeat the row."""
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return f"its rule “{constraint.replace('_', ' ')}” is broken" if constraint else "a value does not fit"
@@ -150,7 +152,7 @@ def _hidden_traits(clinic: Clinic, side: AllowedTrait.Side, names: list[str]) ->
     return [(side.value, name) for name in names if name not in allowed and not is_never_used(name)]
 
 
-def _allow(clinic: Clinic, report: Report, by: Actor) -> None:
+def _allow_traits(clinic: Clinic, report: Report, by: Actor) -> None:
     rows = [AllowedTrait(clinic=clinic, side=side, name=name) for side, name in report.hidden_traits]
     AllowedTrait.objects.bulk_create(rows)
     count = len(rows)

@@ -11,7 +11,7 @@ from alliance_match.transfer.cell_types import Code, Number, Whole
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.file_definition import FileDefinition
 from alliance_match.transfer.import_run import ImportRun, Row, Tally
-from alliance_match.transfer.row_writer import RowWriter, by
+from alliance_match.transfer.row_writer import RowWriter, rows_by
 from clients.models import Session
 from surveys.models import AllianceRating, Instrument
 from surveys.models.instrument import DEFAULT
@@ -31,7 +31,7 @@ COLUMNS = (
 )
 
 
-def _stored(clinic: Clinic) -> QuerySet[AllianceRating]:
+def _stored_ratings(clinic: Clinic) -> QuerySet[AllianceRating]:
     # A check-in with too few answers leaves a rating without any number, which says nothing elsewhere.
     empty = {f"{score.name}__isnull": True for score in SCORES}
     return AllianceRating.objects.in_clinic(clinic).exclude(**empty).select_related("session", "instrument")
@@ -46,7 +46,7 @@ class _Batch:
         found = Session.objects.in_clinic(run.clinic).filter(code__in=codes)
         self.sessions = dict(found.values_list("code", "pk"))
         ratings = AllianceRating.objects.in_clinic(run.clinic).filter(session__in=self.sessions.values())
-        self.ratings = by(ratings, "session_id", "instrument_id")
+        self.ratings = rows_by(ratings, "session_id", "instrument_id")
         # The clinic's own come last, and so before a shipped one of the same name.
         alliance = Instrument.objects.for_clinic(run.clinic).for_alliance()
         known = alliance.order_by(F("clinic").asc(nulls_first=True), "version")
@@ -117,7 +117,7 @@ def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     return tally
 
 
-def _written(rating: AllianceRating) -> Mapping[str, Any]:
+def _rating_as_cells(rating: AllianceRating) -> Mapping[str, Any]:
     return {
         "session": rating.session.code,
         "instrument": rating.instrument.code,
@@ -128,5 +128,10 @@ def _written(rating: AllianceRating) -> Mapping[str, Any]:
 
 
 RATINGS = FileDefinition(
-    file="ratings.csv", code="", columns=COLUMNS, store=_store, stored=_stored, written=_written
+    file="ratings.csv",
+    code="",
+    columns=COLUMNS,
+    store=_store,
+    stored=_stored_ratings,
+    written=_rating_as_cells,
 )

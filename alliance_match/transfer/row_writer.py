@@ -72,7 +72,7 @@ def write_all(run: ImportRun, owners: RowWriter[Any], *details: RowWriter[Any]) 
         writer.write()
 
 
-def by(rows: Iterable[M], *names: str) -> dict[Any, M]:
+def rows_by(rows: Iterable[M], *names: str) -> dict[Any, M]:
     """Rows by one attribute, or by several."""
     key = attrgetter(*names)
     return {key(row): row for row in rows}

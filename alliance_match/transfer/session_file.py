@@ -11,7 +11,7 @@ from alliance_match.transfer.cell_types import Choice, Code, Whole
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.file_definition import FileDefinition
 from alliance_match.transfer.import_run import ImportRun, Row, Tally
-from alliance_match.transfer.row_writer import RowWriter, by
+from alliance_match.transfer.row_writer import RowWriter, rows_by
 from clients.models import Client, Episode, Session
 from therapists.models import Therapist
 
@@ -32,7 +32,7 @@ COLUMNS = (
 Place = tuple[int, int, int]
 
 
-def _stored(clinic: Clinic) -> QuerySet[Session]:
+def _stored_sessions(clinic: Clinic) -> QuerySet[Session]:
     return Session.objects.in_clinic(clinic).with_pair()
 
 
@@ -51,7 +51,7 @@ class _Batch:
     def _stored_episodes(self, rows: Iterable[Row]) -> dict[Place, Episode]:
         ids = [{self.people[kind].get(row.values[kind]) for row in rows} - {None} for kind in self.people]
         found = Episode.objects.in_clinic(self.run.clinic).filter(client__in=ids[0], therapist__in=ids[1])
-        return by(found, "client_id", "therapist_id", "number")
+        return rows_by(found, "client_id", "therapist_id", "number")
 
     def place(self, row: Row) -> Place | None:
         """Which episode a row belongs to; None, with the fault noted, where there is none."""
@@ -124,7 +124,7 @@ def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
 
 def _sessions_write(run: ImportRun, batch: _Batch, places: Sequence[tuple[Row, Place]]) -> Tally:
     codes = [row.values["session"] for row, _ in places]
-    stored = by(Session.objects.in_clinic(run.clinic).filter(code__in=codes), "code")
+    stored = rows_by(Session.objects.in_clinic(run.clinic).filter(code__in=codes), "code")
     numbered = _numbered({batch.episodes[place].pk for _, place in places})
     writer, tally = RowWriter(Session), Tally()
     for row, place in places:
@@ -154,7 +154,7 @@ def _numbered(episodes: set[int]) -> dict[tuple[int, int], str]:
     return {(episode, number): code for episode, number, code in found}
 
 
-def _written(session: Session) -> Mapping[str, Any]:
+def _session_as_cells(session: Session) -> Mapping[str, Any]:
     episode = session.episode
     return {
         "session": session.code,
@@ -170,5 +170,10 @@ def _written(session: Session) -> Mapping[str, Any]:
 
 
 SESSIONS = FileDefinition(
-    file="sessions.csv", code="session", columns=COLUMNS, store=_store, stored=_stored, written=_written
+    file="sessions.csv",
+    code="session",
+    columns=COLUMNS,
+    store=_store,
+    stored=_stored_sessions,
+    written=_session_as_cells,
 )

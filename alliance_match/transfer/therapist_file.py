@@ -19,7 +19,7 @@ from alliance_match.transfer.person_columns import (
     written_styles,
     written_traits,
 )
-from alliance_match.transfer.row_writer import RowWriter, by, write_all
+from alliance_match.transfer.row_writer import RowWriter, rows_by, write_all
 from alliance_match.vocabulary import Concern, Format
 from therapists.models import MAX_PRIMARY_CONCERNS, PractisedStyle, Slot, Therapist
 
@@ -55,24 +55,24 @@ OWN = (
 COLUMNS = (*OWN, Column("slots", Hours(with_format=True), ()), *style_columns("reach", 6))
 
 
-def _stored(clinic: Clinic) -> QuerySet[Therapist]:
+def _stored_therapists(clinic: Clinic) -> QuerySet[Therapist]:
     return Therapist.objects.in_clinic(clinic).with_practice()
 
 
 def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     codes = [row.values["therapist"] for row in rows]
-    stored = by(_stored(run.clinic).filter(code__in=codes), "code")
+    stored = rows_by(_stored_therapists(run.clinic).filter(code__in=codes), "code")
     people, styles, slots = RowWriter(Therapist), RowWriter(PractisedStyle), RowWriter(Slot)
     tally = Tally()
     for row in rows:
         known = stored.get(row.values["therapist"])
         therapist = known or Therapist(clinic=run.clinic)
-        practised = by(known.styles.all(), "dimension") if known else {}
+        practised = rows_by(known.styles.all(), "dimension") if known else {}
         wanted = wanted_styles(run, row, practised, "reach")
-        if not _agrees(run, row, therapist):
+        if not _columns_agree(run, row, therapist):
             run.spoilt["therapist"].add(row.values["therapist"])
             continue
-        changed = people.put(therapist, _values(row, therapist))
+        changed = people.put(therapist, _therapist_columns(row, therapist))
         changed |= styles.replace_all(practised, wanted, _style_of(therapist))
         changed |= _slots_replace(slots, row, therapist)
         tally.count(new=known is None, changed=changed)
@@ -80,14 +80,14 @@ def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     return tally
 
 
-def _values(row: Row, therapist: Therapist) -> dict[str, Any]:
+def _therapist_columns(row: Row, therapist: Therapist) -> dict[str, Any]:
     values = {
         column.field or column.name: row.values[column.name] for column in OWN if column.name in row.values
     }
     return values | {"traits": wanted_traits(row, therapist.traits)}
 
 
-def _agrees(run: ImportRun, row: Row, therapist: Therapist) -> bool:
+def _columns_agree(run: ImportRun, row: Row, therapist: Therapist) -> bool:
     """Whether the columns agree with each other, and with what is stored where one is absent."""
     before = len(run.faults)
 
@@ -110,7 +110,7 @@ def _style_of(therapist: Therapist) -> Any:
 def _slots_replace(slots: RowWriter[Slot], row: Row, therapist: Therapist) -> bool:
     if "slots" not in row.values:
         return False
-    stored = by(therapist.slots.all(), "weekday", "starts") if therapist.pk else {}
+    stored = rows_by(therapist.slots.all(), "weekday", "starts") if therapist.pk else {}
     hours: Sequence[Hour] = row.values["slots"]
     wanted = {(hour.weekday, hour.starts): {"ends": hour.ends, "format": hour.format} for hour in hours}
     return slots.replace_all(
@@ -118,12 +118,12 @@ def _slots_replace(slots: RowWriter[Slot], row: Row, therapist: Therapist) -> bo
     )
 
 
-def _written(therapist: Therapist) -> Mapping[str, Any]:
+def _therapist_as_cells(therapist: Therapist) -> Mapping[str, Any]:
     hours = [Hour(slot.weekday, slot.starts, slot.ends, slot.format) for slot in therapist.slots.all()]
     return {
         **{column.name: getattr(therapist, column.field or column.name) for column in OWN},
         "slots": sorted(hours),
-        **written_styles(by(therapist.styles.all(), "dimension"), "reach"),
+        **written_styles(rows_by(therapist.styles.all(), "dimension"), "reach"),
         **written_traits(therapist.traits),
     }
 
@@ -133,7 +133,7 @@ THERAPISTS = FileDefinition(
     code="therapist",
     columns=COLUMNS,
     store=_store,
-    stored=_stored,
-    written=_written,
+    stored=_stored_therapists,
+    written=_therapist_as_cells,
     side=AllowedTrait.Side.THERAPIST,
 )

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.calendar_import import Appointment, TooMuchError, appointments
+from clients.calendar_import import Appointment, CalendarTooLargeError, appointments
 from clients.models import Episode
 from clients.services import CalendarSession
 
@@ -51,7 +51,7 @@ class CalendarForm(forms.Form):
             raise ValidationError(_("This file is larger than two megabytes. Export fewer weeks at a time."))
         try:
             self.found = appointments(file.read(), self.codes, now=timezone.now(), zone=self.zone)
-        except TooMuchError:
+        except CalendarTooLargeError:
             raise ValidationError(
                 _("There is more in this file than can be read at once. Export fewer weeks at a time.")
             ) from None

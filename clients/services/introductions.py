@@ -65,7 +65,7 @@ def introduction_request(
 @transaction.atomic
 def introduction_seen(*, introduction: Introduction, by: Actor) -> None:
     """The therapist has read it."""
-    unseen = _open(introduction).filter(state=State.REQUESTED)
+    unseen = _open_request(introduction).filter(state=State.REQUESTED)
     if unseen.update(state=State.SEEN, changed_at=Now()):
         _record(introduction, "introduction_seen", by)
 
@@ -140,13 +140,13 @@ def _record(introduction: Introduction, verb: str, by: Actor) -> None:
     event_record(by=by, verb=verb, of=introduction, clinic_id=introduction.clinic_id)
 
 
-def _open(introduction: Introduction) -> IntroductionQuerySet:
+def _open_request(introduction: Introduction) -> IntroductionQuerySet:
     return Introduction.objects.filter(pk=introduction.pk).open()
 
 
 def _answer(introduction: Introduction, **changes: object) -> None:
     """One statement decides between two who answer at once, or an answer and the clock."""
-    if not _open(introduction).update(changed_at=Now(), **changes):
+    if not _open_request(introduction).update(changed_at=Now(), **changes):
         raise NotPossibleError("over")
 
 

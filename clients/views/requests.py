@@ -106,7 +106,7 @@ def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.THERAPIST, Role.ADMIN)
-def seen(request: RoleRequest, introduction_id: int) -> HttpResponse:
+def mark_as_seen(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """The page with the request was opened; the client can see that it was read."""
     introduction_seen(
         introduction=get_object_or_404(own_requests(request), pk=introduction_id), by=request.user

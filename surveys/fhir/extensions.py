@@ -34,7 +34,7 @@ def extension(url: str, value: Any) -> dict[str, Any]:
     return {"url": url, "extension": inner}
 
 
-def own(name: str, value: Any) -> dict[str, Any]:
+def own_extension(name: str, value: Any) -> dict[str, Any]:
     """One of our own extensions."""
     return extension(OWN + name, value)
 

@@ -13,7 +13,7 @@ from surveys.fhir.extensions import (
     OWN,
     coding,
     extension,
-    own,
+    own_extension,
 )
 from surveys.instrument_file import InstrumentFile
 
@@ -30,13 +30,13 @@ def canonical(code: str) -> str:
 def questionnaire(file: InstrumentFile) -> dict[str, Any]:
     """The instrument with its words, and in extensions its rights and its rules of scoring."""
     columns, definition = file.columns, file.definition
-    about = [own(name, columns[name]) for name in ABOUT]
-    rules = [own("subscale", one) for one in definition.get("subscales", ())]
-    rules += [own("total", definition["total"])] if "total" in definition else []
+    about = [own_extension(name, columns[name]) for name in ABOUT]
+    rules = [own_extension("subscale", one) for one in definition.get("subscales", ())]
+    rules += [own_extension("total", definition["total"])] if "total" in definition else []
     return {
         "resourceType": "Questionnaire",
         "language": definition["language"],
-        "extension": [*about, own("purpose", definition["purpose"]), *rules],
+        "extension": [*about, own_extension("purpose", definition["purpose"]), *rules],
         "url": canonical(file.code),
         "version": str(file.version),
         "title": columns["title"],
@@ -69,9 +69,9 @@ def answer_value(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _question(item: Mapping[str, Any], scale: Mapping[str, Any]) -> dict[str, Any]:
-    extensions = [own(name, item[name]) for name in ("reversed", "scored", "opens") if name in item]
+    extensions = [own_extension(name, item[name]) for name in ("reversed", "scored", "opens") if name in item]
     if "link_id" in item:
-        extensions.append(own("key", item["key"]))
+        extensions.append(own_extension("key", item["key"]))
     if "answers" not in scale:
         extensions += [extension(LEAST, scale["lowest"]), extension(MOST, scale["highest"])]
     return {

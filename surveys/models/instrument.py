@@ -46,8 +46,8 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
         on = (Q(clinic__isnull=True) & ~Exists(off)) | (Q(clinic=clinic) & Exists(declared))
         heard = Q(definition__purpose=InstrumentPurpose.SYMPTOMS)
         alone = NEEDS_SOMEBODY & ~(heard & is_acted_on(clinic))
-        found = self.for_clinic(clinic).annotate(needs_somebody=_truth(alone))
-        return found.annotate(is_on=_truth(on & ~alone))
+        found = self.for_clinic(clinic).annotate(needs_somebody=_as_boolean(alone))
+        return found.annotate(is_on=_as_boolean(on & ~alone))
 
     def waiting_for_somebody(self, clinic: Clinic) -> Self:
         """Those that the clinic may not ask before it names somebody who acts on the answers."""
@@ -196,7 +196,7 @@ class AllianceChoice(models.Model):
         return f"{self.clinic} asks {self.code}"
 
 
-def _truth(condition: Q) -> "models.ExpressionWrapper[Q]":
+def _as_boolean(condition: Q) -> "models.ExpressionWrapper[Q]":
     return models.ExpressionWrapper(condition, output_field=models.BooleanField())
 
 

@@ -9,11 +9,11 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import events_record
 from clients.models import Consent, Purpose
-from surveys.flags import LOW_SHARE, Kind, Norm, Rated, Strength, flags, has_low_item
+from surveys.flags import LOW_SHARE, ClinicNorm, FlagKind, FlagStrength, RatingToFlag, flags, has_low_item
 from surveys.models import AllianceRating, Flag, Response
 
 
-class _Twentieth(Aggregate):
+class _TwentiethPercentile(Aggregate):
     """The value below which a fifth of them lie."""
 
     function = "PERCENTILE_CONT"
@@ -29,7 +29,7 @@ def flags_renew(*, rating: AllianceRating) -> None:
     """
     Flag.objects.filter(rating=rating).delete()
     if rating.withdrawn_at is None:
-        found = flags(_rated(rating), _norm(rating))
+        found = flags(_rating_to_flag(rating), _clinic_norm(rating))
         Flag.objects.bulk_create(
             Flag(rating=rating, kind=kind, strength=strength) for kind, strength in found.items()
         )
@@ -38,13 +38,16 @@ def flags_renew(*, rating: AllianceRating) -> None:
 @transaction.atomic
 def unexpected_flags_add(*, clinic: Clinic, rating_ids: Collection[int], by: Actor) -> None:
     """Flag ratings that lie far below what was predicted of them, as whoever predicts has found."""
-    rows = [Flag(rating_id=pk, kind=Kind.UNEXPECTED, strength=Strength.CHECK_IN) for pk in sorted(rating_ids)]
+    rows = [
+        Flag(rating_id=pk, kind=FlagKind.UNEXPECTED, strength=FlagStrength.CHECK_IN)
+        for pk in sorted(rating_ids)
+    ]
     Flag.objects.bulk_create(rows, ignore_conflicts=True)
     flagged = [(row.rating_id, clinic.pk) for row in rows]
     events_record(by=by, verb="unexpected_flags_add", of=AllianceRating, rows=flagged)
 
 
-def _rated(rating: AllianceRating) -> Rated:
+def _rating_to_flag(rating: AllianceRating) -> RatingToFlag:
     response = rating.response
     earlier = AllianceRating.objects.not_withdrawn().filter(
         session__episode=rating.session.episode_id,
@@ -53,7 +56,7 @@ def _rated(rating: AllianceRating) -> Rated:
         total__isnull=False,
     )
     totals = earlier.order_by("session__number").values_list("total", flat=True)
-    return Rated(
+    return RatingToFlag(
         code=rating.instrument.code,
         total=rating.total,
         earlier=[total for total in totals if total is not None],
@@ -63,7 +66,7 @@ def _rated(rating: AllianceRating) -> Rated:
     )
 
 
-def _norm(rating: AllianceRating) -> Norm:
+def _clinic_norm(rating: AllianceRating) -> ClinicNorm:
     """From others who agree to figures about the service."""
     agreed = Consent.objects.in_force(Purpose.STATISTICS).values("client")
     others = AllianceRating.objects.in_clinic(rating.clinic).not_withdrawn().exclude(pk=rating.pk)
@@ -71,7 +74,7 @@ def _norm(rating: AllianceRating) -> Norm:
     same = Q(session__number=rating.session.number, total__isnull=False)
     found = alike.aggregate(
         count=Count("pk", filter=same),
-        twentieth=_Twentieth("total", filter=same),
+        twentieth=_TwentiethPercentile("total", filter=same),
         sd=StdDev("total", sample=True),
     )
-    return Norm(**found)
+    return ClinicNorm(**found)

@@ -13,7 +13,7 @@ from alliance_match.accounts.mail import mail, page_link
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from clients.models import Client, Episode, Purpose, Session
-from surveys.invitation_rules import Asked, due_at, fits_budget, is_quiet, is_wanted
+from surveys.invitation_rules import QuestionsAsked, due_at, fits_budget, is_quiet, is_wanted
 from surveys.links import link_token
 from surveys.models import AllianceRating, Cadence, Instrument, Invitation, Recheck
 from surveys.models.invitation import REMIND_AFTER
@@ -66,7 +66,9 @@ def invitations_send(*, by: Actor) -> None:
 def _send(pk: int, by: Actor) -> None:
     waiting = Invitation.objects.due().select_for_update(skip_locked=True, of=("self",))
     invitation = waiting.with_people().filter(pk=pk).first()
-    if invitation is None or _quiet(invitation):  # another worker is at it, or has been; or the client sleeps
+    if invitation is None or _is_quiet_now(
+        invitation
+    ):  # another worker is at it, or has been; or the client sleeps
         return
     own = Invitation.objects.filter(pk=pk)
     cadence = _locked_cadence(invitation.session.episode.client)
@@ -83,7 +85,7 @@ def _send(pk: int, by: Actor) -> None:
 def _remind(pk: int, by: Actor) -> None:
     waiting = Invitation.objects.to_remind_of().select_for_update(skip_locked=True, of=("self",))
     invitation = waiting.with_people().filter(pk=pk).first()
-    if invitation is None or invitation.sent_at is None or _quiet(invitation):
+    if invitation is None or invitation.sent_at is None or _is_quiet_now(invitation):
         return
     if _unwanted(invitation, _locked_cadence(invitation.session.episode.client)):
         return
@@ -93,7 +95,7 @@ def _remind(pk: int, by: Actor) -> None:
         event_record(by=by, verb="invitations_send", of=invitation, clinic_id=invitation.clinic_id)
 
 
-def _quiet(invitation: Invitation) -> bool:
+def _is_quiet_now(invitation: Invitation) -> bool:
     client = invitation.session.episode.client
     return is_quiet(timezone.now(), client.zone, client.clinic.quiet_from, client.clinic.quiet_until)
 
@@ -134,7 +136,7 @@ def _unwanted(invitation: Invitation, cadence: Cadence) -> str:
 def _affordable(session: Session, client: Client) -> bool:
     """Whether the month's budget has room; a session three to come has its questions kept back."""
     sent = Invitation.objects.filter(session__episode__client=client, sent_at__isnull=False)
-    history = [Asked(at, n) for at, n in sent.values_list("sent_at", "questions") if at]
+    history = [QuestionsAsked(at, n) for at, n in sent.values_list("sent_at", "questions") if at]
     kept_back = 0
     if session.number != THIRD:
         begun = Episode.objects.open().filter(client=client).annotate(last=Max("sessions__number"))

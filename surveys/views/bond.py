@@ -43,7 +43,7 @@ def bond(request: RoleRequest, episode_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
-def talk(request: RoleRequest, episode_id: int) -> HttpResponse:
+def note_write(request: RoleRequest, episode_id: int) -> HttpResponse:
     """The first option: words to say, changed at will, sent or kept."""
     episode = own_episode(request, episode_id)
     kept = Note.objects.filter(episode=episode).kept().first()
@@ -85,7 +85,7 @@ def note_delete(request: RoleRequest, note_id: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def again(request: RoleRequest, episode_id: int) -> HttpResponse:
+def recheck_choose(request: RoleRequest, episode_id: int) -> HttpResponse:
     """The second option: one more session, and then the question again (`kind` empty: no more)."""
     episode = own_episode(request, episode_id)
     if not request.POST.get("kind"):
@@ -100,7 +100,7 @@ def again(request: RoleRequest, episode_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
-def others(request: RoleRequest, episode_id: int) -> HttpResponse:
+def switch_choose(request: RoleRequest, episode_id: int) -> HttpResponse:
     """The third option: others, while care goes on."""
     episode = own_episode(request, episode_id)
     switch = Switch.objects.filter(episode=episode).first()
@@ -117,7 +117,7 @@ def others(request: RoleRequest, episode_id: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def stay(request: RoleRequest, episode_id: int) -> HttpResponse:
+def stop_looking(request: RoleRequest, episode_id: int) -> HttpResponse:
     """Look no further; nobody else ever knew."""
     if switch_stop(episode=own_episode(request, episode_id), by=request.user):
         messages.success(request, _("You look no further. Nobody was told."))

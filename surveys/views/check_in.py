@@ -58,7 +58,7 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     stored = response_to(session)
     why = check_in_refusal(session, stored)
     if why and request.method == "GET":
-        return _led_away(request, session_id, why)
+        return _redirect_from_closed(request, session_id, why)
     form = check_in_form(request, session, stored)
     if form.is_valid() and check_in_save(form, session, by=request.user):
         return redirect("check_in_done", session_id=session.pk)
@@ -71,7 +71,7 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     return render(request, "surveys/check_in.html", context, status=422 if form.is_bound else 200)
 
 
-def _led_away(request: RoleRequest, session_id: int, why: CheckInClosedError.Why) -> HttpResponse:
+def _redirect_from_closed(request: RoleRequest, session_id: int, why: CheckInClosedError.Why) -> HttpResponse:
     if why == CheckInClosedError.Why.LOCKED:
         return redirect("check_in_done", session_id=session_id)
     messages.info(request, why.label)

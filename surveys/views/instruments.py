@@ -85,33 +85,33 @@ def instrument_declare(request: RoleRequest, instrument_id: int) -> HttpResponse
 def instrument_switch(request: RoleRequest, instrument_id: int) -> HttpResponse:
     """Ask an instrument (`on=1`), or no more."""
     switch = instrument_switch_on if request.POST.get("on") == "1" else instrument_switch_off
-    return _done(request, instrument_id, switch)
+    return _change_and_return(request, instrument_id, switch)
 
 
 @require_POST
 @role_required(Role.ADMIN)
 def instrument_ask(request: RoleRequest, instrument_id: int) -> HttpResponse:
     """Ask this one after sessions."""
-    return _done(request, instrument_id, alliance_instrument_choose)
+    return _change_and_return(request, instrument_id, alliance_instrument_choose)
 
 
 @require_GET
 @role_required(Role.ADMIN)
 def instrument_file(request: RoleRequest, instrument_id: int, kind: str) -> HttpResponse:
     """An instrument as a file: our JSON, or FHIR."""
-    instrument = _seen(request, instrument_id)
+    instrument = _visible_instrument(request, instrument_id)
     name = f"{instrument.code}.v{instrument.version}{'.fhir' if kind == 'fhir' else ''}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     format_ = {"ensure_ascii": False, "indent": 2}
     return JsonResponse(FORMATS[kind](instrument.file), headers=headers, json_dumps_params=format_)
 
 
-def _seen(request: RoleRequest, instrument_id: int) -> Instrument:
+def _visible_instrument(request: RoleRequest, instrument_id: int) -> Instrument:
     return get_object_or_404(Instrument.objects.for_clinic(request.membership.clinic), pk=instrument_id)
 
 
-def _done(request: RoleRequest, instrument_id: int, change: Callable[..., None]) -> HttpResponse:
-    instrument = _seen(request, instrument_id)
+def _change_and_return(request: RoleRequest, instrument_id: int, change: Callable[..., None]) -> HttpResponse:
+    instrument = _visible_instrument(request, instrument_id)
     try:
         change(instrument=instrument, clinic=request.membership.clinic, by=request.user)
     except NotSwitchedError as error:

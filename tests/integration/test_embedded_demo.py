@@ -73,7 +73,7 @@ def checkout(cluster):
     for process in leftover:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    directories.discard(path / ".data" / "postgres")
+    directories.discard_directory(path / ".data" / "postgres")
     shutil.rmtree(path)
     assert not leftover
 

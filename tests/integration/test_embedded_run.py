@@ -56,8 +56,8 @@ def data_directory():
         yield path
         eventually(lambda: not processes_of(path))
     finally:
-        directories.discard(path / "postgres")
-        directories.discard(path / "valkey")
+        directories.discard_directory(path / "postgres")
+        directories.discard_directory(path / "valkey")
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -248,7 +248,7 @@ def test_two_data_directories_have_a_server_each(start, run, environment, tmp_pa
         assert run("--", "printenv", "DATABASE_URL", ALLIANCE_DATA_DIR=str(other)).stdout != first.url
         eventually(lambda: not processes_of(other))
     finally:
-        directories.discard(other / "postgres")
+        directories.discard_directory(other / "postgres")
         shutil.rmtree(other)
 
 
@@ -376,7 +376,7 @@ def test_as_root_run_works_where_nobody_cannot_go(run, data):
     assert done.stdout == "5\n"
     assert (inner / "postgres" / "cluster").is_symlink()
     eventually(lambda: not processes_of(inner))
-    directories.discard(inner / "postgres")
+    directories.discard_directory(inner / "postgres")
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can become another")

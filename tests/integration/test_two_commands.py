@@ -107,4 +107,4 @@ def test_make_demo_once_re_scores_a_real_rating_twice_in_a_row(tmp_path_factory)
             assert done.returncode == 0, done.stdout + done.stderr
             assert done.stderr == ""
     finally:
-        directories.discard(Path(data, "postgres"))
+        directories.discard_directory(Path(data, "postgres"))

@@ -44,9 +44,9 @@ def fit_track(estimate: plots.FitEstimate, half_width: float) -> dict[str, Any]:
 def push(points: float, widest: float) -> dict[str, Any]:
     """`{% push reason.points widest %}`: a bar left or right of a line, and which way it speaks."""
     return {
-        "end": plots.push(points, widest),
+        "end": plots.push_end(points, widest),
         "kind": "up" if points > 0 else "down",
-        "sentence": plot_descriptions.push(points),
+        "sentence": plot_descriptions.push_in_words(points),
     }
 
 
@@ -89,7 +89,9 @@ def trend(points: Sequence[plots.Release], low: float = 0, high: float = 10) -> 
 
 
 @register.inclusion_tag(f"{FOLDER}/calibration.html")
-def calibration(groups: Sequence[plots.Group], low: float = 0, high: float = 100) -> dict[str, Any]:
+def calibration(
+    groups: Sequence[plots.CalibrationGroup], low: float = 0, high: float = 100
+) -> dict[str, Any]:
     """`{% calibration groups low=40 high=100 %}`: groups with predicted, observed, low, high."""
     return {
         "groups": groups,

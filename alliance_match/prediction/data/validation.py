@@ -63,11 +63,11 @@ def integers(values: object, length: int | None, what: str) -> Ints:
     """Return the values as a vector of 64-bit integers; raise if one is not whole or too large."""
     array = floats(values, (length,), what)
     whole = np.isfinite(array) & (array == np.floor(array))
-    _first(~whole, what, "is not a whole number")
+    _raise_at_first(~whole, what, "is not a whole number")
     given = np.asarray(values)
     # Beyond these, neighbours become the same number.
     largest = np.iinfo(np.int64).max if given.dtype.kind in "iu" else LARGEST_FLOAT
-    _first(np.asarray(given > largest) | np.asarray(given < -largest), what, "is too large")
+    _raise_at_first(np.asarray(given > largest) | np.asarray(given < -largest), what, "is too large")
     return given.astype(np.int64)
 
 
@@ -100,22 +100,22 @@ def whole(value: object, low: int, what: str) -> None:
 
 def finite(array: Floats, what: str) -> None:
     """Raise at the first entry that is NaN or infinite."""
-    _first(~np.isfinite(array), what, "is not a finite number")
+    _raise_at_first(~np.isfinite(array), what, "is not a finite number")
 
 
 def not_infinite(array: Floats, what: str) -> None:
     """Raise at the first entry that is infinite or too large to be squared safely; NaN, which stands for a
     missing value, is let through."""
-    _first(np.isinf(array), what, "is infinite")
-    _first(np.abs(array) > FURTHEST, what, f"is beyond {FURTHEST:g}")
+    _raise_at_first(np.isinf(array), what, "is infinite")
+    _raise_at_first(np.abs(array) > FURTHEST, what, f"is beyond {FURTHEST:g}")
 
 
 def between(array: Floats, low: float, high: float, what: str) -> None:
     """Raise at the first entry outside the closed interval."""
-    _first((array < low) | (array > high), what, f"is outside {low:g} to {high:g}")
+    _raise_at_first((array < low) | (array > high), what, f"is outside {low:g} to {high:g}")
 
 
-def _first(bad: Bools, what: str, complaint: str) -> None:
+def _raise_at_first(bad: Bools, what: str, complaint: str) -> None:
     if bad.any():
         place = np.argwhere(bad)[0]
         column = f", column {int(place[1])}" if place.size > 1 else ""

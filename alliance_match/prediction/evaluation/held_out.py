@@ -104,7 +104,7 @@ def evaluate(
     check.whole(seed, 0, "seed")
     if held_out.all() or not held_out.any():
         raise EstimationError("held_out: rows on both sides are needed")
-    return _compared(table, [_forecasts(table, held_out, control or FitControl())], seed)
+    return _evaluation_of_folds(table, [_forecasts(table, held_out, control or FitControl())], seed)
 
 
 def evaluate_unseen_therapists(
@@ -140,7 +140,9 @@ def evaluate_unseen_therapists(
         raise EstimationError(f"folds: {folds} of {len(therapists)} therapists; 2 of 3 are the fewest")
     parts = np.array_split(therapists, min(folds, len(therapists)))
     marks = [np.isin(table.therapist_ids, part) for part in parts]
-    return _compared(table, [_forecasts(table, mark, control or FitControl()) for mark in marks], seed)
+    return _evaluation_of_folds(
+        table, [_forecasts(table, mark, control or FitControl()) for mark in marks], seed
+    )
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _forecasts(table: TrainingTable, held_out: Bools, control: FitControl) -> _F
     )
 
 
-def _compared(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evaluation:
+def _evaluation_of_folds(table: TrainingTable, folds: list[_Forecasts], seed: int) -> Evaluation:
     test = table.rows(np.concatenate([fold.rows for fold in folds]))
     means = {name: np.concatenate([fold.means[name] for fold in folds]) for name in folds[0].means}
     mean, peer = means["slopes"], np.concatenate([fold.peer for fold in folds])

@@ -60,12 +60,12 @@ def assign(value: Floats, capacity: Ints, allowed: Bools, draw_seed: int) -> Int
     mixed = np.ix_(clients, therapists)
     placed = np.full(len(value), -1)
     if value.size:
-        found = _seated(value[mixed], capacity[therapists], allowed[mixed])
+        found = _assigned_therapists(value[mixed], capacity[therapists], allowed[mixed])
         placed[clients] = np.where(found >= 0, therapists[found], -1)
     return placed
 
 
-def _seated(value: Floats, capacity: Ints, allowed: Bools) -> Ints:
+def _assigned_therapists(value: Floats, capacity: Ints, allowed: Bools) -> Ints:
     """Positions of therapists (C,) by linear assignment of clients, and of nobody, to seats."""
     C, T = value.shape
     seats = np.minimum(capacity, C)

@@ -119,11 +119,11 @@ class Forecast:
         covariances = self.uncertainty.joints(np.array(asked, dtype=np.int64), orders)
         groups: list[list[list[int]]] = [[] for _ in therapists]
         for c, order, covariance in zip(asked, orders, covariances, strict=True):
-            groups[c] = _runs(order, self.mean[c, order], covariance, reach)
+            groups[c] = _indistinguishable_runs(order, self.mean[c, order], covariance, reach)
         return groups
 
 
-def _runs(order: Ints, mean: Floats, covariance: Floats, reach: float) -> list[list[int]]:
+def _indistinguishable_runs(order: Ints, mean: Floats, covariance: Floats, reach: float) -> list[list[int]]:
     """Runs of therapists, best first, each not surely worse than the first of its run."""
     runs: list[list[int]] = []
     first = 0

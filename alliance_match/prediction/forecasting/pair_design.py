@@ -12,7 +12,7 @@ from alliance_match.prediction.forecasting.client_intercepts import ClientInterc
 from alliance_match.prediction.forecasting.parts import ForecastParts
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.model.columns import Layout
-from alliance_match.prediction.model.design import in_bands, own_rows
+from alliance_match.prediction.model.design import session_bands, therapist_design_rows
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
     therapist = fitted.roster.therapists(candidates.therapist_ids)
     own = np.zeros((len(therapist), 1 + len(layout.slope_positions)))
     own[therapist >= 0] = fitted.therapist_effects[therapist[therapist >= 0]]
-    session = in_bands(np.array([candidates.session]))[0]
+    session = session_bands(np.array([candidates.session]))[0]
     terms = [candidates.match[layout.features.match[k]] for k in layout.match.kept]
     return PairDesign(
         layout=layout,
@@ -162,7 +162,7 @@ def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
         x_flags=layout.client.flags(candidates.x),
         z=layout.therapist.values(candidates.z),
         z_flags=layout.therapist.flags(candidates.z),
-        h=own_rows(layout, x),
+        h=therapist_design_rows(layout, x),
         terms=tuple((term.client, term.therapist) for term in terms),
         therapist=therapist,
         own=own,

@@ -85,7 +85,7 @@ def part_importance(found: Forecast, groups: Mapping[str, PartSelection]) -> dic
     present = {group: chosen for group, chosen in named.items() if chosen.any()}
     if not present:
         return {}
-    shown = [_along(found, chosen) for chosen in present.values()]
+    shown = [_part_size(found, chosen) for chosen in present.values()]
     sds = found.fitted.widening * np.sqrt(_variances(found, shown))
     scale = float(np.sqrt(2 * T / (T - 1)))
     return {
@@ -100,7 +100,7 @@ def _importance(points: float, sd: float, evidence: float) -> PartImportance:
 
 
 @dataclass(frozen=True)
-class _Coefficients:
+class _CoefficientMasks:
     """Masks of global columns (p,) and of what is a therapist's own (q,)."""
 
     column: Bools
@@ -110,7 +110,7 @@ class _Coefficients:
         return bool(self.column.any() or self.own.any())
 
 
-def _coefficients_of(layout: Layout, selection: PartSelection) -> _Coefficients:
+def _coefficients_of(layout: Layout, selection: PartSelection) -> _CoefficientMasks:
     column = np.zeros(len(layout.columns), dtype=bool)
     column[layout.slices["therapist_traits"]] = selection.therapist
     column[layout.slices["agreement"]] = selection.agreement
@@ -121,11 +121,11 @@ def _coefficients_of(layout: Layout, selection: PartSelection) -> _Coefficients:
     crossed = np.repeat(responding, len(layout.therapist.kept))
     column[layout.slices["bilinear"]] = crossed[: len(layout.crossed)]
     own = np.concatenate([[selection.therapist], responding[list(layout.slope_positions)]])
-    return _Coefficients(column, own)
+    return _CoefficientMasks(column, own)
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _PartSize:
     """Root mean square (`size`) of what a group adds to the pairs, centred for each client, and the weights
     on the global columns (p,) and on the therapists' own (T, q) whose sum has that size for its mean."""
 
@@ -134,7 +134,7 @@ class _Shown:
     on_own: Floats
 
 
-def _along(found: Forecast, chosen: _Coefficients) -> _Shown:
+def _part_size(found: Forecast, chosen: _CoefficientMasks) -> _PartSize:
     design, (C, T) = found.design, found.design.shape
     square, on_columns, on_own = 0.0, np.zeros(len(chosen.column)), np.zeros(design.own.shape)
     own = design.own - design.own.mean(axis=0)
@@ -149,10 +149,10 @@ def _along(found: Forecast, chosen: _Coefficients) -> _Shown:
         on_own += part.T @ h
     size = float(np.sqrt(square / (C * T)))
     share = 1 / (C * T * size) if size else 0.0
-    return _Shown(size, on_columns * share, on_own * share)
+    return _PartSize(size, on_columns * share, on_own * share)
 
 
-def _variances(found: Forecast, shown: Sequence[_Shown]) -> Floats:
+def _variances(found: Forecast, shown: Sequence[_PartSize]) -> Floats:
     """Posterior variances of the functionals, one solve for all: (groups,)."""
     fitted, at = found.fitted, found.design.therapist
     seen = at >= 0
@@ -165,7 +165,7 @@ def _variances(found: Forecast, shown: Sequence[_Shown]) -> Floats:
     return np.asarray((psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1)) + unseen)
 
 
-def _evidence(fitted: FittedAlliance, chosen: _Coefficients) -> float:
+def _evidence(fitted: FittedAlliance, chosen: _CoefficientMasks) -> float:
     """Log odds of the ratings with the chosen coefficients free against all of them held at 0."""
     prior = fitted.coefficient_prior
     without = replace(

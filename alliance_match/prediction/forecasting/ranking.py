@@ -62,19 +62,19 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     left, right = forecast.factors
     best = np.full((shape[0], k), -1)
     step = max(BLOCK // max(shape[1], 1), 1)
-    raised = _raised(left, right, step)
+    raised = _raised_means(left, right, step)
     for start in range(0, shape[0], step):
         rows = slice(start, start + step)
         near = raised.near_top(rows, k, allowed[rows])
         mean = np.matmul(right[near], left[rows, :, None])[:, :, 0]
         last = np.where(near < 0, np.inf, -np.round(mean / TIE))
-        order = np.lexsort((_draw(draw_seeds[rows, None], near), last))[:, :k]
+        order = np.lexsort((_tie_draws(draw_seeds[rows, None], near), last))[:, :k]
         best[rows, : order.shape[1]] = np.take_along_axis(near, order, axis=1)
     return best
 
 
 @dataclass(frozen=True)
-class _Raised:
+class _RaisedMeans:
     """Means in single precision, as shares of a bound on their size, raised so that 0 can mark the barred.
 
     left (C, f) and right (f, T): their product are the means; margin: twice how far it may be rounded; means
@@ -103,12 +103,12 @@ class _Raised:
         return near
 
 
-def _raised(left: Floats, right: Floats, step: int) -> _Raised:
-    raised = np.column_stack([_unit(left), np.full(len(left), RAISE)]).astype(np.float32)
+def _raised_means(left: Floats, right: Floats, step: int) -> _RaisedMeans:
+    raised = np.column_stack([_unit_rows(left), np.full(len(left), RAISE)]).astype(np.float32)
     longest = np.sqrt((right**2).sum(axis=1).max(initial=TINY))
     # Twice the rounding of a sum of so many products (Higham 2002, §3.1): one mean up, another down.
     terms = raised.shape[1] + 2
-    return _Raised(
+    return _RaisedMeans(
         left=raised,
         right=np.column_stack([right / longest, np.ones(len(right))]).T.astype(np.float32, order="C"),
         margin=np.float32(4 * terms * np.finfo(np.float32).eps * (RAISE + 1)),
@@ -116,17 +116,17 @@ def _raised(left: Floats, right: Floats, step: int) -> _Raised:
     )
 
 
-def _unit(rows: Floats) -> Floats:
+def _unit_rows(rows: Floats) -> Floats:
     """Each row at length 1, or 0 where it is nothing."""
     return np.asarray(rows / np.sqrt(np.maximum((rows**2).sum(axis=1, keepdims=True), TINY)))
 
 
-def _draw(seed: Ints, therapist: Ints) -> Hashes:
+def _tie_draws(seed: Ints, therapist: Ints) -> Hashes:
     """A draw for each pair that depends on nothing but its seed and position, by SplitMix64 (Steele 2014)."""
-    return _mixed(seed.astype(np.uint64) + _mixed(therapist.astype(np.uint64)))
+    return _splitmix64(seed.astype(np.uint64) + _splitmix64(therapist.astype(np.uint64)))
 
 
-def _mixed(x: Hashes) -> Hashes:
+def _splitmix64(x: Hashes) -> Hashes:
     x = x + np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)

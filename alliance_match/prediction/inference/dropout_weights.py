@@ -114,12 +114,12 @@ def dropout_weights(started: StartedPairs) -> Floats:
     stayed = int(started.rated.sum())
     if min(stayed, len(started) - stayed) < FEWEST:
         return np.ones(stayed)
-    raw = stayed / len(started) / p_rated(started)[started.rated]
+    raw = stayed / len(started) / probability_rated(started)[started.rated]
     bounded = np.clip(raw, 1 / BOUND, BOUND)
     return np.asarray(bounded / bounded.mean())
 
 
-def p_rated(started: StartedPairs) -> Floats:
+def probability_rated(started: StartedPairs) -> Floats:
     """The chance of each pair, (n,), that it would last to its rating: a ridge logistic regression.
 
     Its columns are the standardised features and first session, missing ones at the average with a column
@@ -129,7 +129,9 @@ def p_rated(started: StartedPairs) -> Floats:
     if started.rated.all() or not started.rated.any():
         raise EstimationError("rated: pairs that rated and pairs that dropped out are both needed")
     therapists, therapist = np.unique(started.therapist_ids, return_inverse=True)
-    problem = _Logistic(_columns(started), therapist, len(therapists), np.where(started.rated, 1.0, -1.0))
+    problem = _LogisticRegression(
+        _columns(started), therapist, len(therapists), np.where(started.rated, 1.0, -1.0)
+    )
     found = scipy.optimize.minimize(
         problem.loss,
         np.zeros(len(problem.precision)),
@@ -151,7 +153,7 @@ def _columns(started: StartedPairs) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Logistic:
+class _LogisticRegression:
     """Of n pairs: columns (n, p), the first of which is 1, the position of the therapist (n,) among several,
     and 1 or −1 (n,) for rated or not. The coefficients are those of the columns, then one a therapist."""
 

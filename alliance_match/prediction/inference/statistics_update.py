@@ -91,13 +91,15 @@ def changed_statistics(
     """Add rows (sign 1), or remove rows that are in the sums (−1)."""
     roster = before.roster
     if sign > 0:
-        roster = _joined(roster, roster_of(design.client_ids, design.therapist_ids))
+        roster = _joined_roster(roster, roster_of(design.client_ids, design.therapist_ids))
     sums = _changed(reindex(before.sums, before.roster, roster), variances, roster, design, sign)
-    remaining = roster if sign > 0 else _remaining(roster, sums)
+    remaining = roster if sign > 0 else _remaining_roster(roster, sums)
     return SufficientStatistics(remaining, reindex(sums, roster, remaining))
 
 
-def with_pending(before: Statistics, variances: Variances, design: Design, sign: int) -> PendingStatistics:
+def with_pending_row(
+    before: Statistics, variances: Variances, design: Design, sign: int
+) -> PendingStatistics:
     """Note a single row, to be added or removed when the sums are next read."""
     if isinstance(before, PendingStatistics):
         return replace(before, rows=(*before.rows, (design, sign)))
@@ -115,11 +117,11 @@ def _changed(sums: Sums, variances: Variances, roster: Roster, design: Design, s
     noise = design.noise(variances)
     rows = weighted_sums(design, roster, 1.0 / noise, 1.0 / noise)
     sums = _reweighed(sums, variances.rater, roster, affected, 1)
-    sums = _plus(sums, rows, sign)
+    sums = _sums_plus(sums, rows, sign)
     return _reweighed(sums, variances.rater, roster, affected, -1)
 
 
-def _plus(sums: Sums, rows: Sums, sign: int) -> Sums:
+def _sums_plus(sums: Sums, rows: Sums, sign: int) -> Sums:
     changed = combine([sums, rows], np.array([1.0, sign]))
     return replace(
         changed,
@@ -133,7 +135,7 @@ def _reweighed(sums: Sums, rater: float, roster: Roster, raters: Ints, sign: int
     single = raters[sums.rater_count[raters] == 1]
     if not len(single):
         return sums
-    rows, noise = remembered(sums, roster, single)
+    rows, noise = rows_of_single_raters(sums, roster, single)
     weight = sign * (1.0 / noise - 1.0 / (noise + rater))
     change = weighted_sums(rows, roster, weight, np.zeros(len(rows)))
     return replace(
@@ -141,7 +143,7 @@ def _reweighed(sums: Sums, rater: float, roster: Roster, raters: Ints, sign: int
     )
 
 
-def remembered(sums: Sums, roster: Roster, raters: Ints) -> tuple[Design, Floats]:
+def rows_of_single_raters(sums: Sums, roster: Roster, raters: Ints) -> tuple[Design, Floats]:
     """The only rows of single raters (positions), and their noise variances."""
     pair = _living_pairs(sums, roster, raters)
     noise = 1.0 / sums.rater_weight[raters]
@@ -163,13 +165,13 @@ def _living_pairs(sums: Sums, roster: Roster, raters: Ints) -> Ints:
     return living[np.searchsorted(roster.pair_rater[living], raters)]
 
 
-def _joined(old: Roster, new: Roster) -> Roster:
+def _joined_roster(old: Roster, new: Roster) -> Roster:
     pairs = [(r.rater_ids[r.pair_rater], r.therapist_ids[r.pair_therapist]) for r in (old, new)]
     raters, therapists = (np.concatenate(side) for side in zip(*pairs, strict=True))
     return roster_of(raters, therapists)
 
 
-def _remaining(roster: Roster, sums: Sums) -> Roster:
+def _remaining_roster(roster: Roster, sums: Sums) -> Roster:
     alive = sums.pair_count > 0
     return roster_of(
         roster.rater_ids[roster.pair_rater[alive]], roster.therapist_ids[roster.pair_therapist[alive]]

@@ -142,10 +142,10 @@ def reindex(sums: Sums, old: Roster, new: Roster) -> Sums:
     """Move sums to a roster that adds members, or lacks members whose sums are void."""
     t = new.therapists(old.therapist_ids)
     r = new.raters(old.rater_ids)
-    k = _moved_pairs(old, new, r, t)
-    moved = {name: _moved(getattr(sums, name), t, len(new.therapist_ids)) for name in _NAMES["own"]}
-    moved |= {name: _moved(getattr(sums, name), r, len(new.rater_ids)) for name in _NAMES["rater"]}
-    moved |= {name: _moved(getattr(sums, name), k, len(new.pair_rater)) for name in _NAMES["pair"]}
+    k = _pairs_reindexed(old, new, r, t)
+    moved = {name: _reindexed(getattr(sums, name), t, len(new.therapist_ids)) for name in _NAMES["own"]}
+    moved |= {name: _reindexed(getattr(sums, name), r, len(new.rater_ids)) for name in _NAMES["rater"]}
+    moved |= {name: _reindexed(getattr(sums, name), k, len(new.pair_rater)) for name in _NAMES["pair"]}
     return replace(sums, **moved)  # type: ignore[arg-type]
 
 
@@ -155,12 +155,12 @@ _NAMES = {
 }
 
 
-def _moved_pairs(old: Roster, new: Roster, r: Ints, t: Ints) -> Ints:
+def _pairs_reindexed(old: Roster, new: Roster, r: Ints, t: Ints) -> Ints:
     rater, therapist = r[old.pair_rater], t[old.pair_therapist]
     return np.where((rater < 0) | (therapist < 0), -1, new.pairs(rater, therapist))
 
 
-def _moved(values: np.ndarray, to: Ints, length: int) -> np.ndarray:
+def _reindexed(values: np.ndarray, to: Ints, length: int) -> np.ndarray:
     moved = np.zeros((length, *values.shape[1:]), dtype=values.dtype)
     moved[to[to >= 0]] = values[to >= 0]
     return moved

@@ -14,8 +14,8 @@ from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.rank_one import LONGEST
 from alliance_match.prediction.inference.statistics_update import (
     changed_statistics,
-    remembered,
-    with_pending,
+    rows_of_single_raters,
+    with_pending_row,
 )
 from alliance_match.prediction.model.design import Design, design_of
 
@@ -80,7 +80,7 @@ def _changed(fitted: FittedAlliance, design: Design, sign: int) -> FittedAllianc
     if updates is None or len(updates.rows) >= LONGEST:
         changed = changed_statistics(fitted.statistics, fitted.variances, design, sign)
         return replace(fitted, statistics=changed, rank_one=None)
-    pending = with_pending(fitted.statistics, fitted.variances, design, sign)
+    pending = with_pending_row(fitted.statistics, fitted.variances, design, sign)
     return replace(fitted, statistics=pending, rank_one=updates.then(design, sign))
 
 
@@ -102,7 +102,7 @@ def _check_present(fitted: FittedAlliance, design: Design) -> None:
 def _check_same(fitted: FittedAlliance, design: Design, rater: Ints) -> None:
     """A single rater's row is remembered whole, so a row that differs is caught."""
     at = np.flatnonzero(fitted.sums.rater_count[rater] == 1)
-    rows, noise = remembered(fitted.sums, fitted.roster, rater[at])
+    rows, noise = rows_of_single_raters(fitted.sums, fitted.roster, rater[at])
     wanted = design.noise(fitted.variances)[at]
     pairs = ((rows.y, design.y[at]), (rows.g, design.g[at]), (rows.h, design.h[at]), (noise, wanted))
     for was, given in pairs:

@@ -14,14 +14,14 @@ from scipy import linalg, sparse
 
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.errors import EstimationError
-from alliance_match.prediction.linalg.symbolic import Group, SymbolicFactor
+from alliance_match.prediction.linalg.symbolic import NodeGroup, SymbolicFactor
 
 
 @dataclass(frozen=True)
 class EliminatedGroup:
     """What a group left behind: A⁻¹ (n, b, b), E (n, b, s), E over the reached scalars, and F (n·b, p)."""
 
-    group: Group
+    group: NodeGroup
     inverse: Floats
     answer: Floats
     reaching: sparse.csr_array
@@ -29,7 +29,7 @@ class EliminatedGroup:
 
 
 @dataclass(frozen=True)
-class Selected:
+class SelectedCovariances:
     """Covariances where the precision has cells: cells (flat), with_global (scalars + 1, p) and of_global
     (p, p)."""
 
@@ -63,7 +63,7 @@ class Factor:
             x[at] = _times(part.inverse, x[at]) - part.reaching @ x[part.group.reached] - part.border @ y
         return x[:-1], y
 
-    def selected(self) -> Selected:
+    def selected(self) -> SelectedCovariances:
         """Covariances within each therapist, of every pair of the pattern, and with the global columns."""
         symbolic, core, m = self.symbolic, self.symbolic.core, self.symbolic.rest
         cells = np.empty(symbolic.cells)
@@ -77,7 +77,7 @@ class Factor:
         with_global[core] = dense[len(core) :, : len(core)].T
         for part in reversed(self.eliminated):
             _select(part, cells, with_global, corner)
-        return Selected(cells, with_global, corner)
+        return SelectedCovariances(cells, with_global, corner)
 
 
 def factorise(symbolic: SymbolicFactor, cells: Floats, border: Floats, corner: Floats) -> Factor:
@@ -97,7 +97,9 @@ def factorise(symbolic: SymbolicFactor, cells: Floats, border: Floats, corner: F
     return Factor(symbolic, tuple(eliminated), dense, log_det)
 
 
-def _eliminate(group: Group, cells: Floats, border: Floats, corner: Floats) -> tuple[EliminatedGroup, float]:
+def _eliminate(
+    group: NodeGroup, cells: Floats, border: Floats, corner: Floats
+) -> tuple[EliminatedGroup, float]:
     """Take a group out of the entries, in place; what it leaves behind and its log determinant."""
     (n, b), s = group.scalars.shape, group.neighbours.shape[1]
     block = cells[group.place].reshape(n, b, b + s)

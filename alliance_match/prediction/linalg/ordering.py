@@ -46,7 +46,7 @@ def levels_of(size: Ints, one: Ints, other: Ints, border: int) -> tuple[list[Lev
             break
         away = joined[chosen]
         levels.append(Level(alive[chosen], away.indptr.astype(np.int64), alive[away.indices]))
-        joined = _without(joined, away, ~chosen)
+        joined = _graph_without(joined, away, ~chosen)
         alive = alive[~chosen]
     return levels, alive
 
@@ -67,7 +67,7 @@ def _independent(joined: sparse.csr_array, size: Ints) -> Bools:
     return np.asarray(eligible & (rank < lowest))
 
 
-def _without(joined: sparse.csr_array, away: sparse.csr_array, rest: Bools) -> sparse.csr_array:
+def _graph_without(joined: sparse.csr_array, away: sparse.csr_array, rest: Bools) -> sparse.csr_array:
     """The graph of the rest, in which the neighbours of each node that went are joined."""
     border = away[:, rest]
     fill = sparse.csr_array(border.T @ border)

@@ -23,7 +23,7 @@ FEW = 50_000
 
 
 @dataclass(frozen=True)
-class Group:
+class NodeGroup:
     """n nodes of b scalars (n, b); their neighbours (n, s), padded with the number of all scalars; the
     buffer slice; and the cells (n, s (s + 1) / 2) of each pair of neighbours, the lower triangle by rows."""
 
@@ -72,7 +72,7 @@ class SymbolicFactor:
     q: int
     raters: int
     p: int
-    groups: tuple[Group, ...]
+    groups: tuple[NodeGroup, ...]
     core: Ints
     own: Ints
     rater: Ints
@@ -96,7 +96,7 @@ def symbolic_factor(therapists: int, q: int, raters: int, pairs: tuple[Ints, Int
 
     pairs: the positions of therapist and rater (K,) of each pair that is joined.
     """
-    scalars = _Scalars(np.concatenate([np.full(therapists, q), np.ones(raters, dtype=np.int64)]))
+    scalars = _NodeScalars(np.concatenate([np.full(therapists, q), np.ones(raters, dtype=np.int64)]))
     levels, core_nodes = levels_of(scalars.size, pairs[0], therapists + pairs[1], p)
     core = scalars.of(core_nodes)
     blocks = list(_blocks(levels, scalars, p))
@@ -119,7 +119,7 @@ def symbolic_factor(therapists: int, q: int, raters: int, pairs: tuple[Ints, Int
 
 
 @dataclass(frozen=True)
-class _Scalars:
+class _NodeScalars:
     """The scalars of each node, one after the other: `size` (nodes,) says how many."""
 
     size: Ints
@@ -140,7 +140,7 @@ class _Scalars:
 
     def of(self, nodes: Ints) -> Ints:
         """All scalars of some nodes."""
-        return np.repeat(self.first[nodes], self.size[nodes]) + _within(self.size[nodes])
+        return np.repeat(self.first[nodes], self.size[nodes]) + _positions_within_runs(self.size[nodes])
 
     def reach(self, level: Level) -> Ints:
         """How many neighbouring scalars each node of a level has."""
@@ -149,7 +149,7 @@ class _Scalars:
 
 
 @dataclass(frozen=True)
-class _Block:
+class _NodeBlock:
     """A group before its cells are known, with the number of its level and its nodes (n,)."""
 
     level: int
@@ -159,18 +159,18 @@ class _Block:
     place: slice
 
 
-def _blocks(levels: Sequence[Level], scalars: _Scalars, p: int) -> Iterator[_Block]:
+def _blocks(levels: Sequence[Level], scalars: _NodeScalars, p: int) -> Iterator[_NodeBlock]:
     start = 0
     for k, level in enumerate(levels):
-        for chosen in _alike(level, scalars, p):
+        for chosen in _nodes_of_similar_size(level, scalars, p):
             own, neighbours = _padded(level, chosen, scalars)
             (n, b), s = own.shape, neighbours.shape[1]
             place = slice(start, start + n * b * (b + s))
-            yield _Block(k, level.nodes[chosen], own, neighbours, place)
+            yield _NodeBlock(k, level.nodes[chosen], own, neighbours, place)
             start = place.stop
 
 
-def _alike(level: Level, scalars: _Scalars, p: int) -> Iterator[Ints]:
+def _nodes_of_similar_size(level: Level, scalars: _NodeScalars, p: int) -> Iterator[Ints]:
     """Positions of nodes of one size and a similar number of neighbours, not too many at once."""
     reach, size = scalars.reach(level), scalars.size[level.nodes]
     for b in np.unique(size):
@@ -184,13 +184,13 @@ def _alike(level: Level, scalars: _Scalars, p: int) -> Iterator[Ints]:
             yield from (part[k : k + step] for k in range(0, len(part), step))
 
 
-def _padded(level: Level, chosen: Ints, scalars: _Scalars) -> tuple[Ints, Ints]:
+def _padded(level: Level, chosen: Ints, scalars: _NodeScalars) -> tuple[Ints, Ints]:
     """Scalars (n, b) and neighbours (n, s) of some nodes of a level."""
     counts = np.diff(level.ends)[chosen]
-    nodes = level.neighbours[np.repeat(level.ends[chosen], counts) + _within(counts)]
+    nodes = level.neighbours[np.repeat(level.ends[chosen], counts) + _positions_within_runs(counts)]
     reach = scalars.reach(level)[chosen]
     neighbours = np.full((len(chosen), int(reach.max(initial=0))), scalars.total)
-    neighbours[np.repeat(np.arange(len(chosen)), reach), _within(reach)] = scalars.of(nodes)
+    neighbours[np.repeat(np.arange(len(chosen)), reach), _positions_within_runs(reach)] = scalars.of(nodes)
     return scalars.of(level.nodes[chosen]).reshape(len(chosen), -1), neighbours
 
 
@@ -204,7 +204,7 @@ class _Cells:
     rest begins.
     """
 
-    scalars: _Scalars
+    scalars: _NodeScalars
     level: Ints
     row: Ints
     key: Ints
@@ -236,7 +236,7 @@ class _Cells:
         return np.asarray(np.where(i == j, own, self.row[row] + column))
 
 
-def _cells_of(blocks: Sequence[_Block], scalars: _Scalars, core: Ints, rest: int) -> _Cells:
+def _cells_of(blocks: Sequence[_NodeBlock], scalars: _NodeScalars, core: Ints, rest: int) -> _Cells:
     total = scalars.total
     level = np.full(len(scalars.size), len(blocks))
     row = np.zeros(total + 1, dtype=np.int64)
@@ -256,12 +256,12 @@ def _cells_of(blocks: Sequence[_Block], scalars: _Scalars, core: Ints, rest: int
     return _Cells(scalars, level, row, key[order], np.concatenate(columns)[order], core_at, void, rest)
 
 
-def _group(block: _Block, cells: _Cells) -> Group:
+def _group(block: _NodeBlock, cells: _Cells) -> NodeGroup:
     rows, columns = np.tril_indices(block.neighbours.shape[1])
     joined = cells.of(block.neighbours[:, rows], block.neighbours[:, columns])
-    return Group(block.scalars, block.neighbours, block.place, joined)
+    return NodeGroup(block.scalars, block.neighbours, block.place, joined)
 
 
-def _within(counts: Ints) -> Ints:
+def _positions_within_runs(counts: Ints) -> Ints:
     """0, 1, … within each of consecutive runs of the given lengths."""
     return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)

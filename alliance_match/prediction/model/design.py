@@ -55,7 +55,7 @@ def design_of(layout: Layout, table: TrainingTable) -> Design:
     g = np.concatenate(
         [
             code[:, None] == np.arange(len(layout.instruments)),
-            in_bands(table.session),
+            session_bands(table.session),
             x,
             layout.client.flags(table.x),
             z,
@@ -69,11 +69,17 @@ def design_of(layout: Layout, table: TrainingTable) -> Design:
         dtype=np.float64,
     )
     return Design(
-        table.score, g, own_rows(layout, x), code, table.client_ids, table.therapist_ids, table.weight
+        table.score,
+        g,
+        therapist_design_rows(layout, x),
+        code,
+        table.client_ids,
+        table.therapist_ids,
+        table.weight,
     )
 
 
-def own_rows(layout: Layout, x: Floats) -> Floats:
+def therapist_design_rows(layout: Layout, x: Floats) -> Floats:
     """What multiplies a therapist's own coefficients: 1 and the slope axes, (n, q)."""
     return np.concatenate([np.ones((len(x), 1)), x[:, layout.slope_positions]], axis=1)
 
@@ -83,7 +89,7 @@ def products(x: Floats, z: Floats) -> Floats:
     return (x[:, :, None] * z[:, None, :]).reshape(len(x), x.shape[1] * z.shape[1])
 
 
-def in_bands(session: Ints) -> Floats:
+def session_bands(session: Ints) -> Floats:
     """1 in the column of the session's band; session three is in none: (n, bands)."""
     low, high = np.array(list(SESSION_BANDS.values())).T
     inside = (session[:, None] >= low) & (session[:, None] <= high)

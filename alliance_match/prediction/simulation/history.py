@@ -24,7 +24,7 @@ FIRST_SESSION_CORRELATION = 0.7
 
 
 @dataclass(frozen=True)
-class Past:
+class PastPairs:
     """Pairs in order of time, from 0 to 1, with the rating each gives unless it ends before; all (n,).
 
     score, offset and noise_sd in points; `stays` marks those who rate; `first_session_alliance` is what each
@@ -42,7 +42,7 @@ class Past:
     first_session_alliance: Floats
 
 
-def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> Past:
+def past_pairs_draw(control: WorldControl, people: People, rng: np.random.Generator) -> PastPairs:
     """Draw the past of these people. Each option has draws of its own and leaves the others' as they are."""
     assigning, measuring, dropping_out, beginning = rng.spawn(4)
     client = _clients(control, rng)
@@ -55,7 +55,7 @@ def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> 
     truth = truth + people.interaction.at(client, therapist)
     instrument, offset, spread = _instruments(control, therapist, measuring)
     score = truth + offset + spread * rng.standard_normal(control.ratings)
-    return Past(
+    return PastPairs(
         client=client,
         therapist=therapist,
         time=time,
@@ -63,7 +63,7 @@ def past_of(control: WorldControl, people: People, rng: np.random.Generator) -> 
         offset=offset,
         noise_sd=spread,
         score=np.clip(score, *SCALE),
-        stays=_stays(control.dropout, truth, dropping_out),
+        stays=_stays_to_third_session(control.dropout, truth, dropping_out),
         first_session_alliance=_first_session(truth, beginning),
     )
 
@@ -85,7 +85,7 @@ def _by_severity(
     return dealt
 
 
-def _stays(dropout: float, truth: Floats, rng: np.random.Generator) -> Bools:
+def _stays_to_third_session(dropout: float, truth: Floats, rng: np.random.Generator) -> Bools:
     log_odds = rng.logistic(size=len(truth)) - DROPOUT_SLOPE * _standard(truth)
     stays = np.ones(len(truth), dtype=bool)
     stays[np.argsort(-log_odds)[: round(dropout * len(truth))]] = False
@@ -118,7 +118,7 @@ def noise_sd(control: WorldControl) -> float:
     return float(SD * np.sqrt(1 - control.therapist - control.learnable - control.client))
 
 
-def table_of(control: WorldControl, people: People, past: Past) -> TrainingTable:
+def table_of(control: WorldControl, people: People, past: PastPairs) -> TrainingTable:
     """What all pairs would rate, as the estimator takes it."""
     client, therapist = past.client, past.therapist
     return TrainingTable(

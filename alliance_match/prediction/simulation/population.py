@@ -62,7 +62,7 @@ class People:
 
 
 @dataclass(frozen=True)
-class _Style:
+class _StyleDimension:
     """One style dimension: what clients want and how much (C,), what therapists do and their reach (T,)."""
 
     position: Floats
@@ -88,7 +88,7 @@ def populate(control: WorldControl, rng: np.random.Generator) -> People:
     x = rng.standard_normal((C, len(FEATURES.client)))
     z = rng.standard_normal((T, len(FEATURES.therapist)))
     styles = [_style(C, T, rng) for _ in STYLES]
-    match = _match(styles, C, T, rng)
+    match = _match_effect(styles, C, T, rng)
     expected = np.sqrt(PREDICTABLE) * x @ np.full(3, 3**-0.5)
     rest = np.sqrt(1 - PREDICTABLE) * rng.standard_normal(C)
     usual, spread = USUAL_AT_CEILING if control.ceiling else USUAL, SD * np.sqrt(control.client)
@@ -113,8 +113,8 @@ def populate(control: WorldControl, rng: np.random.Generator) -> People:
     )
 
 
-def _style(C: int, T: int, rng: np.random.Generator) -> _Style:
-    return _Style(
+def _style(C: int, T: int, rng: np.random.Generator) -> _StyleDimension:
+    return _StyleDimension(
         rng.choice(POSITIONS, C),
         rng.integers(0, 4, C).astype(float),
         rng.choice(POSITIONS, T),
@@ -122,7 +122,9 @@ def _style(C: int, T: int, rng: np.random.Generator) -> _Style:
     )
 
 
-def _match(styles: list[_Style], C: int, T: int, rng: np.random.Generator) -> dict[str, PairTerms]:
+def _match_effect(
+    styles: list[_StyleDimension], C: int, T: int, rng: np.random.Generator
+) -> dict[str, PairTerms]:
     match = {f"style {name}": one.agreement() for name, one in zip(STYLES, styles, strict=True)}
     concerns = overlap(rng.binomial(1, 0.4, (C, CONCERNS)).astype(float), rng.standard_normal((T, CONCERNS)))
     return match | {"agreement": total(list(match.values())), "concerns": concerns}

@@ -10,7 +10,7 @@ from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.tables import Candidates, TrainingTable
 from alliance_match.prediction.inference.dropout_weights import StartedPairs
 from alliance_match.prediction.simulation.bayes_bound import Oracle
-from alliance_match.prediction.simulation.history import SCALE, Past, noise_sd, past_of, table_of
+from alliance_match.prediction.simulation.history import SCALE, PastPairs, noise_sd, past_pairs_draw, table_of
 from alliance_match.prediction.simulation.population import PREDICTABLE, SD, People, candidates_of, populate
 from alliance_match.prediction.simulation.scenarios import WorldControl
 
@@ -79,7 +79,7 @@ def simulate(control: WorldControl, seed: int) -> World:
     """
     rng = np.random.default_rng(seed)
     people = populate(control, rng)
-    past = past_of(control, people, rng)
+    past = past_pairs_draw(control, people, rng)
     table = table_of(control, people, past)
     new = control.past_clients + np.arange(control.new_clients)
     pairs = people.client_level[new, None] + people.level_at(np.arange(control.therapists), 1.0)
@@ -96,7 +96,7 @@ def simulate(control: WorldControl, seed: int) -> World:
     )
 
 
-def _started_pairs(table: TrainingTable, past: Past) -> StartedPairs:
+def _started_pairs(table: TrainingTable, past: PastPairs) -> StartedPairs:
     return StartedPairs(
         features=table.features,
         client_ids=table.client_ids,
@@ -109,7 +109,7 @@ def _started_pairs(table: TrainingTable, past: Past) -> StartedPairs:
     )
 
 
-def _oracle(control: WorldControl, people: People, past: Past, new: Ints) -> Oracle:
+def _oracle(control: WorldControl, people: People, past: PastPairs, new: Ints) -> Oracle:
     client, therapist = past.client[past.stays], past.therapist[past.stays]
     known = people.client_expected[client] + people.shared.at(client, therapist)
 

@@ -64,7 +64,7 @@ class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
         return self.select_related("client__user", "instrument", "clinic", *done_by)
 
 
-def _done(step: str) -> models.CheckConstraint:
+def _step_constraint(step: str) -> models.CheckConstraint:
     at, by = f"{step}_at__isnull", f"{step}_by__isnull"
     both = Q(**{at: True, by: True}) | Q(**{at: False, by: False})
     return models.CheckConstraint(condition=both, name=f"risk_alert_{step}_by_somebody")
@@ -114,7 +114,7 @@ class RiskAlert(models.Model):
             ),
             models.CheckConstraint(condition=Q(level__in=LEVELS), name="risk_alert_level_known"),
             models.CheckConstraint(condition=Q(due_at__gte=F("asked_at")), name="risk_alert_due_after_asked"),
-            *(_done(step) for step in STEPS),
+            *(_step_constraint(step) for step in STEPS),
             models.CheckConstraint(
                 condition=Q(contacted_at__isnull=True)
                 | Q(acknowledged_at__isnull=False, contacted_at__gte=F("acknowledged_at")),

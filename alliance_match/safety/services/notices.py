@@ -14,7 +14,7 @@ from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
-from alliance_match.safety.deadlines import due
+from alliance_match.safety.deadlines import acknowledge_deadline
 from alliance_match.safety.models import CrisisCare, RiskAlert, RiskNotice
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def _create(pk: int, by: Actor) -> None:
     )
     if not people and not waits:
         log.error("there is nobody to tell of an alert")
-    again = due(alert.level, alert.now, care.hours) if overdue else alert.due_at
+    again = acknowledge_deadline(alert.level, alert.now, care.hours) if overdue else alert.due_at
     RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, notify_at=again)
     event_record(by=by, verb="notices_create", of=alert, clinic_id=alert.clinic_id)
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from alliance_match.accounts.models import User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
-from alliance_match.safety.deadlines import due
+from alliance_match.safety.deadlines import acknowledge_deadline
 from alliance_match.safety.models import CrisisCare, RiskAlert, RiskStep
 from alliance_match.safety.models.risk_alert import STEPS
 from clients.models import Client
@@ -59,7 +59,13 @@ def _lock(client: Client) -> datetime:
 
 def _asked(client: Client, level: int, now: datetime) -> dict[str, Any]:
     hours = CrisisCare.objects.for_clinic(client.clinic).hours
-    return {"level": level, "asked_at": now, "notify_at": now, "due_at": due(level, now, hours), "rounds": 0}
+    return {
+        "level": level,
+        "asked_at": now,
+        "notify_at": now,
+        "due_at": acknowledge_deadline(level, now, hours),
+        "rounds": 0,
+    }
 
 
 def risk_alert_acknowledge(*, alert: RiskAlert, by: User) -> None:

@@ -49,7 +49,7 @@ def risk_alert(request: RoleRequest, alert_id: int) -> HttpResponse:
     alert = get_object_or_404(readable.with_now(), pk=alert_id)
     close = RiskAlertCloseForm(request.POST if request.POST.get("step") == "closed" else None)
     if request.method == "POST" and (not close.is_bound or close.is_valid()):
-        return _stepped(request, alert, close)
+        return _take_step(request, alert, close)
     treated = alert.client.episodes.open().select_related("therapist").order_by("pk")
     context = {
         "alert": alert,
@@ -62,7 +62,7 @@ def risk_alert(request: RoleRequest, alert_id: int) -> HttpResponse:
     return render(request, "safety/risk_alert.html", context, status=422 if close.is_bound else 200)
 
 
-def _stepped(request: RoleRequest, alert: RiskAlert, close: RiskAlertCloseForm) -> HttpResponse:
+def _take_step(request: RoleRequest, alert: RiskAlert, close: RiskAlertCloseForm) -> HttpResponse:
     """Take the step that the form names, where it is the next one to the alert as its page showed it."""
     try:
         if request.POST.get("asked") != alert.asked_at.isoformat():

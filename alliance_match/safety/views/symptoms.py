@@ -38,8 +38,8 @@ def symptoms(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
     """One page of questions. Danger is heard before anything else, even a consent, is looked at."""
-    client, sheet = own_client(request), _sheet(request)
-    crisis = _hear(request, client, part, sheet) or client_message(client)
+    client, sheet = own_client(request), _sheet_id(request)
+    crisis = _report_danger(request, client, part, sheet) or client_message(client)
     parts, agrees = parts_asked(client.clinic), client.agrees_to(Purpose.CARE)
     if not agrees and crisis is None:
         return redirect("consents")
@@ -60,14 +60,14 @@ def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def symptom_hear(request: RoleRequest, part: str) -> HttpResponse:
+def danger_report(request: RoleRequest, part: str) -> HttpResponse:
     """An answer that may tell of danger, the moment it is chosen; the form goes on."""
     client = own_client(request)
-    crisis = _hear(request, client, part, _sheet(request)) or client_message(client)
+    crisis = _report_danger(request, client, part, _sheet_id(request)) or client_message(client)
     return render(request, "safety/_crisis.html", {"crisis": crisis})
 
 
-def _hear(request: RoleRequest, client: Client, part: str, sheet: UUID) -> ClientMessage | None:
+def _report_danger(request: RoleRequest, client: Client, part: str, sheet: UUID) -> ClientMessage | None:
     if part not in PARTS:
         raise Http404
     heard = danger_heard(part, request.POST) if request.POST else None
@@ -78,7 +78,7 @@ def _hear(request: RoleRequest, client: Client, part: str, sheet: UUID) -> Clien
     return client_message(client, alert)
 
 
-def _sheet(request: RoleRequest) -> UUID:
+def _sheet_id(request: RoleRequest) -> UUID:
     """The name of the form that is filled in; one that does not name it counts as another."""
     try:
         return UUID(request.POST.get("sheet", ""))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.calendar_import import TooMuchError, appointments
+from clients.calendar_import import CalendarTooLargeError, appointments
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -168,7 +168,7 @@ def test_no_file_takes_long(events):
 
 
 def test_more_times_than_can_be_shown_are_refused():
-    with pytest.raises(TooMuchError):
+    with pytest.raises(CalendarTooLargeError):
         read(*[event(**DAILY)] * 2)
 
 

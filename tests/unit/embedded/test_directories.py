@@ -79,7 +79,7 @@ def test_discarding_removes_what_the_links_lead_to(tmp_path):
     outside.mkdir()
     (home / "cluster").symlink_to(outside)
 
-    directories.discard(home)
+    directories.discard_directory(home)
 
     assert not outside.exists()
     assert not home.parent.exists()

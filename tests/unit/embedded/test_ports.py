@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.ports import chosen_port, listen
+from alliance_match.embedded.ports import chosen_port, listen_on_port
 
 
 @pytest.mark.parametrize(("text", "port"), [("", 8000), ("8123", 8123), ("0", 0)])
@@ -28,9 +28,9 @@ def test_a_taken_port_is_named_with_the_way_out():
         port = taken.getsockname()[1]
 
         with pytest.raises(EmbeddedError, match=rf"Port {port} .*PORT="):
-            listen(port)
+            listen_on_port(port)
 
 
 def test_listening_is_on_this_machine_only():
-    with listen(0) as listener:
+    with listen_on_port(0) as listener:
         assert listener.getsockname()[0] == "127.0.0.1"

@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from alliance_match.embedded.processes import end, end_strays, spawn, strays, tail
+from alliance_match.embedded.processes import (
+    end_processes,
+    end_stray_processes,
+    last_log_lines,
+    start_process,
+    stray_processes,
+)
 
 # Only these tests start processes from one with threads, which pytest-xdist has.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
@@ -27,7 +33,7 @@ def log(tmp_path):
 
 def start(log, *command, directory=None):
     with log.open("wb") as output:
-        return spawn(command, output=output, environment=dict(os.environ), directory=directory)
+        return start_process(command, output=output, environment=dict(os.environ), directory=directory)
 
 
 def wait_for(text, log):
@@ -47,7 +53,7 @@ def exists(pid):
 def test_ending_asks_first(log):
     process = start(log, "sleep", "60")
 
-    end([process], GENTLE)
+    end_processes([process], GENTLE)
 
     assert process.returncode == -signal.SIGTERM
 
@@ -56,7 +62,7 @@ def test_ending_kills_a_process_that_does_not_listen(log):
     process = start(log, "sh", "-c", DEAF)
     wait_for("up", log)
 
-    end([process], HURRIED)
+    end_processes([process], HURRIED)
 
     assert process.returncode == -signal.SIGKILL
 
@@ -65,7 +71,7 @@ def test_ending_takes_the_grandchildren_along(log):
     process = start(log, "sh", "-c", "sleep 60 & echo $!; wait")
     wait_for("\n", log)
 
-    end([process], GENTLE)
+    end_processes([process], GENTLE)
 
     grandchild = int(log.read_text())
     deadline = time.monotonic() + 5
@@ -77,8 +83,9 @@ def test_ending_takes_the_grandchildren_along(log):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its starter died")
 def test_a_process_dies_with_its_starter(log):
     script = (
-        "import os, sys; from alliance_match.embedded.processes import spawn\n"
-        "print(spawn(['sleep', '60'], output=sys.stderr.buffer, environment=os.environ).pid, flush=True)\n"
+        "import os, sys; from alliance_match.embedded.processes import start_process\n"
+        "sleeper = start_process(['sleep', '60'], output=sys.stderr.buffer, environment=os.environ)\n"
+        "print(sleeper.pid, flush=True)\n"
         "os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
@@ -94,11 +101,11 @@ def test_strays_are_known_by_program_and_directory(log, tmp_path):
     here = start(log, "sleep", "60", directory=tmp_path)
     elsewhere = start(log, "sleep", "60", directory=Path("/"))
     try:
-        assert strays("sleep", tmp_path) == [here.pid]
-        assert strays("cat", tmp_path) == []
+        assert stray_processes("sleep", tmp_path) == [here.pid]
+        assert stray_processes("cat", tmp_path) == []
     finally:
-        end([here], GENTLE)
-        end([elsewhere], GENTLE)
+        end_processes([here], GENTLE)
+        end_processes([elsewhere], GENTLE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strays are found by /proc")
@@ -108,17 +115,17 @@ def test_ending_strays_leaves_others_alone(log, tmp_path):
         subprocess.run(["sh", "-c", "sleep 60 & echo $!"], cwd=tmp_path, stdout=output, check=True)
     elsewhere = start(tmp_path / "other", "sleep", "60", directory=Path("/"))
 
-    end_strays("sleep", tmp_path, HURRIED)
+    end_stray_processes("sleep", tmp_path, HURRIED)
 
     assert not exists(int(log.read_text()))
     assert elsewhere.poll() is None
-    end([elsewhere], GENTLE)
+    end_processes([elsewhere], GENTLE)
 
 
 def test_a_tail_is_the_last_lines_indented(log):
     log.write_text("".join(f"line {number}\n" for number in range(30)))
 
-    assert tail(log, lines=2) == "    line 28\n    line 29"
+    assert last_log_lines(log, lines=2) == "    line 28\n    line 29"
 
 
 @pytest.mark.parametrize("text", ["", "\n", None])
@@ -126,4 +133,4 @@ def test_a_tail_says_when_there_is_nothing(log, text):
     if text is not None:
         log.write_text(text)
 
-    assert "empty" in tail(log)
+    assert "empty" in last_log_lines(log)

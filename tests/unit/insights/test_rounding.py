@@ -13,7 +13,7 @@ SIZES = [10, 11, 12, 13, 14, 15, 20, 23, 40, 101]
 
 @pytest.mark.parametrize("of", SIZES)
 def test_it_distinguishes_no_three_neighbouring_counts(of):
-    cells = [rounding.cell(count, of) for count in range(of + 1)]
+    cells = [rounding.count_range(count, of) for count in range(of + 1)]
     assert all(low <= count <= high for count, (low, high) in enumerate(cells))
     assert all(high - low >= 2 for low, high in cells)
     assert sorted(count for low, high in set(cells) for count in range(low, high + 1)) == list(range(of + 1))
@@ -22,19 +22,19 @@ def test_it_distinguishes_no_three_neighbouring_counts(of):
 @pytest.mark.parametrize("of", SIZES)
 def test_it_cannot_tell_that_all_or_none_said_yes(of):
     for prior in (0.1, 0.5, 0.7, 0.9):
-        assert rounding.established(0, of, prior) == rounding.established(1, of, prior)
-        assert rounding.established(of, of, prior) == rounding.established(of - 1, of, prior)
+        assert rounding.established_share(0, of, prior) == rounding.established_share(1, of, prior)
+        assert rounding.established_share(of, of, prior) == rounding.established_share(of - 1, of, prior)
 
 
 def test_it_leans_towards_the_prior_and_less_with_more_clients():
-    few, many = rounding.established(10, 10, 0.5), rounding.established(100, 100, 0.5)
+    few, many = rounding.established_share(10, 10, 0.5), rounding.established_share(100, 100, 0.5)
     assert (few.share, many.share) == (7, 9)
     assert many.high - many.low < few.high - few.low
 
 
 def test_it_is_in_whole_tenths_within_its_interval():
     for count in range(31):
-        share = rounding.established(count, 30, 0.7)
+        share = rounding.established_share(count, 30, 0.7)
         assert 0 <= share.low <= share.share <= share.high <= 10
         assert all(isinstance(value, int) for value in (share.low, share.share, share.high))
 
@@ -44,7 +44,7 @@ def test_it_is_in_whole_tenths_within_its_interval():
 def test_it_holds_the_truth_at_least_eight_times_in_ten(of, usual):
     rng = np.random.default_rng(of)
     truth = rng.beta(10 * usual, 10 * (1 - usual), 4000)
-    shown = [rounding.established(count, of, usual) for count in range(of + 1)]
+    shown = [rounding.established_share(count, of, usual) for count in range(of + 1)]
     said = [shown[count] for count in rng.binomial(of, truth)]
     held = [one.low / 10 <= p <= one.high / 10 for one, p in zip(said, truth, strict=True)]
     assert np.mean(held) >= rounding.LEVEL
@@ -63,15 +63,15 @@ def test_it_is_rounded_down_to_five(count, shown):
 
 
 def test_it_says_no_answers_of_fewer_than_ten():
-    assert rounding.answered(9, 9) is None
-    assert rounding.answered(6, 10) == 6
+    assert rounding.answered_of_ten(9, 9) is None
+    assert rounding.answered_of_ten(6, 10) == 6
 
 
 @pytest.mark.parametrize(
     ("exact", "shown"), [((1.1, 4.2, 7.3), (1.0, 4.0, 7.5)), ((-5.01, -0.1, -0.2), (-5.5, 0.0, 0.0))]
 )
 def test_it_is_in_half_points_rounded_outwards(exact, shown):
-    assert rounding.points(*exact) == shown
+    assert rounding.points_rounded_outwards(*exact) == shown
 
 
 SHARES = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -118,7 +118,7 @@ def guesses(groups, yes, usual):
 @cache
 def shown(prior, of):
     """What is shown of each count."""
-    return [rounding.established(count, of, prior) for count in range(of + 1)]
+    return [rounding.established_share(count, of, prior) for count in range(of + 1)]
 
 
 def likelihood(seen, of):

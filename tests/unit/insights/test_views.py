@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliance_match.accounts.models import Membership, Role, User
 from alliance_match.audit.actors import SystemActor
 from alliance_match.insights.models import Release
-from alliance_match.insights.selectors import fit_row, needed, own_alliance
+from alliance_match.insights.selectors import clients_needed, own_alliance, preference_row
 from alliance_match.insights.services import releases_make
 from clients.models import Purpose
 from surveys.services import rating_withdraw
@@ -132,7 +132,7 @@ def test_it_says_the_same_before_the_first_release_whoever_has_rated(cast, page)
     ("met", "words"), [(0, "about ten"), (4, "about ten"), (5, "about five"), (8, "a few"), (40, "a few")]
 )
 def test_it_says_roughly_how_many_clients_are_missing(met, words):
-    assert needed(met) == f"{words} more clients"
+    assert clients_needed(met) == f"{words} more clients"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_it_says_roughly_how_many_clients_are_missing(met, words):
     ],
 )
 def test_it_says_with_whom_bonds_form_faster_only_where_that_can_be_shown(low, mean, high, words):
-    assert fit_row("structure", low, mean, high).words == words
+    assert preference_row("structure", low, mean, high).words == words
 
 
 @pytest.mark.parametrize(

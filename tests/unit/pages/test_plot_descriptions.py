@@ -47,7 +47,7 @@ def test_says_estimate_and_range_of_a_fit_track_and_no_percentage():
     ("points", "start"), [(2, "Speaks for"), (-2, "Speaks against"), (0, "Makes no difference")]
 )
 def test_says_which_way_a_push_goes(points, start):
-    assert plot_descriptions.push(points).startswith(start)
+    assert plot_descriptions.push_in_words(points).startswith(start)
 
 
 def test_says_label_estimate_and_range_of_a_row():

@@ -49,7 +49,7 @@ class TestFitTrack:
 
 class TestPushes:
     def test_goes_right_for_and_left_against(self):
-        right, left = plots.push(4, 4), plots.push(-2, 4)
+        right, left = plots.push_end(4, 4), plots.push_end(-2, 4)
         assert (right, left) == ("94.0%", "28.0%")
 
     def test_shares_the_scale_of_the_widest_part_of_any_card(self):

@@ -6,7 +6,7 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.safety.services import symptom_check_submit
-from alliance_match.safety.symptom_course import change, symptom_courses
+from alliance_match.safety.symptom_course import change_in_words, symptom_courses
 from surveys.models import Instrument
 
 
@@ -40,7 +40,7 @@ def measured(client, code, *totals):
     ],
 )
 def test_the_newest_is_compared_with_the_last_from_which_it_clearly_differs(totals, words):
-    assert change([(f"day {k}", total) for k, total in enumerate(totals)], 6) == words
+    assert change_in_words([(f"day {k}", total) for k, total in enumerate(totals)], 6) == words
 
 
 def test_each_questionnaire_has_a_course_of_its_own(cleo):

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys.definition import RESERVED, check, is_loinc
+from surveys.definition import RESERVED, check_definition, is_loinc
 from surveys.forms import CheckInForm
 from surveys.models import Response
 from surveys.node import DefinitionError
-from surveys.scoring import opened, score
+from surveys.scoring import opened_pages, score
 from tests.instruments import ANYTHING, FILES, answered, c_nip, definitions, places, shipped, srs, wai_sr
 
 PHQ = shipped("phq-9")
@@ -34,12 +34,12 @@ def changed(definition, *path, to=None, drop=False):
 
 @pytest.mark.parametrize("code", FILES)
 def test_all_that_ships_is_sound(code):
-    check(shipped(code))
+    check_definition(shipped(code))
 
 
 @pytest.mark.parametrize("make", [wai_sr, c_nip, srs])
 def test_it_can_say_how_instruments_that_do_not_ship_are_scored(make):
-    check(make())
+    check_definition(make())
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_it_can_say_how_instruments_that_do_not_ship_are_scored(make):
 )  # fmt: skip
 def test_it_names_place_and_reason(definition, place, reason):
     with pytest.raises(DefinitionError) as refused:
-        check(definition)
+        check_definition(definition)
 
     assert refused.value.place == place
     assert reason in refused.value.reason
@@ -113,10 +113,10 @@ def test_a_total_is_of_one_scale():
     mixed = changed(wai_sr(), "items", 0, "scale", to={"lowest": 0, "highest": 1} | {
         "lowest_label": "no", "highest_label": "yes"})  # fmt: skip
     with pytest.raises(DefinitionError, match=r"subscales\[0\]\.items\[1\]: .*another scale"):
-        check(mixed)
+        check_definition(mixed)
     del mixed["subscales"]
     with pytest.raises(DefinitionError, match=r"total: .*one scale"):
-        check(mixed)
+        check_definition(mixed)
 
 
 def test_no_item_can_take_the_name_of_another_field_of_the_check_in(instrument, third_session):
@@ -161,18 +161,18 @@ def test_any_change_passes_or_is_refused(code, data):
     if passes(definition):
         answers = data.draw(answered(definition))
         score(definition, answers)
-        opened(definition, answers)
+        opened_pages(definition, answers)
 
 
 @MANY
 @given(definitions())
 def test_every_sound_definition_passes(definition):
-    check(definition)
+    check_definition(definition)
 
 
 def passes(value):
     try:
-        check(value)
+        check_definition(value)
     except DefinitionError as error:
         str(error).encode()
         return False

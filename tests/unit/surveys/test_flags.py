@@ -6,13 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from surveys.flags import Kind, Norm, Rated, Strength, flags, has_low_item, is_unexpected
+from surveys.flags import ClinicNorm, FlagKind, FlagStrength, RatingToFlag, flags, has_low_item, is_unexpected
 
 TOTALS = st.floats(0, 100, allow_nan=False)
 CODES = st.sampled_from(["alliance-check", "wai-sr", "srs", "a-clinics-own"])
-NORMS = st.builds(Norm, count=st.integers(0, 100), twentieth=TOTALS, sd=TOTALS)
+NORMS = st.builds(ClinicNorm, count=st.integers(0, 100), twentieth=TOTALS, sd=TOTALS)
 RATED = st.builds(
-    Rated,
+    RatingToFlag,
     code=CODES,
     total=TOTALS,
     earlier=st.lists(TOTALS, max_size=6),
@@ -22,11 +22,11 @@ RATED = st.builds(
 )
 
 
-NO_NORM = Norm()
+NO_NORM = ClinicNorm()
 
 
 def found(norm=NO_NORM, code="alliance-check", total=80.0, **rated):
-    return flags(Rated(code=code, total=total, **rated), norm)
+    return flags(RatingToFlag(code=code, total=total, **rated), norm)
 
 
 @pytest.mark.parametrize(
@@ -42,47 +42,54 @@ def found(norm=NO_NORM, code="alliance-check", total=80.0, **rated):
     ],
 )
 def test_with_few_ratings_to_compare_the_cut_off_is_fixed(code, total, low):
-    norm = Norm(count=49, twentieth=70.0)
+    norm = ClinicNorm(count=49, twentieth=70.0)
 
-    assert (Kind.LOW in found(norm, code=code, total=total)) == low
+    assert (FlagKind.LOW in found(norm, code=code, total=total)) == low
 
 
 @pytest.mark.parametrize(("total", "low"), [(69.9, True), (70.0, False), (59.0, True)])
 def test_from_fifty_ratings_on_it_is_the_clinics_own(total, low):
-    assert (Kind.LOW in found(Norm(count=50, twentieth=70.0), total=total)) == low
+    assert (FlagKind.LOW in found(ClinicNorm(count=50, twentieth=70.0), total=total)) == low
 
 
 def test_a_clinic_whose_clients_rate_low_flags_fewer_than_the_fixed_cut_off():
-    assert Kind.LOW not in found(Norm(count=50, twentieth=40.0), total=50.0)
+    assert FlagKind.LOW not in found(ClinicNorm(count=50, twentieth=40.0), total=50.0)
 
 
 @pytest.mark.parametrize(
     ("total", "strength"),
-    [(80.0, None), (75.1, None), (75.0, Strength.CHECK_IN), (70.1, 1), (70.0, Strength.RUPTURE), (0.0, 2)],
+    [
+        (80.0, None),
+        (75.1, None),
+        (75.0, FlagStrength.CHECK_IN),
+        (70.1, 1),
+        (70.0, FlagStrength.RUPTURE),
+        (0.0, 2),
+    ],
 )
 def test_a_drop_is_measured_in_half_the_clinics_spread(total, strength):
-    assert found(Norm(sd=10.0), total=total, earlier=[80.0]).get(Kind.DROP) == strength
+    assert found(ClinicNorm(sd=10.0), total=total, earlier=[80.0]).get(FlagKind.DROP) == strength
 
 
 def test_a_drop_is_measured_in_ones_own_spread_where_that_is_wider():
     earlier = [40.0, 80.0, 60.0, 80.0]
     own = stdev(earlier)
 
-    assert Kind.DROP not in found(Norm(sd=2.0), total=80 - own + 0.1, earlier=earlier)
-    assert found(Norm(sd=2.0), total=80 - own, earlier=earlier)[Kind.DROP] == Strength.CHECK_IN
+    assert FlagKind.DROP not in found(ClinicNorm(sd=2.0), total=80 - own + 0.1, earlier=earlier)
+    assert found(ClinicNorm(sd=2.0), total=80 - own, earlier=earlier)[FlagKind.DROP] == FlagStrength.CHECK_IN
 
 
 def test_nothing_to_measure_by_is_no_drop():
-    assert Kind.DROP not in found(Norm(sd=None), total=0.0, earlier=[80.0])
-    assert Kind.DROP not in found(Norm(sd=0.0), total=0.0, earlier=[80.0, 80.0])
-    assert Kind.DROP not in found(Norm(sd=10.0), total=0.0)
+    assert FlagKind.DROP not in found(ClinicNorm(sd=None), total=0.0, earlier=[80.0])
+    assert FlagKind.DROP not in found(ClinicNorm(sd=0.0), total=0.0, earlier=[80.0, 80.0])
+    assert FlagKind.DROP not in found(ClinicNorm(sd=10.0), total=0.0)
 
 
 def test_words_flag_without_a_total():
     told = found(total=None, earlier=[80.0], low_item=True, not_yet=True, wants_to_talk=True)
 
-    assert told == {Kind.TALK: 3, Kind.ITEM: 1, Kind.NOT_YET: 1}
-    assert max(told, key=told.__getitem__) == Kind.TALK
+    assert told == {FlagKind.TALK: 3, FlagKind.ITEM: 1, FlagKind.NOT_YET: 1}
+    assert max(told, key=told.__getitem__) == FlagKind.TALK
 
 
 @pytest.mark.parametrize(
@@ -124,7 +131,7 @@ def test_one_in_ten_predicted_ratings_would_be_unexpected():
 def test_a_lower_total_never_takes_a_flag_away_or_makes_it_weaker(rated, norm, lower):
     assume(lower <= rated.total)
     before = flags(rated, norm)
-    after = flags(Rated(**(vars(rated) | {"total": lower})), norm)
+    after = flags(RatingToFlag(**(vars(rated) | {"total": lower})), norm)
 
     assert all(after.get(kind, 0) >= strength for kind, strength in before.items())
 
@@ -133,10 +140,10 @@ def test_a_lower_total_never_takes_a_flag_away_or_makes_it_weaker(rated, norm, l
 def test_what_is_said_in_words_flags_whatever_the_total_and_is_strongest(rated, norm):
     told = flags(rated, norm)
 
-    assert (Kind.TALK in told) == rated.wants_to_talk
-    assert (Kind.ITEM in told) == rated.low_item
-    assert (Kind.NOT_YET in told) == rated.not_yet
-    assert all(strength < Strength.ASKED for kind, strength in told.items() if kind != Kind.TALK)
+    assert (FlagKind.TALK in told) == rated.wants_to_talk
+    assert (FlagKind.ITEM in told) == rated.low_item
+    assert (FlagKind.NOT_YET in told) == rated.not_yet
+    assert all(strength < FlagStrength.ASKED for kind, strength in told.items() if kind != FlagKind.TALK)
 
 
 @given(TOTALS, TOTALS, TOTALS, st.floats(0.1, 50))

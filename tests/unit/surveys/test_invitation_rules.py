@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.invitation_rules import BUDGET_LASTS, Asked, due_at, fits_budget, is_quiet, is_wanted
+from surveys.invitation_rules import BUDGET_LASTS, QuestionsAsked, due_at, fits_budget, is_quiet, is_wanted
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -94,7 +94,7 @@ def test_a_client_is_asked_as_often_as_they_chose(frequency, rated, numbers):
     ],
 )
 def test_the_budget_of_a_month_decides(history, questions, kept_back, fits):
-    asked = [Asked(ago(days), n) for days, n in history]
+    asked = [QuestionsAsked(ago(days), n) for days, n in history]
 
     assert fits_budget(asked, now=NOW, questions=questions, budget=60, kept_back=kept_back) is fits
 
@@ -105,11 +105,11 @@ WISHES = st.lists(st.tuples(st.floats(0, 20), st.integers(1, 20), st.integers(0,
 @given(wishes=WISHES, budget=st.integers(0, 80))
 def test_no_thirty_days_ever_hold_more_than_the_budget(wishes, budget):
     now = NOW
-    asked: list[Asked] = []
+    asked: list[QuestionsAsked] = []
     for days, questions, kept_back in wishes:
         now += timedelta(days=days)
         if fits_budget(asked, now=now, questions=questions, budget=budget, kept_back=kept_back):
-            asked.append(Asked(now, questions))
+            asked.append(QuestionsAsked(now, questions))
 
     for last in asked:
         window = [one.questions for one in asked if last.at - BUDGET_LASTS < one.at <= last.at]
@@ -118,7 +118,7 @@ def test_no_thirty_days_ever_hold_more_than_the_budget(wishes, budget):
 
 @given(history=st.lists(st.tuples(st.floats(0, 60), st.integers(0, 200))), questions=st.integers(1, 20))
 def test_whatever_the_history_nothing_is_asked_beyond_the_budget(history, questions):
-    asked = [Asked(ago(days), n) for days, n in history]
+    asked = [QuestionsAsked(ago(days), n) for days, n in history]
 
     if fits_budget(asked, now=NOW, questions=questions, budget=60):
         assert questions + sum(one.questions for one in asked if one.at > NOW - BUDGET_LASTS) <= 60

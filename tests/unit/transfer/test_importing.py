@@ -170,7 +170,7 @@ def test_reports_a_file_that_is_a_directory(write, linden):
 def test_says_in_words_what_the_database_refuses(load, monkeypatch):
     """Somebody else may store the same code between our look and our writing."""
     load(clients="client\nc1\n")
-    monkeypatch.setattr("alliance_match.transfer.client_file.by", lambda rows, *names: {})
+    monkeypatch.setattr("alliance_match.transfer.client_file.rows_by", lambda rows, *names: {})
     report = load(clients="client\nc0\nc1\n", therapists="therapist,name\nt1,Anna\n")
     assert [str(one) for one in report.faults.kept()] == [
         "clients.csv: the database refuses lines 2 to 3: its rule “client code once” is broken"

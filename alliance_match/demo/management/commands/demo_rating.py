@@ -34,7 +34,7 @@ class Command(BaseCommand):
         notify_worker()
         wait_until_rescored(clinic)
         last = newest_run(clinic)
-        took = rate(options["url"], session, password)
+        took = rating_post(options["url"], session, password)
         run, waited = wait_for_rescore(clinic, after=last)
         if not run.matches:
             raise CommandError("The worker was trained on the rating, but no match changed.")
@@ -53,7 +53,7 @@ def wait_until_rescored(clinic: Clinic) -> None:
         time.sleep(PAUSE)
 
 
-def rate(url: str, session: Session, password: str) -> float:
+def rating_post(url: str, session: Session, password: str) -> float:
     """Log in as the session's client and check in; returns how long the posting took, in seconds."""
     browser = Browser(url)
     user = session.episode.client.user

@@ -12,7 +12,7 @@ from alliance_match.prediction.inference.dropout_weights import (
     FEATURE_SD,
     FEWEST,
     THERAPIST_SD,
-    p_rated,
+    probability_rated,
 )
 from tests.unit.prediction.laws import law, seeds
 
@@ -52,7 +52,7 @@ def test_chances_are_those_of_the_textbook_regression(started):
         np.arange(len(started)) % 7 == 0, np.nan, started.first_session_alliance
     )
     some_silent = replace(started, first_session_alliance=first_session_alliance)
-    assert p_rated(some_silent) == pytest.approx(newton(some_silent), abs=1e-4)
+    assert probability_rated(some_silent) == pytest.approx(newton(some_silent), abs=1e-4)
 
 
 @law
@@ -73,7 +73,9 @@ def test_a_weak_first_session_that_was_stayed_through_weighs_more(started):
 
 def test_the_order_of_pairs_does_not_matter(started):
     order = np.random.default_rng(0).permutation(len(started))
-    assert p_rated(chosen(started, order)) == pytest.approx(p_rated(started)[order], abs=1e-4)
+    assert probability_rated(chosen(started, order)) == pytest.approx(
+        probability_rated(started)[order], abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("rare", ["dropped_out", "rated"])
@@ -87,13 +89,13 @@ def test_too_few_on_a_side_weigh_nothing(started, rare):
 
 def test_chances_need_both_sides(started):
     with pytest.raises(EstimationError, match="rated: pairs that rated and pairs that dropped out"):
-        p_rated(chosen(started, started.rated))
+        probability_rated(chosen(started, started.rated))
 
 
 def test_a_search_cut_short_claims_nothing(started, monkeypatch):
     monkeypatch.setattr("alliance_match.prediction.inference.dropout_weights.MAX_ITERATIONS", 2)
     with pytest.raises(EstimationError, match="rated: no chance"):
-        p_rated(started)
+        probability_rated(started)
 
 
 @pytest.mark.parametrize(

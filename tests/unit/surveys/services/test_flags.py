@@ -4,7 +4,7 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from clients.models import Consent
-from surveys.flags import ENOUGH_TO_COMPARE, Kind, Strength
+from surveys.flags import ENOUGH_TO_COMPARE, FlagKind, FlagStrength
 from surveys.models import Flag
 from surveys.services import rating_withdraw, unexpected_flags_add
 from surveys.services.flags import flags_renew
@@ -27,7 +27,7 @@ def crowd(linden, jonas):
 def test_a_check_in_is_flagged_as_it_is_stored(third_session):
     low = cast.make_check_in(third_session, 2, wants_to_talk=True, bond="not_yet").alliance_rating
 
-    assert kinds(low) == {Kind.TALK: 3, Kind.LOW: 1, Kind.ITEM: 1, Kind.NOT_YET: 1}
+    assert kinds(low) == {FlagKind.TALK: 3, FlagKind.LOW: 1, FlagKind.ITEM: 1, FlagKind.NOT_YET: 1}
 
 
 def test_a_good_one_has_no_flag(third_session):
@@ -37,7 +37,7 @@ def test_a_good_one_has_no_flag(third_session):
 def test_from_fifty_on_it_is_compared_with_the_clinics_others(third_session, crowd):
     rating = cast.make_rating(third_session, 60.7)  # a fifth of the way from 51 to 100 is 60.8
     flags_renew(rating=rating)
-    assert Kind.LOW in kinds(rating)
+    assert FlagKind.LOW in kinds(rating)
 
     rating.total = 60.9
     rating.save()
@@ -69,7 +69,9 @@ def test_a_fall_from_the_session_before_is_flagged(episode, crowd):
     cast.make_check_in(second, 10)
     rating = cast.make_check_in(third, 7).alliance_rating
 
-    assert kinds(rating) == {Kind.DROP: Strength.CHECK_IN}  # by 30, where the spread of 70 and 100 is 21.2
+    assert kinds(rating) == {
+        FlagKind.DROP: FlagStrength.CHECK_IN
+    }  # by 30, where the spread of 70 and 100 is 21.2
 
 
 def test_a_withdrawn_answer_is_fallen_from_no_more(episode, crowd):
@@ -106,7 +108,7 @@ def test_what_was_not_expected_is_flagged_once(third_session):
     unexpected_flags_add(clinic=rating.clinic, rating_ids=[rating.pk], by=SystemActor.WORKER)
     unexpected_flags_add(clinic=rating.clinic, rating_ids=[rating.pk], by=SystemActor.WORKER)
 
-    assert kinds(rating) == {Kind.UNEXPECTED: Strength.CHECK_IN}
+    assert kinds(rating) == {FlagKind.UNEXPECTED: FlagStrength.CHECK_IN}
 
 
 def test_the_database_refuses_what_is_no_flag(third_session):
