@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
-from alliance_match.matching.hours import Hours, Window
+from alliance_match.matching.hours import SlotsByMinute, Window
 from alliance_match.vocabulary import Concern, Format, language_name
 from therapists.models import Therapist
 
@@ -33,31 +33,31 @@ class Facet:
     always: Collection[str] = ()
 
 
-class Room(TextChoices):
+class Availability(TextChoices):
     """Whether a client could begin now, or would wait: it depends on who asks, so `Offers` is given it."""
 
     NOW = "now", _("room now")
     WAIT = "wait", _("waiting list")
 
 
-def _choice(choices: type[TextChoices]) -> Callable[[str], Any]:
+def _choice_labels(choices: type[TextChoices]) -> Callable[[str], Any]:
     return lambda code: choices(code).label
 
 
-def _scale(one: Therapist) -> Iterable[str]:
+def _sliding_fee(one: Therapist) -> Iterable[str]:
     return ["sliding"] if one.lowest_fee is not None and one.lowest_fee != one.fee else []
 
 
 FACETS = {
     facet.name: facet
     for facet in (
-        Facet("room", _("Room"), lambda _one: (), _choice(Room), always=Room.values),
-        Facet("format", _("How to meet"), lambda one: one.formats, _choice(Format), silent=True),
+        Facet("room", _("Room"), lambda _one: (), _choice_labels(Availability), always=Availability.values),
+        Facet("format", _("How to meet"), lambda one: one.formats, _choice_labels(Format), silent=True),
         Facet("language", _("Language"), lambda one: one.languages, language_name, silent=True),
         Facet("place", _("Place"), lambda one: one.places, silent=True),
-        Facet("scale", _("Fee"), _scale, lambda _code: _("sliding scale")),
+        Facet("scale", _("Fee"), _sliding_fee, lambda _code: _("sliding scale")),
         Facet("insurer", _("Insurer"), lambda one: one.insurers, silent=True),
-        Facet("concern", _("Knows well"), lambda one: one.concerns, _choice(Concern)),
+        Facet("concern", _("Knows well"), lambda one: one.concerns, _choice_labels(Concern)),
         Facet("approach", _("Approach"), lambda one: one.approaches),
         Facet("population", _("Works with"), lambda one: one.populations),
         Facet("access", _("Access"), lambda one: one.accessibility),
@@ -98,9 +98,9 @@ class Offers:
     def __init__(self, therapists: Sequence[Therapist], room: Bools | None = None) -> None:
         self.therapists = therapists
         self.room = np.ones(len(therapists), dtype=bool) if room is None else room
-        self.hours = Hours(therapists)
+        self.hours = SlotsByMinute(therapists)
         self._values: dict[str, list[set[str]]] = {
-            "room": [{Room.NOW.value if free else Room.WAIT.value} for free in self.room]
+            "room": [{Availability.NOW.value if free else Availability.WAIT.value} for free in self.room]
         }
         self._marks: dict[tuple[str, str], Bools] = {}
         fees = [one.fee if one.lowest_fee is None else one.lowest_fee for one in therapists]

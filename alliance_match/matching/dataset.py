@@ -36,7 +36,7 @@ UNKNOWN = float("nan")
 
 
 @dataclass(frozen=True)
-class People:
+class ClinicPeople:
     """Clients × therapists of one clinic as the estimator sees them.
 
     x (C, client features), z (T, therapist features), raw, NaN where unknown; `match` by feature name.
@@ -76,14 +76,14 @@ def watched_only(clients: ClientQuerySet) -> ClientQuerySet:
     return clients.with_intake().only(*WATCHED["clients_client"].columns, *answers)
 
 
-def people(clinic: Clinic, clients: Iterable[Client]) -> People:
+def clinic_people(clinic: Clinic, clients: Iterable[Client]) -> ClinicPeople:
     """These clients with all of the clinic's therapists. Two queries for the therapists."""
     features = feature_set(clinic)
     searching = list(clients)
     here = Therapist.objects.in_clinic(clinic).only(*WATCHED["therapists_therapist"].columns)
     therapists = list(here.prefetch_related("styles").order_by("pk"))
-    style, importance = _preferences(searching)
-    practised, reach = _practice(therapists)
+    style, importance = _style_preferences(searching)
+    practised, reach = _practised_styles(therapists)
     agreement = [
         style_agreement(style[:, d], importance[:, d], practised[:, d], reach[:, d])
         for d in range(len(StyleDimension))
@@ -91,9 +91,10 @@ def people(clinic: Clinic, clients: Iterable[Client]) -> People:
     match = dict(zip(AGREEMENT, agreement, strict=True))
     match[POOLED] = total(agreement)
     match[CONCERNS] = overlap(
-        _marks(_concerns(client) for client in searching), _marks(one.concerns for one in therapists)
+        _concern_indicators(_concerns(client) for client in searching),
+        _concern_indicators(one.concerns for one in therapists),
     )
-    return People(
+    return ClinicPeople(
         features=features,
         clients=searching,
         therapists=therapists,
@@ -103,7 +104,7 @@ def people(clinic: Clinic, clients: Iterable[Client]) -> People:
     )
 
 
-def _preferences(clients: Sequence[Client]) -> tuple[Floats, Floats]:
+def _style_preferences(clients: Sequence[Client]) -> tuple[Floats, Floats]:
     style = np.full((len(clients), len(StyleDimension)), UNKNOWN)
     importance = style.copy()
     place = {dimension: d for d, dimension in enumerate(StyleDimension.values)}
@@ -114,7 +115,7 @@ def _preferences(clients: Sequence[Client]) -> tuple[Floats, Floats]:
     return style, importance
 
 
-def _practice(therapists: Sequence[Therapist]) -> tuple[Floats, Floats]:
+def _practised_styles(therapists: Sequence[Therapist]) -> tuple[Floats, Floats]:
     position = np.full((len(therapists), len(StyleDimension)), UNKNOWN)
     reach = np.zeros_like(position)
     place = {dimension: d for d, dimension in enumerate(StyleDimension.values)}
@@ -129,7 +130,7 @@ def _concerns(client: Client) -> list[str]:
     return client.intake.concerns if hasattr(client, "intake") else []
 
 
-def _marks(lists: Iterable[list[str]]) -> Floats:
+def _concern_indicators(lists: Iterable[list[str]]) -> Floats:
     """0/1 by concern; one who named none is unknown rather than without concerns."""
     rows = [[float(c in given) if given else UNKNOWN for c in Concern.values] for given in lists]
     return np.array(rows, dtype=float).reshape(-1, len(Concern.values))
@@ -149,7 +150,7 @@ def positions(known: Sequence[int], wanted: Ints) -> Ints:
     return np.array([place[key] for key in wanted.tolist()], dtype=np.int64)
 
 
-class Rated(NamedTuple):
+class RatedPair(NamedTuple):
     """One rating to train on: who, with whom, and how strong the alliance was."""
 
     rating_id: int
@@ -160,12 +161,12 @@ class Rated(NamedTuple):
     score: float
 
 
-def rated_in_row(row: TrainingRow) -> Rated:
+def rated_pair_of_row(row: TrainingRow) -> RatedPair:
     """The rating a training row was made of, as it was then."""
-    return Rated(*(getattr(row, name) for name in Rated._fields))
+    return RatedPair(*(getattr(row, name) for name in RatedPair._fields))
 
 
-def ratings_to_train_on(ratings: AllianceRatingQuerySet) -> list[Rated]:
+def ratings_to_train_on(ratings: AllianceRatingQuerySet) -> list[RatedPair]:
     """The ratings that the estimator may be fitted to, oldest first. One query, and no model instances."""
     columns = (
         "pk",
@@ -176,14 +177,14 @@ def ratings_to_train_on(ratings: AllianceRatingQuerySet) -> list[Rated]:
         "total",
     )
     found = ratings.for_training().values_list("session__held_on", *columns)
-    return [Rated(*rest) for _, *rest in sorted(found, key=lambda row: (str(row[0] or ""), row[1]))]
+    return [RatedPair(*rest) for _, *rest in sorted(found, key=lambda row: (str(row[0] or ""), row[1]))]
 
 
-def training_rows(clinic: Clinic, ratings: Sequence[Rated]) -> list[TrainingRow]:
+def training_rows(clinic: Clinic, ratings: Sequence[RatedPair]) -> list[TrainingRow]:
     """Unsaved training rows, with the features as of now."""
     client_ids = np.array([rated.client_id for rated in ratings], dtype=np.int64)
     therapist_ids = np.array([rated.therapist_id for rated in ratings], dtype=np.int64)
-    features = people(clinic, _clients(clinic, client_ids.tolist())).rows(client_ids, therapist_ids)
+    features = clinic_people(clinic, _clients(clinic, client_ids.tolist())).rows(client_ids, therapist_ids)
     return [
         TrainingRow(clinic=clinic, **rated._asdict(), features=row)
         for rated, row in zip(ratings, features.tolist(), strict=True)
@@ -194,7 +195,7 @@ def _clients(clinic: Clinic, keys: Iterable[int]) -> Iterable[Client]:
     return watched_only(Client.objects.in_clinic(clinic).filter(pk__in=set(keys)))
 
 
-def instruments(clinic: Clinic) -> tuple[str, ...]:
+def instrument_codes(clinic: Clinic) -> tuple[str, ...]:
     """The codes of every instrument the clinic rates alliances with, in a stable order; never empty."""
     codes = set(Instrument.objects.for_clinic(clinic).for_alliance().values_list("code", flat=True))
     return tuple(sorted(codes | {DEFAULT}))
@@ -205,7 +206,7 @@ def training_table(
 ) -> TrainingTable:
     """Training rows as the estimator takes them."""
     code = {name: k for k, name in enumerate(instruments)}
-    x, z, m = sides(features, [row.features for row in rows])
+    x, z, m = split_features(features, [row.features for row in rows])
     return TrainingTable(
         features=features,
         client_ids=np.array([row.client_id for row in rows], dtype=np.int64),
@@ -221,7 +222,7 @@ def training_table(
     )
 
 
-def sides(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]:
+def split_features(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]:
     """The features of stored rows, cut into the client's, the therapist's and those of the match."""
     ends = np.cumsum([len(features.client), len(features.therapist), len(features.match)])
     return np.split(np.array(rows, dtype=float).reshape(len(rows), ends[-1]), ends[:-1], axis=1)
@@ -233,9 +234,9 @@ def started_pairs(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
     episode = dropouts.episode_by_rating(clinic)
     rated = [dropouts.Pair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
     episodes, client_ids, therapist_ids = np.array([*rated, *left], dtype=np.int64).reshape(-1, 3).T
-    seen = people(clinic, _clients(clinic, [pair.client_id for pair in left]))
+    seen = clinic_people(clinic, _clients(clinic, [pair.client_id for pair in left]))
     of_left = seen.rows(client_ids[len(rows) :], therapist_ids[len(rows) :]).tolist()
-    x, z, m = sides(seen.features, [*(row.features for row in rows), *of_left])
+    x, z, m = split_features(seen.features, [*(row.features for row in rows), *of_left])
     return StartedPairs(
         features=seen.features,
         client_ids=client_ids,

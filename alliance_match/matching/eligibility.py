@@ -11,7 +11,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import Needs, Offers
-from alliance_match.matching.hours import Window, ahead
+from alliance_match.matching.hours import Window, minutes_ahead
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
 from clients.selectors import Capacity, capacity_by_therapist, with_capacity
 from therapists.models import Therapist, TherapistQuerySet
@@ -19,7 +19,7 @@ from therapists.models import Therapist, TherapistQuerySet
 Bools = NDArray[np.bool_]
 
 
-def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
+def eligible_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
     """Whether each client may be shown each therapist: (C, T). Seven queries, however many they are."""
     offers = Offers(therapists)
     mask = np.array([offers.fit(needs) for needs in needs_of(clients)], dtype=bool)
@@ -29,7 +29,7 @@ def allowed(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools
     return mask & ~_excluded_pairs(clients, therapists) & has_capacity_for(clients, therapists, places)
 
 
-def strangers(client: Client) -> TherapistQuerySet:
+def therapists_new_to(client: Client) -> TherapistQuerySet:
     """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no."""
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     in_care = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
@@ -46,7 +46,7 @@ def needs_of(clients: Sequence[Client]) -> list[Needs]:
     named = TimeWindow.objects.filter(client__in=clients)
     for pk, own, clinics, *hours in named.values_list("client", *zones, "weekday", "starts", "ends"):
         windows[pk].append(Window(*hours))
-        clocks[pk] = ahead(own or clinics, clinics, timezone.now())
+        clocks[pk] = minutes_ahead(own or clinics, clinics, timezone.now())
     wishes: dict[int, dict[str, list[str]]] = defaultdict(dict)
     for wish in Wish.objects.filter(client__in=clients):
         wishes[wish.client_id][wish.attribute] = wish.accepted

@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 DAY, WEEK = 24 * 60, 7 * 24 * 60
 
 
-def ahead(zone: str, clinic_zone: str, now: datetime) -> int:
+def minutes_ahead(zone: str, clinic_zone: str, now: datetime) -> int:
     """By how many minutes the clocks of a time zone are ahead of the clinic's at that moment."""
     here, there = (now.astimezone(ZoneInfo(name)).utcoffset() for name in (clinic_zone, zone))
     return 0 if here is None or there is None else round((there - here).total_seconds() / 60)
@@ -31,7 +31,7 @@ class Window(NamedTuple):
     ends: time
 
 
-class Hours:
+class SlotsByMinute:
     """The slots of some therapists (T), by minute of the week. One query, if they were not read before."""
 
     def __init__(self, therapists: Sequence[Therapist]) -> None:

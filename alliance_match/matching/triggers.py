@@ -15,7 +15,7 @@ from typing import NamedTuple
 from therapists.models import SILENT_AFTER
 
 
-class Watched(NamedTuple):
+class WatchedTable(NamedTuple):
     """The watched columns of one table, and whom a changed row concerns: clinic, client, therapist.
 
     `concerned` and `join` are SQL about `changed`, a row's key and these columns. `says`: what is read of a
@@ -33,65 +33,65 @@ OF_CLIENT = "JOIN clients_client c ON c.id = changed.client_id"
 OF_THERAPIST = "JOIN therapists_therapist t ON t.id = changed.therapist_id"
 
 WATCHED = {
-    "accounts_clinic": Watched(
+    "accounts_clinic": WatchedTable(
         ("time_zone",),
         CLIENT,
         "JOIN clients_client c ON c.clinic_id = changed.id"
         " JOIN accounts_user u ON u.id = c.user_id AND u.time_zone <> ''",
     ),
-    "accounts_user": Watched(("time_zone",), CLIENT, "JOIN clients_client c ON c.user_id = changed.id"),
-    "clients_client": Watched(
+    "accounts_user": WatchedTable(("time_zone",), CLIENT, "JOIN clients_client c ON c.user_id = changed.id"),
+    "clients_client": WatchedTable(
         ("clinic_id", "user_id", "status", "traits"), "changed.clinic_id, changed.id, NULL::bigint"
     ),
-    "clients_consent": Watched(("client_id", "purpose", "withdrawn_at"), CLIENT, OF_CLIENT),
-    "clients_episode": Watched(
+    "clients_consent": WatchedTable(("client_id", "purpose", "withdrawn_at"), CLIENT, OF_CLIENT),
+    "clients_episode": WatchedTable(
         ("clinic_id", "client_id", "therapist_id", "ended_on"),
         "changed.clinic_id, changed.client_id, changed.therapist_id",
     ),
-    "clients_intake": Watched(
+    "clients_intake": WatchedTable(
         ("client_id", "formats", "languages", "insurer", "highest_fee", "place", "concerns"),
         CLIENT,
         OF_CLIENT,
     ),
-    "clients_introduction": Watched(
+    "clients_introduction": WatchedTable(
         ("client_id", "therapist_id", "state", "reserves_place", "expires_at"),
         "c.clinic_id, CASE WHEN changed.state = 'declined' THEN c.id END,"
         " CASE WHEN changed.reserves_place THEN changed.therapist_id END",
         f"{OF_CLIENT} WHERE changed.state = 'declined' OR changed.reserves_place",
     ),
-    "clients_mark": Watched(
+    "clients_mark": WatchedTable(
         ("client_id", "therapist_id", "kind"), CLIENT, f"{OF_CLIENT} WHERE changed.kind = 'not_for_me'"
     ),
-    "clients_session": Watched(
+    "clients_session": WatchedTable(
         ("episode_id", "number", "held_on"),
         "e.clinic_id, e.client_id, NULL::bigint",
         "JOIN clients_episode e ON e.id = changed.episode_id",
     ),
-    "clients_stylepreference": Watched(
+    "clients_stylepreference": WatchedTable(
         ("client_id", "dimension", "position", "importance"), CLIENT, OF_CLIENT
     ),
-    "clients_timewindow": Watched(("client_id", "weekday", "starts", "ends"), CLIENT, OF_CLIENT),
-    "clients_wait": Watched(
+    "clients_timewindow": WatchedTable(("client_id", "weekday", "starts", "ends"), CLIENT, OF_CLIENT),
+    "clients_wait": WatchedTable(
         ("client_id", "therapist_id", "reserved_until"),
         THERAPIST,
         f"{OF_THERAPIST} WHERE changed.reserved_until IS NOT NULL",
     ),
-    "clients_wish": Watched(("client_id", "attribute", "accepted"), CLIENT, OF_CLIENT),
-    "matching_allowedtrait": Watched(
+    "clients_wish": WatchedTable(("client_id", "attribute", "accepted"), CLIENT, OF_CLIENT),
+    "matching_allowedtrait": WatchedTable(
         ("clinic_id", "side", "name"), "changed.clinic_id, NULL::bigint, NULL::bigint"
     ),
-    "surveys_alliancerating": Watched(
+    "surveys_alliancerating": WatchedTable(
         ("clinic_id", "session_id", "instrument_id", "total", "withdrawn_at"),
         "e.clinic_id, e.client_id, NULL::bigint",
         "JOIN clients_session s ON s.id = changed.session_id JOIN clients_episode e ON e.id = s.episode_id",
     ),
-    "therapists_practisedstyle": Watched(
+    "therapists_practisedstyle": WatchedTable(
         ("therapist_id", "dimension", "position", "reach"), THERAPIST, OF_THERAPIST
     ),
-    "therapists_slot": Watched(
+    "therapists_slot": WatchedTable(
         ("therapist_id", "weekday", "starts", "ends", "format"), THERAPIST, OF_THERAPIST
     ),
-    "therapists_therapist": Watched(
+    "therapists_therapist": WatchedTable(
         (
             *("clinic_id", "gender", "age_group", "concerns", "languages", "insurers", "formats", "places"),
             *("fee", "lowest_fee", "status", "accepting", "confirmed_at", "caseload_cap", "traits"),

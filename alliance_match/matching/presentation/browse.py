@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
-from alliance_match.matching.constraints import FACETS, Needs, Offers, Room
-from alliance_match.matching.eligibility import has_capacity_for, needs_of, strangers
-from alliance_match.matching.hours import DAY, Window, ahead
+from alliance_match.matching.constraints import FACETS, Availability, Needs, Offers
+from alliance_match.matching.eligibility import has_capacity_for, needs_of, therapists_new_to
+from alliance_match.matching.hours import DAY, Window, minutes_ahead
 from alliance_match.matching.models import Match
 from alliance_match.matching.presentation.cards import Card, card
 from clients.models import Client, Mark
@@ -62,7 +62,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Chip:
+class FilterChip:
     """One thing that is asked for; `query` is the address without it, which `count` therapists would meet."""
 
     words: str
@@ -71,7 +71,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Row:
+class TherapistRow:
     """One therapist; `card` is None where no estimate is kept; `misses`: which of the answers do not fit.
 
     `has_capacity`: whether this client could begin now, or would wait for a place.
@@ -84,13 +84,13 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Browse:
+class BrowseResults:
     """All that the page shows; `fee_error`: the highest fee is no amount; `everybody`: without filters."""
 
     page: "Page[int]"
-    rows: Sequence[Row]
+    rows: Sequence[TherapistRow]
     filters: Sequence[Filter]
-    chips: Sequence[Chip]
+    chips: Sequence[FilterChip]
     times: Collection[str]
     fee: str
     fee_error: str
@@ -103,13 +103,13 @@ class Browse:
         return self.page.paginator.count < FEW
 
     @property
-    def ways_out(self) -> list[Chip]:
+    def ways_out(self) -> list[FilterChip]:
         """What can be left out alone to see more people."""
         return [chip for chip in self.chips if chip.count > self.page.paginator.count]
 
 
 @dataclass(frozen=True)
-class Asked:
+class BrowseQuery:
     """What an address asks for; words that nobody here knows are left out."""
 
     needs: Needs
@@ -119,18 +119,18 @@ class Asked:
     sort: str
 
 
-def browse_results(client: Client, query: QueryDict) -> Browse:
+def browse_results(client: Client, query: QueryDict) -> BrowseResults:
     """Read the page for an address. The number of queries does not grow with the therapists."""
-    offers = _offers(client, list(with_capacity(strangers(client))))
-    clocks = ahead(client.time_zone, client.clinic.time_zone, timezone.now())
-    asked = asked_by(query, offers, clocks)
+    offers = _offers(client, list(with_capacity(therapists_new_to(client))))
+    clocks = minutes_ahead(client.time_zone, client.clinic.time_zone, timezone.now())
+    asked = browse_query(query, offers, clocks)
     matches = _matches(client)
-    order = _order(asked.sort, client, offers, matches)
+    order = _sorted_positions(asked.sort, client, offers, matches)
     fitting = offers.fit(asked.needs)
     page = Paginator([t for t in order.tolist() if fitting[t]], ON_A_PAGE).get_page(query.get(PAGE))
     # Slots are read of all, for the hours; how somebody works only of those on the page.
     prefetch_related_objects([offers.therapists[t] for t in page.object_list], "styles")
-    return Browse(
+    return BrowseResults(
         page=page,
         rows=_rows(client, offers, list(page.object_list), matches),
         filters=[_filter(name, offers, asked.needs) for name in FACETS if offers.values(name)],
@@ -143,7 +143,7 @@ def browse_results(client: Client, query: QueryDict) -> Browse:
     )
 
 
-def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[Row]:
+def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[TherapistRow]:
     """These therapists, read with practice and places, as this client sees them, in their order."""
     offers = _offers(client, therapists)
     return _rows(client, offers, range(len(therapists)), _matches(client))
@@ -160,11 +160,11 @@ def favourite_therapists(client: Client) -> list[Therapist]:
     return list(with_capacity(kept.order_by("marks__made_at", "pk").with_practice()))
 
 
-def own_query(client: Client) -> str:
+def intake_query(client: Client) -> str:
     """The address that asks for what the client asked for in the intake, of those who have room now."""
     needs = needs_of([client])[0]
     query = QueryDict(mutable=True)
-    query["room"] = Room.NOW
+    query["room"] = Availability.NOW
     for name, values in needs.chosen.items():
         query.setlist(name, sorted(values))
     query.setlist(TIME, part_codes(needs.windows))
@@ -173,18 +173,18 @@ def own_query(client: Client) -> str:
     return query.urlencode()
 
 
-def asked_by(query: QueryDict, offers: Offers, clocks: int = 0) -> Asked:
+def browse_query(query: QueryDict, offers: Offers, clocks: int = 0) -> BrowseQuery:
     """Read an address. `clocks`: minutes by which those of whoever asks are ahead of the clinic's."""
     chosen = {name: tuple(v for v in query.getlist(name) if v in offers.values(name)) for name in FACETS}
     times = [code for code in WEEK if code in query.getlist(TIME)]
     windows = [Window(*part_of_week(code)[:3]) for code in times]
-    fee, error = _fee(query.get(FEE, ""))
+    fee, error = _parsed_fee(query.get(FEE, ""))
     sort = query.get(SORT, "")
     needs = Needs({name: values for name, values in chosen.items() if values}, fee, windows, clocks)
-    return Asked(needs, times, query.get(FEE, ""), error, sort if sort in SORTS else next(iter(SORTS)))
+    return BrowseQuery(needs, times, query.get(FEE, ""), error, sort if sort in SORTS else next(iter(SORTS)))
 
 
-def _fee(text: str) -> tuple[Decimal | None, str]:
+def _parsed_fee(text: str) -> tuple[Decimal | None, str]:
     field = forms.DecimalField(required=False, min_value=0, max_digits=8, decimal_places=2, localize=True)
     try:
         return field.clean(text), ""
@@ -192,7 +192,7 @@ def _fee(text: str) -> tuple[Decimal | None, str]:
         return None, _("Write an amount in figures, such as 80.")
 
 
-def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Match]) -> Ints:
+def _sorted_positions(sort: str, client: Client, offers: Offers, matches: Mapping[int, Match]) -> Ints:
     """All positions in order, who has room first; equals are drawn, alike until something changes."""
     if sort == "soonest":
         now = timezone.localtime(timezone=client.clinic.zone)
@@ -207,8 +207,8 @@ def _order(sort: str, client: Client, offers: Offers, matches: Mapping[int, Matc
 
 def _rows(
     client: Client, offers: Offers, positions: Sequence[int], matches: Mapping[int, Match]
-) -> list[Row]:
-    missed = _missed(client, offers)
+) -> list[TherapistRow]:
+    missed = _unmet_answers(client, offers)
     found = []
     for t in positions:
         one = offers.therapists[t]
@@ -217,7 +217,7 @@ def _rows(
             match.therapist = one
         misses = [label for label, mask in missed if mask[t]]
         shown = card(match, client) if match else None
-        found.append(Row(one, shown, misses, bool(offers.room[t])))
+        found.append(TherapistRow(one, shown, misses, bool(offers.room[t])))
     return found
 
 
@@ -225,7 +225,7 @@ def _matches(client: Client) -> dict[int, Match]:
     return {one.therapist_id: one for one in Match.objects.for_client(client)}
 
 
-def _missed(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:
+def _unmet_answers(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:
     """What of the client's own answers which therapists do not meet."""
     own = needs_of([client])[0]
     alone = [(FACETS[name].label, Needs({name: own.any_of(name)})) for name in own.chosen]
@@ -249,7 +249,7 @@ def _filter(name: str, offers: Offers, needs: Needs) -> Filter:
     return Filter(name, FACETS[name].label, sorted(options, key=lambda option: str(option.words)))
 
 
-def _chips(query: QueryDict, offers: Offers, asked: Asked) -> list[Chip]:
+def _chips(query: QueryDict, offers: Offers, asked: BrowseQuery) -> list[FilterChip]:
     words = {
         (name, value): str(FACETS[name].words(value))
         for name, values in asked.needs.chosen.items()
@@ -263,12 +263,12 @@ def _chips(query: QueryDict, offers: Offers, asked: Asked) -> list[Chip]:
     return [_chip(text, query, one, offers, asked.needs.ahead) for one, text in words.items()]
 
 
-def _chip(text: str, query: QueryDict, one: tuple[str, str], offers: Offers, clocks: int) -> Chip:
+def _chip(text: str, query: QueryDict, one: tuple[str, str], offers: Offers, clocks: int) -> FilterChip:
     name, value = one
     rest = query.copy()
     rest.setlist(name, [one for one in query.getlist(name) if one != value])
     rest.pop(PAGE, None)
-    count = int(offers.fit(asked_by(rest, offers, clocks).needs).sum())
+    count = int(offers.fit(browse_query(rest, offers, clocks).needs).sum())
     # An address without any filter would be taken for one that asks for one's own needs.
     rest.setdefault(SORT, next(iter(SORTS)))
-    return Chip(text, rest.urlencode(), count)
+    return FilterChip(text, rest.urlencode(), count)

@@ -8,10 +8,10 @@ from math import ceil
 
 from django.utils.translation import gettext as _
 
-from alliance_match.matching.eligibility import strangers
+from alliance_match.matching.eligibility import therapists_new_to
 from alliance_match.matching.models import Match, ModelSnapshot, PendingRescore, RescoreRun
 from alliance_match.matching.presentation import phrases
-from alliance_match.matching.presentation.changes import changes
+from alliance_match.matching.presentation.changes import changes_in_words
 from alliance_match.matching.presentation.phrases import Reason
 from clients.models import Client
 from therapists.models import Therapist
@@ -49,7 +49,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Rescored:
+class LastRescore:
     """The last time ratings changed something here."""
 
     at: datetime
@@ -68,14 +68,14 @@ class Suggestions:
     indistinguishable: Sequence[str]
     verdict: str
     rated: int
-    rescored: Rescored | None
+    rescored: LastRescore | None
     pending: bool
 
 
 def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
-    matches = suggested(client)
-    shown = matches if show_all else matches[: first_few(matches)]
+    matches = suggested_matches(client)
+    shown = matches if show_all else matches[: first_matches(matches)]
     rescores = PendingRescore.objects.in_clinic(client.clinic)
     awaited = rescores.filter(client_id=client.pk) if matches else rescores
     snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
@@ -84,24 +84,24 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     cards = [card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
-        changes=changes(getattr(client, "last_visit", None), matches[: first_few(matches)]),
+        changes=changes_in_words(getattr(client, "last_visit", None), matches[: first_matches(matches)]),
         others=len(matches) - len(shown),
-        axis=axis(cards),
-        indistinguishable=phrases.indistinguishable(groups(shown)),
+        axis=axis_half_width(cards),
+        indistinguishable=phrases.indistinguishable_in_words(names_by_group(shown)),
         verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
         rated=snapshot.rated if snapshot else 0,
-        rescored=rescored(snapshot, cards),
+        rescored=last_rescore(snapshot, cards),
         pending=snapshot.pending if snapshot else rescores.exists(),
     )
 
 
-def suggested(client: Client) -> list[Match]:
+def suggested_matches(client: Client) -> list[Match]:
     """A client's matches with those whom they may still meet, best first."""
-    found = Match.objects.for_client(client).filter(therapist__in=strangers(client).listed())
+    found = Match.objects.for_client(client).filter(therapist__in=therapists_new_to(client).listed())
     return list(found.prefetch_related("therapist__styles", "therapist__slots"))
 
 
-def first_few(matches: Sequence[Match]) -> int:
+def first_matches(matches: Sequence[Match]) -> int:
     """Three, and up to two more that cannot be distinguished from the third."""
     if len(matches) <= FEWEST:
         return len(matches)
@@ -119,8 +119,8 @@ def card(match: Match, client: Client) -> Card:
     fresh = match.snapshot_number == match.newest_number
     return Card(
         therapist=match.therapist,
-        band=phrases.band(match),
-        evidence=phrases.evidence(match),
+        band=phrases.band_in_words(match),
+        evidence=phrases.evidence_in_words(match),
         track=track(match),
         reasons=for_it,
         caveat=caveat,
@@ -135,13 +135,13 @@ def track(match: Match) -> Track:
     return Track(mean, mean - Z50 * sd, mean + Z50 * sd, mean - Z80 * sd, mean + Z80 * sd)
 
 
-def axis(cards: Sequence[Card]) -> int:
+def axis_half_width(cards: Sequence[Card]) -> int:
     """The half-width, in points, that holds every shown interval."""
     ends = [max(abs(card.track.low80), abs(card.track.high80)) for card in cards]
     return AXIS_STEP * max(1, ceil(max(ends, default=0) / AXIS_STEP))
 
 
-def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
+def names_by_group(shown: Sequence[Match]) -> dict[int, list[str]]:
     """First names of the shown therapists by group."""
     names: dict[int, list[str]] = defaultdict(list)
     for match in shown:
@@ -150,11 +150,11 @@ def groups(shown: Sequence[Match]) -> dict[int, list[str]]:
     return names
 
 
-def rescored(snapshot: ModelSnapshot | None, cards: Sequence[Card]) -> Rescored | None:
+def last_rescore(snapshot: ModelSnapshot | None, cards: Sequence[Card]) -> LastRescore | None:
     """When ratings last changed something since the client came, and how many of the shown moved up."""
     if snapshot is None or snapshot.run_at is None:
         return None
-    return Rescored(snapshot.run_at, snapshot.run_ratings or 0, sum(card.moved > 0 for card in cards))
+    return LastRescore(snapshot.run_at, snapshot.run_ratings or 0, sum(card.moved > 0 for card in cards))
 
 
 def sign(number: int) -> int:

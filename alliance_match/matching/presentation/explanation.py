@@ -42,7 +42,7 @@ class PartImportances:
 
 
 @dataclass(frozen=True)
-class Gain:
+class ForecastGain:
     """What matching adds to forecasts of ratings held out, in hundredths of what makes these differ."""
 
     ratings: int
@@ -58,7 +58,7 @@ class LastFit:
     verdict: str
     rated: int
     fitted_at: datetime
-    gain: Gain | None
+    gain: ForecastGain | None
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,12 @@ class Explanation:
 def explanation(clinic: Clinic | None) -> Explanation:
     """Read what is in force; four queries at most, and never an estimator."""
     if clinic is None:
-        return Explanation(**_in_use(asdict(features_with())))
+        return Explanation(**_used_in_words(asdict(features_with())))
     snapshots = ModelSnapshot.objects.in_clinic(clinic).without_state()
     fit, released = snapshots.newest_fit(), snapshots.with_part_importance()
     uses = fit.uses if fit else asdict(feature_set(clinic))
     return Explanation(
-        **_in_use(uses),
+        **_used_in_words(uses),
         clinic=clinic,
         last_fit=last_fit(fit) if fit else None,
         part_importance=part_importance(released, uses) if released else None,
@@ -94,7 +94,7 @@ def explanation(clinic: Clinic | None) -> Explanation:
     )
 
 
-def _in_use(uses: Mapping[str, Any]) -> dict[str, Any]:
+def _used_in_words(uses: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "styles": [
             one.label for one, name in zip(StyleDimension, AGREEMENT, strict=True) if name in uses["match"]
@@ -119,15 +119,15 @@ def last_fit(fit: ModelSnapshot) -> LastFit:
         verdict=fit.verdict,
         rated=rounded_down(fit.rated),
         fitted_at=fit.created_at,
-        gain=gain(fit.evaluation) if fit.evaluation else None,
+        gain=forecast_gain(fit.evaluation) if fit.evaluation else None,
     )
 
 
-def gain(evaluation: Mapping[str, Any]) -> Gain:
+def forecast_gain(evaluation: Mapping[str, Any]) -> ForecastGain:
     """The R² that match features and responses add, with its interval, as people may read it."""
     found = evaluation["match_gain"]
     points, low, high = (max(round(100 * found[name]), 0) for name in ("estimate", "low", "high"))
-    return Gain(rounded_down(evaluation["ratings"]), points, low, high)
+    return ForecastGain(rounded_down(evaluation["ratings"]), points, low, high)
 
 
 def rounded_down(count: int) -> int:
@@ -137,13 +137,13 @@ def rounded_down(count: int) -> int:
 
 def part_importance(released: ModelSnapshot, uses: Mapping[str, Any]) -> PartImportances:
     """The importances in force, of parts that are in use still."""
-    known = labels(uses)
+    known = part_labels(uses)
     measured = released.part_importance["parts"]
     parts = [Part(label, **measured[name]) for name, label in known.items() if name in measured]
     return PartImportances(parts, released.created_at)
 
 
-def labels(uses: Mapping[str, Any]) -> dict[str, str]:
+def part_labels(uses: Mapping[str, Any]) -> dict[str, str]:
     """What the parts are called, in the order of the page."""
     styles = zip(AGREEMENT, StyleDimension, strict=True)
     return {

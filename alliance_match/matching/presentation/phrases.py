@@ -72,14 +72,14 @@ def ways_of_working(therapist: Therapist) -> list[str]:
     ]
 
 
-def level(match: Match) -> int:
+def bond_level(match: Match) -> int:
     """How likely a strong bond is, against this client's average here: from −2, less, to 2, more."""
     surely = (1 + erf(match.difference / match.difference_sd / sqrt(2))) / 2 if match.difference_sd else 0.5
     above = (surely >= LIKELY) + (surely >= SURE)
     return above - (surely <= 1 - LIKELY) - (surely <= 1 - SURE)
 
 
-def band(match: Match) -> str:
+def band_in_words(match: Match) -> str:
     """The level in words; never a number."""
     return {
         2: _("More likely than with most here"),
@@ -87,10 +87,10 @@ def band(match: Match) -> str:
         0: _("About as likely as with anyone here"),
         -1: _("Probably less likely than average"),
         -2: _("Less likely than with most here"),
-    }[level(match)]
+    }[bond_level(match)]
 
 
-def evidence(match: Match) -> str:
+def evidence_in_words(match: Match) -> str:
     """How much stands behind the band."""
     if not match.rated:
         return _("New here: mostly an estimate from the profile")
@@ -166,7 +166,7 @@ def _style_words(
     name: str,
 ) -> str:
     likes = LIKES[dimension][wanted.position > 0]
-    if practised is not None and (points > 0) == _fits(wanted, practised):
+    if practised is not None and (points > 0) == _is_within_reach(wanted, practised):
         does = DOES[dimension][practised.position > 0] if practised.position else MIDDLE
         return _("You %(likes)s; %(name)s %(does)s") % {"likes": likes, "name": name, "does": does}
     if points > 0:
@@ -176,11 +176,11 @@ def _style_words(
     return text % {"likes": likes, "name": name}
 
 
-def _fits(wanted: StylePreference, practised: PractisedStyle) -> bool:
+def _is_within_reach(wanted: StylePreference, practised: PractisedStyle) -> bool:
     return abs(wanted.position - practised.position) <= practised.reach
 
 
-def indistinguishable(groups: Mapping[int, list[str]]) -> list[str]:
+def indistinguishable_in_words(groups: Mapping[int, list[str]]) -> list[str]:
     """One sentence for each group of therapists (by first name) that cannot be told apart."""
     return [
         _("%(names)s and %(last)s cannot be told apart with what we know.")

@@ -45,27 +45,27 @@ def evaluate_newest_ratings(table: TrainingTable) -> ClinicEvaluation:
     """Evaluate on the newest ratings (oldest first) if they are enough, and give the verdict of the gates."""
     if len(table) < ENOUGH_TO_EVALUATE:
         return ClinicEvaluation(verdict(None, len(table)), {})
-    newest = _newest(table)
+    newest = _newest_ratings(table)
     evaluation = evaluate(newest, latest_rows(np.arange(float(len(newest)))))
     return ClinicEvaluation(
-        verdict(evaluation, len(table)), figures(evaluation), evaluation.calibration.widening
+        verdict(evaluation, len(table)), evaluation_as_json(evaluation), evaluation.calibration.widening
     )
 
 
 def evaluate_with_unseen_therapists(table: TrainingTable) -> ClinicEvaluation:
     """The same, and evaluated with therapists held out as a whole too, where there are three or more."""
     evaluation = evaluate_newest_ratings(table)
-    newest = _newest(table)
+    newest = _newest_ratings(table)
     if not evaluation.figures or len(np.unique(newest.therapist_ids)) < FEWEST_THERAPISTS:
         return evaluation
-    return replace(evaluation, unseen_therapists=figures(evaluate_unseen_therapists(newest)))
+    return replace(evaluation, unseen_therapists=evaluation_as_json(evaluate_unseen_therapists(newest)))
 
 
-def _newest(table: TrainingTable) -> TrainingTable:
+def _newest_ratings(table: TrainingTable) -> TrainingTable:
     return table.rows(np.arange(max(0, len(table) - NEWEST), len(table)))
 
 
-def figures(evaluation: Evaluation) -> dict[str, Any]:
+def evaluation_as_json(evaluation: Evaluation) -> dict[str, Any]:
     """An evaluation as JSON; a figure that could not be had is null."""
     named = {name: getattr(evaluation, name) for name in Evaluation.__dataclass_fields__}
     named["nested_r2"] = {model: asdict(interval) for model, interval in evaluation.nested_r2.items()}
@@ -88,7 +88,7 @@ def clinic_evaluate(*, clinic: Clinic) -> ClinicEvaluation:
     """Evaluate a clinic's predictions now, storing nothing."""
     ratings = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, ratings)
-    table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
+    table = dataset.training_table(feature_set(clinic), dataset.instrument_codes(clinic), rows)
     return evaluate_with_unseen_therapists(
         replace(table, weight=dropout_weights(dataset.started_pairs(clinic, rows)))
     )

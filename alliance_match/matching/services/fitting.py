@@ -57,7 +57,7 @@ class FitNotConvergedError(Exception):
         self.pending = pending
 
 
-class Fit(NamedTuple):
+class ClinicFit(NamedTuple):
     """An estimator, what its predictions are worth, and what of it is public."""
 
     fitted: FittedAlliance
@@ -86,7 +86,7 @@ def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelS
     pending = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
     rows = training_rows_renew(clinic=clinic)
     training_rows_set_weights(clinic=clinic, rows=rows)
-    table = dataset.training_table(feature_set(clinic), dataset.instruments(clinic), rows)
+    table = dataset.training_table(feature_set(clinic), dataset.instrument_codes(clinic), rows)
     found = _searched_fit(clinic, table, rows) if search else _preference_fit(table)
     if not found.fitted.converged:
         raise FitNotConvergedError(pending)
@@ -105,14 +105,14 @@ def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelS
     return snapshot
 
 
-def _searched_fit(clinic: Clinic, table: TrainingTable, rows: Sequence[TrainingRow]) -> Fit:
+def _searched_fit(clinic: Clinic, table: TrainingTable, rows: Sequence[TrainingRow]) -> ClinicFit:
     evaluation = evaluate_newest_ratings(table)
     fitted = fit_or_solve(table, FitControl(widening=evaluation.widening))
-    return Fit(fitted, evaluation, part_importance_release(clinic=clinic, fitted=fitted, rows=rows))
+    return ClinicFit(fitted, evaluation, part_importance_release(clinic=clinic, fitted=fitted, rows=rows))
 
 
-def _preference_fit(table: TrainingTable) -> Fit:
-    return Fit(
+def _preference_fit(table: TrainingTable) -> ClinicFit:
+    return ClinicFit(
         solve_at_expected(table, FitControl()), ClinicEvaluation(ModelSnapshot.Verdict.PREFERENCE, {}), {}
     )
 

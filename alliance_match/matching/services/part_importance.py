@@ -40,11 +40,14 @@ def part_importance_release(
     if len(raters) < needed:
         return {}
     newest = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST])
-    candidates = dataset.people(clinic, dataset.watched_only(newest)).candidates(DEFAULT)
+    candidates = dataset.clinic_people(clinic, dataset.watched_only(newest)).candidates(DEFAULT)
     if len(candidates.therapist_ids) < FEWEST_THERAPISTS:
         return {}
     weights = part_importance(forecast(fitted, candidates), part_groups(fitted.features))
-    return {"clients": len(raters), "parts": {name: rounded(weight) for name, weight in weights.items()}}
+    return {
+        "clients": len(raters),
+        "parts": {name: rounded_importance(weight) for name, weight in weights.items()},
+    }
 
 
 def part_groups(features: FeatureSet) -> dict[str, PartSelection]:
@@ -63,7 +66,7 @@ def part_groups(features: FeatureSet) -> dict[str, PartSelection]:
     }
 
 
-def rounded(weight: PartImportance) -> dict[str, Any]:
+def rounded_importance(weight: PartImportance) -> dict[str, Any]:
     """A weight in half points; below 0 there is nothing to say."""
     ends = {name: max(round(2 * getattr(weight, name)) / 2, 0.0) for name in ("points", "low", "high")}
     return {**ends, "tells": weight.detected and ends["low"] > 0}

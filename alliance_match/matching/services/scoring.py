@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset, parts
-from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.eligibility import eligible_pairs
 from alliance_match.matching.models import Match, TrainingRow
 from alliance_match.matching.models.match import DECIMALS
 from alliance_match.prediction import FittedAlliance, Forecast, forecast, shortlist
@@ -27,14 +27,14 @@ WRITTEN = (*FIGURES, "previous_rank", "snapshot_number", "scored_at")
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangeCounts:
     """How many matches got new figures, and how many another place in the order."""
 
     matches: int = 0
     moved: int = 0
 
-    def __add__(self, other: "Changed") -> "Changed":
-        return Changed(self.matches + other.matches, self.moved + other.moved)
+    def __add__(self, other: "ChangeCounts") -> "ChangeCounts":
+        return ChangeCounts(self.matches + other.matches, self.moved + other.moved)
 
 
 def matches_rescore(
@@ -44,7 +44,7 @@ def matches_rescore(
     number: int,
     new_snapshot: bool,
     client_ids: Sequence[int] | None = None,
-) -> Changed:
+) -> ChangeCounts:
     """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time.
 
     `new_snapshot`: the snapshot of this number is a new one.
@@ -54,32 +54,32 @@ def matches_rescore(
     if client_ids is not None:
         looking, stopped = looking.filter(pk__in=client_ids), stopped.filter(client__in=client_ids)
     stopped.delete()
-    changed = Changed()
-    for batch in batches(list(dataset.watched_only(looking).order_by("pk"))):
-        fresh = score(clinic, fitted, batch)
+    changed = ChangeCounts()
+    for batch in client_batches(list(dataset.watched_only(looking).order_by("pk"))):
+        fresh = unsaved_matches(clinic, fitted, batch)
         changed += matches_write(
             clinic=clinic, clients=batch, fresh=fresh, number=number, new_snapshot=new_snapshot
         )
     return changed
 
 
-def batches(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
+def client_batches(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
     """Slices small enough that the pairs of one fit in memory."""
     for start in range(0, len(clients), CLIENTS_AT_ONCE):
         yield clients[start : start + CLIENTS_AT_ONCE]
 
 
-def score(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[Match]:
+def unsaved_matches(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[Match]:
     """The unsaved matches of some clients, best first for each."""
-    people = dataset.people(clinic, clients)
+    people = dataset.clinic_people(clinic, clients)
     listed = [one for one in people.therapists if one.takes_clients]
     if not listed:
         return []
     predicted = forecast(fitted, people.candidates(DEFAULT))
-    best = shortlist(predicted, KEPT, allowed(clients, listed), draw_seeds(clients))
+    best = shortlist(predicted, KEPT, eligible_pairs(clients, listed), draw_seeds(clients))
     places = [row[row >= 0] for row in best]
     groups = predicted.groups([order[:COMPARED] for order in places])
-    rated = ratings_of(clinic)
+    rated = ratings_by_therapist(clinic)
     return [
         match
         for c, client in enumerate(clients)
@@ -92,7 +92,7 @@ def draw_seeds(clients: Sequence[Client]) -> NDArray[np.int64]:
     return np.array([client.pk for client in clients], dtype=np.int64)
 
 
-def ratings_of(clinic: Clinic) -> dict[int, int]:
+def ratings_by_therapist(clinic: Clinic) -> dict[int, int]:
     """How many ratings of each therapist the estimator is fitted to."""
     counts = TrainingRow.objects.in_clinic(clinic).order_by().values_list("therapist_id")
     return dict(counts.annotate(count=Count("pk")))
@@ -117,23 +117,23 @@ def client_matches(
             therapist=listed[t],
             rank=rank,
             group=group.get(t, 0),
-            mean=rounded(predicted.mean[c, t]),
-            sd=rounded(predicted.sd[c, t]),
-            difference=rounded(predicted.difference[c, t]),
-            difference_sd=rounded(predicted.difference_sd[c, t]),
-            parts={name: rounded(part[t]) for name, part in named.items()},
+            mean=rounded_for_storage(predicted.mean[c, t]),
+            sd=rounded_for_storage(predicted.sd[c, t]),
+            difference=rounded_for_storage(predicted.difference[c, t]),
+            difference_sd=rounded_for_storage(predicted.difference_sd[c, t]),
+            parts={name: rounded_for_storage(part[t]) for name, part in named.items()},
             rated=rated.get(listed[t].pk, 0),
         )
 
 
-def rounded(value: float) -> float:
+def rounded_for_storage(value: float) -> float:
     """To the precision matches are stored in, without a negative zero."""
     return round(float(value), DECIMALS) + 0.0
 
 
 def matches_write(
     *, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int, new_snapshot: bool
-) -> Changed:
+) -> ChangeCounts:
     """Make the stored matches of these clients equal to the fresh ones; equal rows stay untouched."""
     stored = {(one.client_id, one.therapist_id): one for one in Match.objects.filter(client__in=clients)}
     kept = {(one.client_id, one.therapist_id) for one in fresh}
@@ -141,7 +141,7 @@ def matches_write(
     moved = 0
     for match in fresh:
         before = stored.get((match.client_id, match.therapist_id))
-        if before is None or figures(before) != figures(match):
+        if before is None or match_figures(before) != match_figures(match):
             match.clinic, match.snapshot_number = clinic, number
             match.previous_rank = previous_rank(before, match, new_snapshot=new_snapshot)
             moved += before is None or before.rank != match.rank
@@ -155,7 +155,7 @@ def matches_write(
         update_fields=list(WRITTEN),
         batch_size=2000,
     )
-    return Changed(len(changed), moved)
+    return ChangeCounts(len(changed), moved)
 
 
 def previous_rank(before: Match | None, match: Match, *, new_snapshot: bool) -> int | None:
@@ -169,6 +169,6 @@ def previous_rank(before: Match | None, match: Match, *, new_snapshot: bool) -> 
     return before.previous_rank if same else None
 
 
-def figures(match: Match) -> list[Any]:
+def match_figures(match: Match) -> list[Any]:
     """What makes two matches the same."""
     return [getattr(match, name) for name in FIGURES]

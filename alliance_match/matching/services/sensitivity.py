@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
-from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.eligibility import eligible_pairs
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
 from alliance_match.matching.services.estimator_cache import estimator_load
 from alliance_match.matching.services.snapshots import needs_fit
@@ -26,10 +26,10 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
         return []
     started = dataset.started_pairs(clinic, list(TrainingRow.objects.in_clinic(clinic)))
     seeking = dataset.watched_only(Client.objects.in_clinic(clinic).seeking())
-    people = dataset.people(clinic, seeking.order_by("pk"))
+    people = dataset.clinic_people(clinic, seeking.order_by("pk"))
     listed = [one for one in people.therapists if one.takes_clients]
     if not listed or not started.dropped_out.any():
         return []
-    mask, candidates = allowed(people.clients, listed), people.candidates(DEFAULT)
+    mask, candidates = eligible_pairs(people.clients, listed), people.candidates(DEFAULT)
     fitted = estimator_load(snapshot)
     return [sensitivity(fitted, started, candidates, mask, shift) for shift in SHIFTS]

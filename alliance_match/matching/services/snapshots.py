@@ -46,7 +46,9 @@ def snapshot_save(
 def needs_fit(clinic: Clinic) -> bool:
     """Whether there is no snapshot yet, or one for other features or instruments than today's."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
-    return newest is None or newest.uses != snapshot_uses(feature_set(clinic), dataset.instruments(clinic))
+    return newest is None or newest.uses != snapshot_uses(
+        feature_set(clinic), dataset.instrument_codes(clinic)
+    )
 
 
 def snapshot_uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, Any]:

@@ -74,14 +74,16 @@ def training_rows_update(
         TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
         table = dataset.training_table(fitted.features, codes, new)
-        unexpected = _unexpected(fitted, table, new)
+        unexpected = _unexpected_ratings(fitted, table, new)
         unexpected_flags_add(clinic=clinic, rating_ids=unexpected, by=by)
         fitted = update(fitted, table)
         TrainingRow.objects.bulk_create(new)
     return fitted, len({row.rating_id for row in (*gone, *new)})
 
 
-def _unexpected(fitted: FittedAlliance, table: TrainingTable, rows: Sequence[TrainingRow]) -> list[int]:
+def _unexpected_ratings(
+    fitted: FittedAlliance, table: TrainingTable, rows: Sequence[TrainingRow]
+) -> list[int]:
     """The ratings below the 10th percentile of what was predicted of each before it was added."""
     predicted = forecast_rows(fitted, table)
     pairs = zip(rows, predicted.mean.tolist(), predicted.rating_sd.tolist(), strict=True)
@@ -96,5 +98,5 @@ def _rows_trained_on(
     return TrainingRow.objects.in_clinic(clinic).filter(Q(client__in=client_ids) | theirs)
 
 
-def _is_unchanged(row: TrainingRow, rated: dataset.Rated | None) -> bool:
-    return rated is not None and rated == dataset.rated_in_row(row)
+def _is_unchanged(row: TrainingRow, rated: dataset.RatedPair | None) -> bool:
+    return rated is not None and rated == dataset.rated_pair_of_row(row)

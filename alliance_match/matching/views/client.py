@@ -15,13 +15,13 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching.presentation import cards, phrases
 from alliance_match.matching.presentation.browse import (
     SORTS,
-    Row,
+    TherapistRow,
     browse_results,
     favourite_therapists,
-    own_query,
+    intake_query,
     rows_for,
 )
-from alliance_match.matching.presentation.changes import seen
+from alliance_match.matching.presentation.changes import suggestions_seen
 from clients import timetable
 from clients.models import Client, Mark, Session
 from clients.reply_times import reply_times_in_words
@@ -58,8 +58,10 @@ def suggestions(request: RoleRequest) -> HttpResponse:
 def visit_remember(request: RoleRequest) -> HttpResponse:
     """The client's page came up: what they see is kept for the next visit."""
     client = own_client(request)
-    matches = cards.suggested(client)
-    last_visit_save(client=client, seen=seen(matches[: cards.first_few(matches)]), by=request.user)
+    matches = cards.suggested_matches(client)
+    last_visit_save(
+        client=client, seen=suggestions_seen(matches[: cards.first_matches(matches)]), by=request.user
+    )
     return HttpResponse(status=204)
 
 
@@ -69,11 +71,11 @@ def browse(request: RoleRequest) -> HttpResponse:
     """Everybody whom the client could see, filtered by the address; without one, by their own answers."""
     client = own_client(request)
     if not request.GET:
-        return redirect(f"{request.path}?{own_query(client)}")
+        return redirect(f"{request.path}?{intake_query(client)}")
     found = browse_results(client, request.GET)
     context = {"found": found, "page_obj": found.page, "sorts": SORTS, "week": timetable.week_rows()}
     context |= {"windows": [timetable.part_of_week(code) for code in found.times]}
-    return render(request, "matching/browse.html", context | shared(client, found.rows))
+    return render(request, "matching/browse.html", context | row_context(client, found.rows))
 
 
 @require_GET
@@ -85,7 +87,7 @@ def favourites(request: RoleRequest) -> HttpResponse:
     wanted = set(request.GET.getlist("who"))
     chosen = [row for row in kept if str(row.therapist.pk) in wanted] or kept
     context = {"kept": kept, "chosen": chosen[:SIDE_BY_SIDE]}
-    return render(request, "matching/favourites.html", context | shared(client, chosen))
+    return render(request, "matching/favourites.html", context | row_context(client, chosen))
 
 
 @require_GET
@@ -97,15 +99,15 @@ def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     found = get_object_or_404(with_capacity(known.with_practice()), pk=therapist_id)
     row = rows_for(client, [found])[0]
     context = {"row": row, "ways": phrases.ways_of_working(row.therapist)}
-    return render(request, "matching/therapist.html", context | shared(client, [row]))
+    return render(request, "matching/therapist.html", context | row_context(client, [row]))
 
 
-def shared(client: Client, rows: Sequence[Row]) -> dict[str, Any]:
+def row_context(client: Client, rows: Sequence[TherapistRow]) -> dict[str, Any]:
     """What rows need beside themselves: one axis for their cards, reply times, who is full, and marks."""
     shown = [row.card for row in rows if row.card]
     return marks_of(client) | {
         "cards": shown,
-        "axis": cards.axis(shown),
+        "axis": cards.axis_half_width(shown),
         "replies": reply_times_in_words([row.therapist for row in rows]),
         "without_capacity": {row.therapist.pk for row in rows if not row.has_capacity},
     }

@@ -17,7 +17,7 @@ from alliance_match.matching.services import (
     trait_allow,
 )
 from alliance_match.matching.services.estimator_cache import estimator_load
-from alliance_match.matching.services.scoring import score
+from alliance_match.matching.services.scoring import unsaved_matches
 from alliance_match.matching.triggers import WATCHED
 from clients.models import Client, Introduction, Wish
 from clients.services import introduction_decline, mark_set
@@ -79,7 +79,7 @@ def read(everything, cleo, third_session):
     fitted = estimator_load(snapshot)
     with CaptureQueriesContext(connection) as rescore:
         pending_rescores_process(clinic=everything, by=SystemActor.WORKER)
-        score(everything, fitted, [cleo])
+        unsaved_matches(everything, fitted, [cleo])
     return columns_of({one["sql"] for one in (*fit, *rescore)})
 
 

@@ -9,7 +9,7 @@ from therapists.models import Therapist
 
 
 def people(clinic):
-    return dataset.people(clinic, Client.objects.in_clinic(clinic).with_intake().order_by("pk"))
+    return dataset.clinic_people(clinic, Client.objects.in_clinic(clinic).with_intake().order_by("pk"))
 
 
 def test_positions_become_features_and_what_is_unknown_stays_missing(linden, mara, cleo, wim):
@@ -69,7 +69,7 @@ def test_reading_people_takes_as_many_queries_for_few_as_for_many(
     linden, mara, jonas, raters, number, django_assert_num_queries
 ):
     with django_assert_num_queries(5):
-        dataset.people(linden, Client.objects.in_clinic(linden).with_intake().order_by("pk")[:number])
+        dataset.clinic_people(linden, Client.objects.in_clinic(linden).with_intake().order_by("pk")[:number])
 
 
 def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, raters, dropouts):

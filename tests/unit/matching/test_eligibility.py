@@ -4,7 +4,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.eligibility import allowed, strangers
+from alliance_match.matching.eligibility import eligible_pairs, therapists_new_to
 from clients.models import Intake, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set
 from tests import cast
@@ -12,7 +12,7 @@ from therapists.models import Slot
 
 
 def may(client, therapist):
-    return bool(allowed([client], [therapist])[0, 0])
+    return bool(eligible_pairs([client], [therapist])[0, 0])
 
 
 def needs(client, **answers):
@@ -21,7 +21,7 @@ def needs(client, **answers):
 
 
 def test_a_client_without_intake_may_see_everybody(wim, mara, jonas):
-    assert allowed([wim], [mara, jonas]).all()
+    assert eligible_pairs([wim], [mara, jonas]).all()
 
 
 def test_formats_must_overlap(cleo, mara):
@@ -51,17 +51,17 @@ def test_the_lowest_fee_decides_and_an_insurer_pays_any(cleo, mara):
 
 def test_a_wish_is_a_filter(cleo, mara, jonas):
     Wish.objects.create(client=cleo, attribute="gender", accepted=["woman"])
-    assert allowed([cleo], [mara, jonas]).tolist() == [[True, False]]
+    assert eligible_pairs([cleo], [mara, jonas]).tolist() == [[True, False]]
 
 
 def test_a_pair_in_care_is_not_suggested_again(cleo, episode, pavel, mara):
-    assert allowed([cleo], [pavel, mara]).tolist() == [[False, True]]
+    assert eligible_pairs([cleo], [pavel, mara]).tolist() == [[False, True]]
 
 
 def test_whom_a_client_put_aside_is_not_suggested_and_a_favourite_is(cleo, mara, jonas):
     mark_set(client=cleo, therapist=mara, kind="not_for_me", by=SystemActor.COMMAND)
     mark_set(client=cleo, therapist=jonas, kind="favourite", by=SystemActor.COMMAND)
-    assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
+    assert eligible_pairs([cleo], [mara, jonas]).tolist() == [[False, True]]
 
 
 def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, mara, jonas):
@@ -69,8 +69,8 @@ def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, ma
         introduction=cast.make_introduction(cleo, mara), reason="elsewhere", by=SystemActor.COMMAND
     )
     cast.make_introduction(cleo, jonas)
-    assert allowed([cleo], [mara, jonas]).tolist() == [[False, True]]
-    assert list(strangers(cleo)) == [jonas]
+    assert eligible_pairs([cleo], [mara, jonas]).tolist() == [[False, True]]
+    assert list(therapists_new_to(cleo)) == [jonas]
 
 
 def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode, pavel):
@@ -86,14 +86,14 @@ def test_a_held_place_is_shown_to_its_holder_alone(wim, cleo, mara, jonas):
     wait = Wait.objects.create(
         client=wim, therapist=mara, notified_at=now, reserved_until=now + timedelta(days=1)
     )
-    assert allowed([cleo, wim], [jonas, mara]).tolist() == [[True, False], [True, True]]
+    assert eligible_pairs([cleo, wim], [jonas, mara]).tolist() == [[True, False], [True, True]]
     cast.make_episode(cast.make_client(wim.clinic, "Vera"), mara, sessions=0)
-    assert allowed([cleo, wim], [jonas, mara]).tolist() == [[True, False], [True, False]]
+    assert eligible_pairs([cleo, wim], [jonas, mara]).tolist() == [[True, False], [True, False]]
     mara.caseload_cap = 3
-    assert allowed([cleo, wim], [jonas, mara]).all()
+    assert eligible_pairs([cleo, wim], [jonas, mara]).all()
     mara.caseload_cap = 2
     Wait.objects.filter(pk=wait.pk).update(reserved_until=now)
-    assert allowed([cleo, wim], [jonas, mara]).all()
+    assert eligible_pairs([cleo, wim], [jonas, mara]).all()
 
 
 def test_one_who_takes_nobody_is_not_suggested_even_to_who_holds_a_place(wim, mara):
@@ -104,8 +104,8 @@ def test_one_who_takes_nobody_is_not_suggested_even_to_who_holds_a_place(wim, ma
 
 
 def test_nobody_at_all_is_no_error(cleo):
-    assert allowed([cleo], []).shape == (1, 0)
-    assert allowed([], []).shape == (0, 0)
+    assert eligible_pairs([cleo], []).shape == (1, 0)
+    assert eligible_pairs([], []).shape == (0, 0)
 
 
 def test_a_place_counts_where_the_two_would_have_to_meet_in_it(cleo, mara):

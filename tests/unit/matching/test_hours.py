@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from alliance_match.matching.hours import WEEK, Hours, Window, ahead
+from alliance_match.matching.hours import WEEK, SlotsByMinute, Window, minutes_ahead
 from therapists.models import Slot
 
 MONDAY, TUESDAY, SUNDAY = 0, 1, 6
@@ -16,17 +16,17 @@ def slot(therapist, weekday, starts, ends, form="in_person"):
 
 
 def suits(therapist, *windows, formats=()):
-    return bool(Hours([therapist]).fit(windows, formats)[0])
+    return bool(SlotsByMinute([therapist]).fit(windows, formats)[0])
 
 
 def test_without_windows_everybody_suits(mara, jonas):
     slot(mara, MONDAY, time(9), time(10))
-    assert Hours([mara, jonas]).fit([], []).all()
+    assert SlotsByMinute([mara, jonas]).fit([], []).all()
 
 
 def test_whoever_named_no_slots_suits_every_hour(mara, jonas):
     slot(mara, TUESDAY, time(9), time(10))
-    assert Hours([mara, jonas]).fit([MORNING], []).tolist() == [False, True]
+    assert SlotsByMinute([mara, jonas]).fit([MORNING], []).tolist() == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_slot_of_another_format_does_not_count(mara):
 def test_the_next_slot_may_be_next_week(mara, jonas):
     slot(mara, MONDAY, time(9), time(10))
     slot(mara, TUESDAY, time(9), time(10))
-    hours = Hours([mara, jonas])
+    hours = SlotsByMinute([mara, jonas])
     assert hours.soonest(now=8 * 60).tolist() == [60, WEEK]
     assert hours.soonest(now=9 * 60 + 1).tolist()[0] == 24 * 60 - 1
     assert hours.soonest(now=6 * 24 * 60).tolist()[0] == 24 * 60 + 9 * 60
@@ -81,11 +81,11 @@ def test_it_costs_one_query_however_many_there_are(mara, jonas, django_assert_nu
     for therapist in (mara, jonas):
         slot(therapist, MONDAY, time(9), time(10))
     with django_assert_num_queries(1):
-        assert Hours([mara, jonas]).fit([MORNING], []).all()
+        assert SlotsByMinute([mara, jonas]).fit([MORNING], []).all()
 
 
 def test_nobody_at_all_is_no_error(db):
-    assert Hours([]).fit([MORNING], []).shape == (0,)
+    assert SlotsByMinute([]).fit([MORNING], []).shape == (0,)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_nobody_at_all_is_no_error(db):
     ],
 )
 def test_clocks_elsewhere_are_ahead_or_behind_as_the_season_has_it(zone, moment, minutes):
-    assert ahead(zone, "Europe/Berlin", moment) == minutes
+    assert minutes_ahead(zone, "Europe/Berlin", moment) == minutes
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_clocks_elsewhere_are_ahead_or_behind_as_the_season_has_it(zone, moment,
 )
 def test_hours_are_compared_by_the_clocks_of_each(mara, weekday, starts, clocks, fits):
     slot(mara, weekday, starts, starts.replace(minute=50))
-    assert Hours([mara]).fit([MORNING], [], clocks)[0] == fits
+    assert SlotsByMinute([mara]).fit([MORNING], [], clocks)[0] == fits
 
 
 def test_a_slot_may_span_the_end_of_the_week_of_others(mara):
     slot(mara, SUNDAY, time(18), time(19))
     late, early = Window(SUNDAY, time(23), time(23, 59, 59)), Window(MONDAY, time(0), time(2))
-    assert Hours([mara]).fit([early], [], 6 * 60)[0]
-    assert not Hours([mara]).fit([late], [], 5 * 60 + 30)[0]
+    assert SlotsByMinute([mara]).fit([early], [], 6 * 60)[0]
+    assert not SlotsByMinute([mara]).fit([late], [], 5 * 60 + 30)[0]

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except EstimationError as error:
             raise CommandError(str(error)) from None
         except FitNotConvergedError:
-            raise CommandError(not_used(clinic)) from None
+            raise CommandError(fit_not_used_notice(clinic)) from None
         seconds = time.monotonic() - began
         self.stdout.write(
             f"Snapshot {snapshot.number} of {clinic.name}: rated pairs {snapshot.rated}, "
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
 
-def not_used(clinic: Clinic) -> str:
+def fit_not_used_notice(clinic: Clinic) -> str:
     """What is in force where a fit did not converge."""
     snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
     assert snapshot is not None

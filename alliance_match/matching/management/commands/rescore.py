@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = clinic_named(options["clinic"])
         newest = RescoreRun.objects.in_clinic(clinic).first()
-        _fit_first(clinic)
+        _fit_if_needed(clinic)
         pending_rescores_process(clinic=clinic, by=SystemActor.COMMAND)
         for run in (
             RescoreRun.objects.in_clinic(clinic).filter(pk__gt=newest.pk if newest else 0).order_by("pk")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write("Nothing pending.")
 
 
-def _fit_first(clinic: Clinic) -> None:
+def _fit_if_needed(clinic: Clinic) -> None:
     if needs_fit(clinic):
         clinic_fit_if_needed(clinic=clinic, by=SystemActor.COMMAND)
     if needs_fit(clinic):

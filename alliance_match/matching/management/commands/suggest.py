@@ -68,8 +68,8 @@ def as_text(found: Suggestion) -> list[str]:
     for match in found.matches[:SHOWN]:
         lines += [
             "",
-            f"{match.rank}. {match.therapist.name} — {phrases.band(match)}",
-            *details(match, found.client),
+            f"{match.rank}. {match.therapist.name} — {phrases.band_in_words(match)}",
+            *match_details(match, found.client),
         ]
     return lines
 
@@ -86,14 +86,14 @@ def why_nobody(client: Client) -> str:
     )
 
 
-def details(match: Match, client: Client) -> list[str]:
+def match_details(match: Match, client: Client) -> list[str]:
     """Interval, evidence and reasons of one match."""
     low, high = (match.difference + sign * Z80 * match.difference_sd for sign in (-1, 1))
     reasons = phrases.reasons(match, client)[:3]
     return [
         f"   {match.difference:+.1f} points from the average here, 8 times in 10 {low:+.1f} to {high:+.1f}; "
         f"alliance about {min(max(match.mean, 0), 100):.0f} of 100 (± {Z80 * match.sd:.0f})",
-        f"   {phrases.evidence(match)}",
+        f"   {phrases.evidence_in_words(match)}",
         *(f"   {reason.points:+5.1f}  {reason.words}" for reason in reasons),
         f"   {match.difference - sum(reason.points for reason in reasons):+5.1f}  everything else together",
     ]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.eligibility import eligible_pairs
 from clients.models import Episode, Introduction
 from clients.services import (
     NotPossibleError,
@@ -73,10 +73,10 @@ def test_calling_off_frees_hour_and_place(agreed, cleo, wim, mara, by_client, st
 
 @pytest.mark.parametrize("by_client", [True, False])
 def test_the_two_may_be_suggested_and_ask_again(agreed, cleo, mara, by_client):
-    assert not allowed([cleo], [mara]).any()
+    assert not eligible_pairs([cleo], [mara]).any()
     introduction_call_off(introduction=agreed, by_client=by_client, by=SystemActor.COMMAND)
 
-    assert allowed([cleo], [mara]).all()
+    assert eligible_pairs([cleo], [mara]).all()
     assert request_refusal(cleo, mara) == ""
     assert make_meeting(cleo, mara).state == State.ACCEPTED
 

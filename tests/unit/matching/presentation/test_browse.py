@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.constraints import FACETS
-from alliance_match.matching.eligibility import allowed
+from alliance_match.matching.eligibility import eligible_pairs
 from alliance_match.matching.presentation.browse import (
     browse_results,
     favourite_therapists,
-    own_query,
+    intake_query,
     rows_for,
 )
 from clients.models import Intake, Mark, TimeWindow, Wait, Wish
@@ -160,8 +160,8 @@ def test_one_who_meets_the_own_needs_is_one_who_may_be_suggested(cleo, many):
     cleo.refresh_from_db()
     Therapist.objects.filter(pk=many[-1].pk).update(accepting=False)
     many[-1].refresh_from_db()
-    there = set(shown(cleo, own_query(cleo)))
-    assert there == names(allowed([cleo], many)[0], many)
+    there = set(shown(cleo, intake_query(cleo)))
+    assert there == names(eligible_pairs([cleo], many)[0], many)
     assert 0 < len(there) < len(many)
 
 

@@ -24,13 +24,13 @@ def match(therapist, /, difference=5.0, sd=2.0, rated=20, **parts):
     ],
 )
 def test_a_band_follows_from_difference_and_its_uncertainty(mara, difference, sd, band):
-    assert phrases.band(match(mara, difference, sd)) == band
+    assert phrases.band_in_words(match(mara, difference, sd)) == band
 
 
 def test_evidence_counts_the_ratings_and_says_when_there_are_none(mara):
-    assert phrases.evidence(match(mara, rated=1)) == "1 client rated a third session · wide range"
-    assert phrases.evidence(match(mara, rated=38)) == "38 clients rated a third session"
-    assert "New here" in phrases.evidence(match(mara, rated=0))
+    assert phrases.evidence_in_words(match(mara, rated=1)) == "1 client rated a third session · wide range"
+    assert phrases.evidence_in_words(match(mara, rated=38)) == "38 clients rated a third session"
+    assert "New here" in phrases.evidence_in_words(match(mara, rated=0))
 
 
 def test_no_number_of_percent_is_ever_said(mara, cleo):
@@ -75,6 +75,6 @@ def test_concerns_are_shown_as_they_are_shared(mara, cleo, concerns, points, sta
 
 
 def test_those_who_cannot_be_distinguished_are_named_together():
-    assert phrases.indistinguishable({1: ["Mara", "Jonas"], 2: ["Lena"]}) == [
+    assert phrases.indistinguishable_in_words({1: ["Mara", "Jonas"], 2: ["Lena"]}) == [
         "Mara and Jonas cannot be told apart with what we know."
     ]

@@ -5,7 +5,7 @@ import pytest
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, trait_allow
-from alliance_match.matching.services.part_importance import rounded
+from alliance_match.matching.services.part_importance import rounded_importance
 from alliance_match.prediction import PartImportance
 from clients.models import Client
 from tests import cast
@@ -84,5 +84,5 @@ def test_learning_a_single_rating_releases_nothing(five, mara):
 def test_nothing_below_nought_and_no_claim_that_rounding_does_not_bear():
     weight = PartImportance(points=1.3, low=0.2, high=2.4, evidence=9.0)
     assert weight.detected
-    assert rounded(weight) == {"points": 1.5, "low": 0.0, "high": 2.5, "tells": False}
-    assert rounded(PartImportance(0.1, -1.0, 1.2, -0.3))["low"] == 0.0
+    assert rounded_importance(weight) == {"points": 1.5, "low": 0.0, "high": 2.5, "tells": False}
+    assert rounded_importance(PartImportance(0.1, -1.0, 1.2, -0.3))["low"] == 0.0

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import Match, PendingRescore
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, suggest
-from alliance_match.matching.services.scoring import matches_write, rounded
+from alliance_match.matching.services.scoring import matches_write, rounded_for_storage
 from clients.models import Client
 from clients.services import mark_set
 from tests import cast
@@ -92,7 +92,7 @@ def test_the_number_of_queries_does_not_grow_with_the_clients(linden, mara, jona
 
 
 def test_rounding_knows_no_negative_zero():
-    assert str(rounded(-0.01)) == "0.0"
+    assert str(rounded_for_storage(-0.01)) == "0.0"
 
 
 def places_changed(clinic, client):
