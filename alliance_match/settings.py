@@ -19,12 +19,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-def flag(name: str) -> bool:
+def environment_flag(name: str) -> bool:
     """Whether an environment variable is switched on."""
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
-def required(name: str, why: str) -> str:
+def required_variable(name: str, why: str) -> str:
     """The value of an environment variable. Raises ImproperlyConfigured with one line where it is missing."""
     value = os.environ.get(name, "")
     if not value:
@@ -32,29 +32,29 @@ def required(name: str, why: str) -> str:
     return value
 
 
-def words(name: str, default: str = "") -> list[str]:
+def environment_list(name: str, default: str = "") -> list[str]:
     """A comma-separated environment variable as a list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-DEMO = flag("ALLIANCE_DEMO")
-DEBUG = DEMO and flag("DEBUG")
+DEMO = environment_flag("ALLIANCE_DEMO")
+DEBUG = DEMO and environment_flag("DEBUG")
 SECRET_KEY = (
     os.environ.get("SECRET_KEY") or get_random_secret_key()
     if DEMO
-    else required("SECRET_KEY", "a long random text that signs sessions and links; keep it secret")
+    else required_variable("SECRET_KEY", "a long random text that signs sessions and links; keep it secret")
 )
-ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
-CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = environment_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else "")
+CSRF_TRUSTED_ORIGINS = environment_list("CSRF_TRUSTED_ORIGINS")
 # Where links in mails lead, whatever name a page was asked for by.
 PORT = os.environ.get("PORT", "8000")
 SITE_URL = f"http://127.0.0.1:{PORT}" if DEMO else "https://" + "".join(ALLOWED_HOSTS[:1]).removeprefix(".")
 
-DATABASE_URL = required(
+DATABASE_URL = required_variable(
     "DATABASE_URL",
     "say which PostgreSQL to use, or start with `python -m alliance_match.embedded run -- …`",
 )
-REDIS_URL = required(
+REDIS_URL = required_variable(
     "REDIS_URL",
     "say which Redis or Valkey to use, or start with `python -m alliance_match.embedded run -- …`",
 )
@@ -219,7 +219,7 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = 10  # seconds; a mail server that says nothing must not hold up whoever else is to be told
-EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_USE_TLS = environment_flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "alliance-match@localhost")
 
 # --- Browser and transport -------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_AGE = 30 * 60
-BEHIND_TLS_PROXY = flag("BEHIND_TLS_PROXY")
+BEHIND_TLS_PROXY = environment_flag("BEHIND_TLS_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 # Whose address counts for the limits on log-ins: else everybody behind the proxy would share one.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_TLS_PROXY)

@@ -43,7 +43,7 @@ def appointments(data: bytes, codes: Iterable[str], *, now: datetime, zone: Zone
 
     Raises ValueError where the file is no calendar, CalendarTooLargeError where it holds too much.
     """
-    patterns = {code: _word(code.lower()) for code in codes}
+    patterns = {code: _whole_word_pattern(code.lower()) for code in codes}
     events = [event for event in _events(data) if event.get("dtstart")]
     moved = {(str(event.get("uid")), _instant(event["recurrence-id"].dt, zone)) for event in events
              if event.get("recurrence-id")}  # fmt: skip
@@ -52,7 +52,7 @@ def appointments(data: bytes, codes: Iterable[str], *, now: datetime, zone: Zone
     for event in events:
         words = _searchable_text(event).lower()
         named = [code for code, pattern in patterns.items() if pattern.search(words)]
-        starts = _starts(event, now, zone) if named else []
+        starts = _past_starts(event, now, zone) if named else []
         times += len(starts) * len(named)
         if times > MOST_TIMES:
             raise CalendarTooLargeError
@@ -66,14 +66,14 @@ def _events(data: bytes) -> list[Event]:
     text = data.decode("utf-8-sig", "replace").lstrip()
     if text[:15].upper() != "BEGIN:VCALENDAR":
         raise ValueError("no calendar")
-    lines = list(_lines(FOLD.sub("", text)))
+    lines = list(_event_lines(FOLD.sub("", text)))
     if sum(1 + line.count(",") + line.count(";") for line in lines) > MOST_PARTS:
         raise CalendarTooLargeError
     whole = "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""])
     return list(Calendar.from_ical(whole).walk("VEVENT"))
 
 
-def _lines(text: str) -> Iterator[str]:
+def _event_lines(text: str) -> Iterator[str]:
     """The lines of events that are read, without what is nested in an event, such as an alarm."""
     depth = 0
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -86,7 +86,7 @@ def _lines(text: str) -> Iterator[str]:
         depth -= ends
 
 
-def _word(word: str) -> re.Pattern[str]:
+def _whole_word_pattern(word: str) -> re.Pattern[str]:
     """A whole word. What must not stand before it comes last: a search is fast where it begins plainly."""
     literal = re.escape(word)
     return re.compile(rf"{literal}(?!\w)(?<!\w{literal})")
@@ -114,17 +114,17 @@ def _past_times(
             yield starts.astimezone(zone).date(), ends_at if isinstance(first, datetime) else None
 
 
-def _starts(event: Event, now: datetime, zone: ZoneInfo) -> list[datetime]:
+def _past_starts(event: Event, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """When it begins, each time it is repeated until now."""
     first = _instant(event["dtstart"].dt, zone)
     excluded = {_instant(day, zone) for day in event.exdates}
     times = {first, *(_instant(one[0] if isinstance(one, tuple) else one, zone) for one in event.rdates)}
     for rule in event.rrules[:1]:
-        times |= set(_repeats(rule, first, now, zone))
+        times |= set(_repeated_starts(rule, first, now, zone))
     return sorted(one for one in times - excluded if one <= now)
 
 
-def _repeats(rule: vRecur, first: datetime, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def _repeated_starts(rule: vRecur, first: datetime, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """A plain rule, followed by the clock on the wall there until now; none for any other."""
     there = first.tzinfo
     ends = min([now, *(_instant(one, zone) for one in rule.pop("UNTIL", []))])

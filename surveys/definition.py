@@ -65,47 +65,47 @@ def check_definition(definition: object) -> None:
     """Raise DefinitionError, which names the place, unless this is a whole and sound definition."""
     node = Node(definition)
     node.members("language", "purpose", "stem", "scale", "items", optional={"loinc", "subscales", "total"})
-    _matching(node.at("language"), LANGUAGE, _("a language such as “en” or “de-AT” belongs here"))
+    _read_matching(node.at("language"), LANGUAGE, _("a language such as “en” or “de-AT” belongs here"))
     node.at("stem").text(1000)
-    _loinc(node)
-    usual = _scale(node.at("scale"))
-    scales = _items(node.at("items").each(MOST_ITEMS), usual)
+    _check_loinc(node)
+    usual = _read_scale(node.at("scale"))
+    scales = _item_scales(node.at("items").each(MOST_ITEMS), usual)
     subscales = node.find("subscales")
     if subscales is not None:
-        _subscales(subscales.each(MOST_ITEMS), scales)
-    _total(node, scales)
+        _check_subscales(subscales.each(MOST_ITEMS), scales)
+    _check_total(node, scales)
 
 
-def _items(items: Iterable[Node], usual: Scale) -> dict[str, Scale | None]:
+def _item_scales(items: Iterable[Node], usual: Scale) -> dict[str, Scale | None]:
     """The scale of each item by its key; none where it is not scored."""
     scales: dict[str, Scale | None] = {}
     links: set[str] = set()
     optional = {"loinc", "link_id", "reversed", "scored", "scale", "opens"}
     for item in items:
         item.members("key", "text", optional=optional)
-        key = _key(item.at("key"), scales)
+        key = _read_key(item.at("key"), scales)
         if key in RESERVED:
             item.at("key").fail(_("the check-in itself uses this name"))
         item.at("text").text(1000)
-        _loinc(item)
-        _link(item, key, links)
+        _check_loinc(item)
+        _check_link(item, key, links)
         own = item.find("scale")
-        scale = usual if own is None else _scale(own)
-        _opens(item, scale)
+        scale = usual if own is None else _read_scale(own)
+        _check_opens(item, scale)
         truths = {name: found.truth() for name in ("reversed", "scored") if (found := item.find(name))}
         scales[key] = scale if truths.get("scored", True) else None
     return scales
 
 
-def _link(item: Node, key: str, taken: set[str]) -> None:
+def _check_link(item: Node, key: str, taken: set[str]) -> None:
     link = item.find("link_id")
-    name = key if link is None else _matching(link, LINK, _("a name without blanks belongs here"))
+    name = key if link is None else _read_matching(link, LINK, _("a name without blanks belongs here"))
     if name in taken:
         (item.at("key") if link is None else link).fail(_("this name is there twice"))
     taken.add(name)
 
 
-def _opens(item: Node, scale: Scale) -> None:
+def _check_opens(item: Node, scale: Scale) -> None:
     opens = item.find("opens")
     if opens is not None:
         opens.members("what", "from")
@@ -113,7 +113,7 @@ def _opens(item: Node, scale: Scale) -> None:
         opens.at("from").whole(scale.lowest, scale.highest)
 
 
-def _scale(node: Node) -> Scale:
+def _read_scale(node: Node) -> Scale:
     node.members("lowest", "highest", optional={"lowest_label", "highest_label", "answers"})
     lowest = node.at("lowest").whole(-100, 100)
     highest = node.at("highest").whole(-100, 100)
@@ -126,34 +126,34 @@ def _scale(node: Node) -> Scale:
             node.at(end).text(120)
     else:
         node.members("lowest", "highest", "answers")
-        _answers(answers, range(lowest, highest + 1))
+        _check_answers(answers, range(lowest, highest + 1))
     return Scale(lowest, highest)
 
 
-def _answers(answers: Node, steps: Collection[int]) -> None:
+def _check_answers(answers: Node, steps: Collection[int]) -> None:
     given = answers.each(MOST_STEPS)
     for answer, step in zip(given, steps, strict=False):
         answer.members("value", "label", optional={"loinc"})
         answer.at("value").whole(step, step)
         answer.at("label").text(120)
-        _loinc(answer)
+        _check_loinc(answer)
     if len(given) != len(steps):
         answers.fail(_("every step of the scale has one answer: %(count)s") % {"count": len(steps)})
 
 
-def _subscales(subscales: Iterable[Node], scales: Mapping[str, Scale | None]) -> None:
+def _check_subscales(subscales: Iterable[Node], scales: Mapping[str, Scale | None]) -> None:
     keys: set[str] = set()
     for subscale in subscales:
         subscale.members("key", "title", "items", "rule", "needs", optional={"loinc"})
-        keys.add(_key(subscale.at("key"), keys))
+        keys.add(_read_key(subscale.at("key"), keys))
         subscale.at("title").text(120)
         members: dict[str, Scale] = {}
         for item in subscale.at("items").each(MOST_ITEMS):
-            _member(item, scales, members)
-        _rule(subscale, members)
+            _check_member(item, scales, members)
+        _check_rule(subscale, members)
 
 
-def _member(item: Node, scales: Mapping[str, Scale | None], members: dict[str, Scale]) -> None:
+def _check_member(item: Node, scales: Mapping[str, Scale | None], members: dict[str, Scale]) -> None:
     key = item.one_of(scales)
     scale = scales[key]
     if scale is None:
@@ -165,7 +165,7 @@ def _member(item: Node, scales: Mapping[str, Scale | None], members: dict[str, S
     members[key] = scale
 
 
-def _total(node: Node, scales: Mapping[str, Scale | None]) -> None:
+def _check_total(node: Node, scales: Mapping[str, Scale | None]) -> None:
     total, purpose = node.find("total"), node.at("purpose").one_of(InstrumentPurpose.values)
     if total is None:
         if purpose == InstrumentPurpose.ALLIANCE:
@@ -177,20 +177,20 @@ def _total(node: Node, scales: Mapping[str, Scale | None]) -> None:
     members = {key: scale for key, scale in scales.items() if scale is not None}
     if len(set(members.values())) != 1:
         total.fail(_("the items it counts must be answered on one scale"))
-    _rule(total, members)
+    _check_rule(total, members)
     if (must := total.find("must")) is not None:
         for item in must.each(MOST_ITEMS):
             item.one_of(members)
-    _reading(total, total_range(total.value["rule"], next(iter(members.values())), len(members)))
+    _check_bands(total, total_range(total.value["rule"], next(iter(members.values())), len(members)))
 
 
-def _rule(node: Node, members: Collection[str]) -> None:
+def _check_rule(node: Node, members: Collection[str]) -> None:
     node.at("rule").one_of(RULES)
     node.at("needs").whole(1, len(members))
-    _loinc(node)
+    _check_loinc(node)
 
 
-def _reading(total: Node, span: tuple[int, int]) -> None:
+def _check_bands(total: Node, span: tuple[int, int]) -> None:
     """How a total is read: bands from its least value up, and what change is more than noise."""
     lowest, highest = span
     if (change := total.find("reliable_change")) is not None and not change.number(0, highest - lowest):
@@ -212,20 +212,20 @@ def total_range(rule: str, scale: Scale, count: int) -> tuple[int, int]:
     return scale.lowest * times, scale.highest * times
 
 
-def _key(node: Node, taken: Collection[str]) -> str:
-    key = _matching(node, KEY, _("small letters, digits and _ belong here, a letter first, 40 at most"))
+def _read_key(node: Node, taken: Collection[str]) -> str:
+    key = _read_matching(node, KEY, _("small letters, digits and _ belong here, a letter first, 40 at most"))
     if key in taken:
         node.fail(_("this key is there twice"))
     return key
 
 
-def _matching(node: Node, pattern: re.Pattern[str], reason: str) -> str:
+def _read_matching(node: Node, pattern: re.Pattern[str], reason: str) -> str:
     if not isinstance(node.value, str) or not pattern.fullmatch(node.value) or not node.value.isprintable():
         node.fail(reason)
     return node.value
 
 
-def _loinc(node: Node) -> None:
+def _check_loinc(node: Node) -> None:
     code = node.find("loinc")
     if code is not None and not (isinstance(code.value, str) and is_loinc(code.value)):
         code.fail(_("this is no LOINC code: its last digit must fit the others"))

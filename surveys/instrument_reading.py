@@ -22,14 +22,14 @@ CODE = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 
 def instrument_read(data: bytes) -> InstrumentFile:
     """Read a file. Raises DefinitionError, which names the line or the path."""
-    value = _parsed(data)
+    value = _parsed_json(data)
     _refuse_unsound(Node(value), DEEPEST)
     if isinstance(value, dict) and "resourceType" in value:
         value = questionnaire_read(Node(value))
-    return _instrument(Node(value))
+    return _read_instrument(Node(value))
 
 
-def _instrument(file: Node) -> InstrumentFile:
+def _read_instrument(file: Node) -> InstrumentFile:
     parts = set(DEFINITION)
     file.members("code", "version", *COLUMNS, optional=parts)
     code = file.at("code")
@@ -52,7 +52,7 @@ class _JsonObject(dict[str, Any]):
         self.twice = next((name for name, count in counts.items() if count > 1), None)
 
 
-def _parsed(data: bytes) -> Any:
+def _parsed_json(data: bytes) -> Any:
     if len(data) > LARGEST:
         raise DefinitionError("", _("a file has 1 MB at most"))
     try:

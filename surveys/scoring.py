@@ -65,7 +65,7 @@ def score(definition: Definition, answers: Answers) -> Scores:
         part["key"]: _scaled_score(definition, part, part["items"], answers)
         for part in definition.get("subscales", ())
     }
-    return Scores(whole=whole, parts=parts, band=_band(total, whole))
+    return Scores(whole=whole, parts=parts, band=_band_words(total, whole))
 
 
 def check_answers(definition: Definition, answers: Answers) -> None:
@@ -96,7 +96,7 @@ def _scaled_score(
 ) -> ScaledScore | None:
     items = [item for item in definition["items"] if item["key"] in keys]
     scale = scale_ends_of(definition, items[0])
-    given = {item["key"]: _keyed(item, scale, answers.get(item["key"])) for item in items}
+    given = {item["key"]: _keyed_answer(item, scale, answers.get(item["key"])) for item in items}
     values = [value for value in given.values() if value is not None]
     if len(values) < rule["needs"] or any(given[key] is None for key in rule.get("must", ())):
         return None
@@ -105,12 +105,12 @@ def _scaled_score(
     return ScaledScore(points=points, on_100=(points - least) / (most - least) * 100)
 
 
-def _keyed(item: Mapping[str, Any], scale: Scale, value: int | None) -> int | None:
+def _keyed_answer(item: Mapping[str, Any], scale: Scale, value: int | None) -> int | None:
     """An answer turned so that more always means more of what is measured."""
     return scale.lowest + scale.highest - value if value is not None and item.get("reversed") else value
 
 
-def _band(total: Mapping[str, Any] | None, whole: ScaledScore | None) -> str:
+def _band_words(total: Mapping[str, Any] | None, whole: ScaledScore | None) -> str:
     bands = total.get("bands", ()) if total else ()
     reached = [band["words"] for band in bands if whole and band["from"] <= whole.points]
     return reached[-1] if reached else ""

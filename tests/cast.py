@@ -22,7 +22,7 @@ from clients.models import Client, Consent, Episode, Intake, Introduction, Purpo
 from clients.services import introduction_accept, introduction_request
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.models.instrument import DEFAULT
-from surveys.services import Rights, check_in_submit, instrument_bring, instruments_install
+from surveys.services import LicenceRights, check_in_submit, instrument_bring, instruments_install
 from tests.instruments import own_file
 from therapists.available_hours import Hour
 from therapists.models import PractisedStyle, Therapist
@@ -159,7 +159,9 @@ def shipped_instrument() -> Instrument:
 
 def make_instrument(clinic: Clinic, by: User, **changes: Any) -> Instrument:
     """An instrument as an admin brings it: the key of the WAI-SR with made-up words, and no last day."""
-    rights = Rights(rights_holder="The society", licence_number="A-1", expires_on=changes.pop("until", None))
+    rights = LicenceRights(
+        rights_holder="The society", licence_number="A-1", expires_on=changes.pop("until", None)
+    )
     data = json.dumps(own_file(**changes)).encode()
     return instrument_bring(clinic=clinic, data=data, rights=rights, by=by)
 

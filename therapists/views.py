@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alliance_match.accounts.invitations import invite
+from alliance_match.accounts.invitations import invite_by_mail
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from therapists.models import Therapist
@@ -44,4 +44,4 @@ def accepting(request: RoleRequest) -> HttpResponse:
 def therapist_invite(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Give a therapist a log-in."""
     therapist = get_object_or_404(Therapist.objects.in_clinic(request.membership.clinic), pk=therapist_id)
-    return invite(request, person=therapist, role=Role.THERAPIST, return_to="roster")
+    return invite_by_mail(request, person=therapist, role=Role.THERAPIST, return_to="roster")

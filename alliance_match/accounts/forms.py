@@ -25,7 +25,7 @@ LABELS = {
 WHOLE_ADDRESS = _("Write the whole e-mail address, such as me@example.org.")
 
 
-class PlainFields:
+class PlainFieldsMixin:
     """Our labels, no placeholders."""
 
     fields: dict[str, Any]
@@ -39,31 +39,31 @@ class PlainFields:
                 field.error_messages["invalid"] = WHOLE_ADDRESS
 
 
-class LoginForm(PlainFields, forms.LoginForm):  # type: ignore[misc]
+class LoginForm(PlainFieldsMixin, forms.LoginForm):  # type: ignore[misc]
     """Who comes in."""
 
 
-class ResetPasswordForm(PlainFields, forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(PlainFieldsMixin, forms.ResetPasswordForm):  # type: ignore[misc]
     """Whom to send a link."""
 
 
-class ResetPasswordKeyForm(PlainFields, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(PlainFieldsMixin, forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """The new password, by a link."""
 
 
-class SetPasswordForm(PlainFields, forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(PlainFieldsMixin, forms.SetPasswordForm):  # type: ignore[misc]
     """The first password."""
 
 
-class ChangePasswordForm(PlainFields, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(PlainFieldsMixin, forms.ChangePasswordForm):  # type: ignore[misc]
     """Another password."""
 
 
-class AddEmailForm(PlainFields, forms.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(PlainFieldsMixin, forms.AddEmailForm):  # type: ignore[misc]
     """Another address."""
 
 
-class ReauthenticateForm(PlainFields, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(PlainFieldsMixin, forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""
 
 

@@ -16,7 +16,7 @@ from alliance_match.accounts.roles import RoleRequest
 from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
 
 
-def invite(request: RoleRequest, *, person: Person, role: Role, return_to: str) -> HttpResponse:
+def invite_by_mail(request: RoleRequest, *, person: Person, role: Role, return_to: str) -> HttpResponse:
     """Ask for an address, link the account to the person, and mail them the way in.
 
     `return_to` names the page to return to. A person who can log in already is not asked for again.

@@ -42,7 +42,7 @@ def past_clients_draw(therapists: Sequence[Therapist]) -> DrawnClients:
     importance = rng.integers(0, 4, (n, len(StyleDimension)))
     weight = [0.1 if one.name == NEW_HERE else 1.0 for one in therapists]
     therapist = rng.choice(len(therapists), n, p=np.array(weight) / sum(weight))
-    practised = np.array([[style.position for style in _ordered(one)] for one in therapists])
+    practised = np.array([[style.position for style in _styles_in_order(one)] for one in therapists])
     gap = np.maximum(0, np.abs(position - practised[therapist]) - 1)
     loss = PER_SQUARED_STEP * (importance * gap**2).sum(axis=1)
     usual = rng.normal(0, THERAPIST_SD, len(therapists))[therapist] + rng.normal(0, CLIENT_SD, n)
@@ -57,7 +57,7 @@ def past_clients_draw(therapists: Sequence[Therapist]) -> DrawnClients:
     )
 
 
-def _ordered(therapist: Therapist) -> list[PractisedStyle]:
+def _styles_in_order(therapist: Therapist) -> list[PractisedStyle]:
     styles = {style.dimension: style for style in therapist.styles.all()}
     return [styles[dimension] for dimension in StyleDimension.values]
 

@@ -19,7 +19,7 @@ from alliance_match.embedded.postgres_cluster import (
     link_cluster_home,
     make_cluster,
 )
-from alliance_match.embedded.processes import Account
+from alliance_match.embedded.processes import UnprivilegedAccount
 from alliance_match.embedded.wheel_binaries import copy_postgres, package_directory
 
 # A throwaway cluster has nothing to lose in a crash.
@@ -71,7 +71,7 @@ class Postgres:
         return [str(self._binaries / "postgres"), *places, *settings]
 
     @cached_property
-    def account(self) -> Account | None:
+    def account(self) -> UnprivilegedAccount | None:
         """Who runs the server: PostgreSQL refuses root, who leaves it to the cluster's owner or `nobody`.
 
         Raises:
@@ -81,14 +81,14 @@ class Postgres:
             return None
         owner = self.directory.stat() if self.directory.exists() else None
         if owner and owner.st_uid != 0:
-            return Account(owner.st_uid, owner.st_gid)
+            return UnprivilegedAccount(owner.st_uid, owner.st_gid)
         try:
             nobody = pwd.getpwnam("nobody")
         except KeyError:
             raise EmbeddedError(
                 "PostgreSQL does not run as root, and there is no account `nobody`."
             ) from None
-        return Account(nobody.pw_uid, nobody.pw_gid)
+        return UnprivilegedAccount(nobody.pw_uid, nobody.pw_gid)
 
     def prepare(self) -> None:
         """Make the cluster on first use, and for root what the server needs in its runtime directory.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alliance_match.embedded import directories
 from alliance_match.embedded.errors import EmbeddedError
-from alliance_match.embedded.processes import STRAYS_ARE_KNOWN, Account
+from alliance_match.embedded.processes import STRAYS_ARE_KNOWN, UnprivilegedAccount
 
 ROLE = "alliance"
 DATABASE = "alliance_match"
@@ -18,7 +18,7 @@ LOCALE = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
 ACCESS = ["-U", ROLE, "--auth-local=trust", "--auth-host=reject"]
 
 
-def link_cluster_home(home: Path, account: Account | None) -> None:
+def link_cluster_home(home: Path, account: UnprivilegedAccount | None) -> None:
     """Make `home/cluster`: a directory, or a link out when `account` cannot pass through to `home`.
 
     Raises:
@@ -37,7 +37,7 @@ def link_cluster_home(home: Path, account: Account | None) -> None:
     link.symlink_to(elsewhere)
 
 
-def make_cluster(directory: Path, *, binaries: Path, account: Account | None) -> None:
+def make_cluster(directory: Path, *, binaries: Path, account: UnprivilegedAccount | None) -> None:
     """Make a cluster with our database in it, under another name until it is whole.
 
     It is not forced onto the disk, which takes many seconds on a busy one: nothing is in it to lose yet.
@@ -51,9 +51,9 @@ def make_cluster(directory: Path, *, binaries: Path, account: Account | None) ->
     if account:
         os.chown(unfinished, account.uid, account.gid)
     target = ["-D", str(unfinished)]
-    _run([str(binaries / "initdb"), *target, *LOCALE, *ACCESS, "--no-sync"], account)
+    _run_as_account([str(binaries / "initdb"), *target, *LOCALE, *ACCESS, "--no-sync"], account)
     single_user = [str(binaries / "postgres"), "--single", *target, "-c", "fsync=off", "postgres"]
-    _run(single_user, account, entry=f"CREATE DATABASE {DATABASE};\n")
+    _run_as_account(single_user, account, entry=f"CREATE DATABASE {DATABASE};\n")
     unfinished.rename(directory)
 
 
@@ -71,7 +71,7 @@ def disown_dead_postmaster(directory: Path) -> None:
     lock_file.write_text("".join([f"{os.getpid()}\n", *others]))
 
 
-def _run(command: list[str], account: Account | None, entry: str = "") -> None:
+def _run_as_account(command: list[str], account: UnprivilegedAccount | None, entry: str = "") -> None:
     done = subprocess.run(  # noqa: S603 the wheel's own programs
         command,
         input=entry.encode(),

@@ -20,7 +20,7 @@ STRAYS_ARE_KNOWN = sys.platform == "linux"
 
 
 @dataclass(frozen=True)
-class Account:
+class UnprivilegedAccount:
     """The unprivileged account that a process started by root runs as."""
 
     uid: int
@@ -32,7 +32,7 @@ def start_process(
     *,
     output: IO[bytes],
     environment: Mapping[str, str],
-    account: Account | None = None,
+    account: UnprivilegedAccount | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
     directory: Path | None = None,
     inherited: Sequence[int] = (),

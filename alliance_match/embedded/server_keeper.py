@@ -56,7 +56,7 @@ def keep_server(server: Server, ready: int) -> None:
     try:
         with _fresh_runtime(server.home):
             server.prepare()
-            _serve(server, users, ready)
+            _serve_until_unused(server, users, ready)
     finally:
         if server.throwaway:
             directories.discard_directory(server.home)
@@ -77,7 +77,7 @@ def _fresh_runtime(home: Path) -> Iterator[None]:
         shutil.rmtree(target, ignore_errors=True)
 
 
-def _serve(server: Server, users: Lock, ready: int) -> None:
+def _serve_until_unused(server: Server, users: Lock, ready: int) -> None:
     address = server.home / "url"
     process = start_process(
         server.command,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from alliance_match.embedded.postgres import Postgres
-from alliance_match.embedded.processes import Account
+from alliance_match.embedded.processes import UnprivilegedAccount
 from alliance_match.embedded.valkey import Valkey
 
 
@@ -24,7 +24,7 @@ class Server(Protocol):
     @property
     def ending(self) -> list[tuple[signal.Signals, float]]: ...
     @property
-    def account(self) -> Account | None: ...
+    def account(self) -> UnprivilegedAccount | None: ...
     @property
     def home(self) -> Path: ...
     @property

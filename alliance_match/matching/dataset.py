@@ -18,9 +18,9 @@ from alliance_match.prediction import (
     PairTerms,
     StartedPairs,
     TrainingTable,
-    overlap,
+    concern_overlap,
     style_agreement,
-    total,
+    sum_of_terms,
 )
 from alliance_match.vocabulary import Concern, StyleDimension
 from clients.models import Client
@@ -51,8 +51,8 @@ class ClinicPeople:
 
     def rows(self, client_ids: Ints, therapist_ids: Ints) -> Floats:
         """The raw features of pairs, by primary keys: (n, client + therapist + match features)."""
-        c = positions([client.pk for client in self.clients], client_ids)
-        t = positions([therapist.pk for therapist in self.therapists], therapist_ids)
+        c = key_positions([client.pk for client in self.clients], client_ids)
+        t = key_positions([therapist.pk for therapist in self.therapists], therapist_ids)
         m = [self.match[name].at(c, t) for name in self.features.match]
         return np.column_stack([self.x[c], self.z[t], *m])
 
@@ -89,8 +89,8 @@ def clinic_people(clinic: Clinic, clients: Iterable[Client]) -> ClinicPeople:
         for d in range(len(StyleDimension))
     ]
     match = dict(zip(AGREEMENT, agreement, strict=True))
-    match[POOLED] = total(agreement)
-    match[CONCERNS] = overlap(
+    match[POOLED] = sum_of_terms(agreement)
+    match[CONCERNS] = concern_overlap(
         _concern_indicators(_concerns(client) for client in searching),
         _concern_indicators(one.concerns for one in therapists),
     )
@@ -144,7 +144,7 @@ def _with_traits(
     return np.column_stack([style, np.array(values, dtype=float).reshape(len(people), len(traits))])
 
 
-def positions(known: Sequence[int], wanted: Ints) -> Ints:
+def key_positions(known: Sequence[int], wanted: Ints) -> Ints:
     """Where each wanted key stands among the known ones."""
     place = {key: k for k, key in enumerate(known)}
     return np.array([place[key] for key in wanted.tolist()], dtype=np.int64)
@@ -232,7 +232,7 @@ def started_pairs(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
     """The pairs of these rows (of today's features), then those that ended before they could be rated."""
     left, first = dropouts.dropout_pairs(clinic), dropouts.first_session_alliances(clinic)
     episode = dropouts.episode_by_rating(clinic)
-    rated = [dropouts.Pair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
+    rated = [dropouts.EpisodePair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
     episodes, client_ids, therapist_ids = np.array([*rated, *left], dtype=np.int64).reshape(-1, 3).T
     seen = clinic_people(clinic, _clients(clinic, [pair.client_id for pair in left]))
     of_left = seen.rows(client_ids[len(rows) :], therapist_ids[len(rows) :]).tolist()

@@ -10,7 +10,7 @@ from surveys.models import AllianceRating
 from surveys.models.rating import THIRD
 
 
-class Pair(NamedTuple):
+class EpisodePair(NamedTuple):
     """An episode of care, its client and its therapist."""
 
     episode_id: int
@@ -18,7 +18,7 @@ class Pair(NamedTuple):
     therapist_id: int
 
 
-def dropout_pairs(clinic: Clinic) -> list[Pair]:
+def dropout_pairs(clinic: Clinic) -> list[EpisodePair]:
     """Episodes that ended after a session or two without a rating, of clients who agree to being counted.
 
     One that goes on may still be rated, one with a third session has not left, and one whose rating was
@@ -34,7 +34,9 @@ def dropout_pairs(clinic: Clinic) -> list[Pair]:
         ~Exists(rated),
         ended_on__isnull=False,
     )
-    return [Pair(*keys) for keys in ended.order_by("pk").values_list("pk", "client_id", "therapist_id")]
+    return [
+        EpisodePair(*keys) for keys in ended.order_by("pk").values_list("pk", "client_id", "therapist_id")
+    ]
 
 
 def first_session_alliances(clinic: Clinic) -> dict[int, float]:

@@ -40,8 +40,8 @@ class SlotsByMinute:
         slots = [slot for _t, slot in found]
         self._therapists = len(therapists)
         self._of = np.array([t for t, _slot in found], dtype=np.int64)
-        self._begin = np.array([_minute(slot.weekday, slot.starts) for slot in slots], dtype=np.int64)
-        self._end = np.array([_minute(slot.weekday, slot.ends) for slot in slots], dtype=np.int64)
+        self._begin = np.array([_minute_of_week(slot.weekday, slot.starts) for slot in slots], dtype=np.int64)
+        self._end = np.array([_minute_of_week(slot.weekday, slot.ends) for slot in slots], dtype=np.int64)
         self._format = np.array([slot.format for slot in slots], dtype=str)
 
     def fit(self, windows: Collection[Window], formats: Collection[str], ahead: int = 0) -> Bools:
@@ -53,7 +53,7 @@ class SlotsByMinute:
         mask = np.ones(self._therapists, dtype=bool)
         if not windows:
             return mask
-        free, length = _minutes(windows), self._end - self._begin
+        free, length = _minutes_up_to(windows), self._end - self._begin
         begin = (self._begin + ahead) % WEEK
         inside = free[begin + length] - free[begin] == length
         if formats:
@@ -69,13 +69,15 @@ class SlotsByMinute:
         return wait
 
 
-def _minutes(windows: Collection[Window]) -> Ints:
+def _minutes_up_to(windows: Collection[Window]) -> Ints:
     """How many minutes of a week and the next, up to each, lie in the windows: a slot may span its end."""
     inside = np.zeros(WEEK, dtype=np.int64)
     for window in windows:
-        inside[_minute(window.weekday, window.starts) : _minute(window.weekday, window.ends)] = 1
+        inside[
+            _minute_of_week(window.weekday, window.starts) : _minute_of_week(window.weekday, window.ends)
+        ] = 1
     return np.concatenate([[0], np.tile(inside, 2).cumsum()])
 
 
-def _minute(weekday: int, at: time) -> int:
+def _minute_of_week(weekday: int, at: time) -> int:
     return weekday * DAY + at.hour * 60 + at.minute

@@ -53,11 +53,13 @@ def traits(clinic: Clinic) -> list[Trait]:
     allowed = set(AllowedTrait.objects.in_clinic(clinic).values_list("side", "name"))
     sides = ((AllowedTrait.Side.CLIENT, Client), (AllowedTrait.Side.THERAPIST, Therapist))
     found = {
-        (side.value, name) for side, people in sides for name in _names(people.objects.in_clinic(clinic))
+        (side.value, name)
+        for side, people in sides
+        for name in _trait_names(people.objects.in_clinic(clinic))
     }
     return [Trait(side, name, (side, name) in allowed) for side, name in sorted(found | allowed)]
 
 
-def _names(people: QuerySet[Any]) -> list[str]:
+def _trait_names(people: QuerySet[Any]) -> list[str]:
     keys = Func(F("traits"), function="jsonb_object_keys", output_field=TextField())
     return list(people.order_by().annotate(trait=keys).values_list("trait", flat=True).distinct())

@@ -11,5 +11,5 @@ urlpatterns = [
     path("suggestions/", client.suggestions, name="suggestions"),
     path("suggestions/looked/", client.visit_remember, name="looked"),
     path("rescoring/", admin.rescoring, name="rescoring"),
-    path("rescoring/trait/", admin.trait, name="trait"),
+    path("rescoring/trait/", admin.switch_trait, name="trait"),
 ]

@@ -24,7 +24,7 @@ def database_answers() -> bool:
 def broker_answers() -> bool:
     """Whether the broker takes a connection. Without it re-scoring is late, and nothing else is lost."""
     try:
-        with Connection(settings.CELERY_BROKER_URL, transport_options=_options()) as broker:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=_connection_options()) as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=PATIENCE)
     except Exception as error:  # a transport raises whatever its client raises
         log.warning("the broker does not answer: %s", type(error).__name__)
@@ -32,5 +32,5 @@ def broker_answers() -> bool:
     return True
 
 
-def _options() -> dict[str, float]:
+def _connection_options() -> dict[str, float]:
     return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}

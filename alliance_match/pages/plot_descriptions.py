@@ -10,13 +10,13 @@ from alliance_match.pages.plots import Amount, CalibrationGroup, FitEstimate, In
 from alliance_match.pages.tendency import Tendency, tendency
 
 
-def figure(value: float) -> str:
+def plain_number(value: float) -> str:
     """A number with at most one decimal."""
     rounded = round(value, 1)
     return number_format(abs(int(rounded)) if rounded == int(rounded) else abs(rounded))
 
 
-def signed(value: float) -> str:
+def signed_number(value: float) -> str:
     """A number with one decimal and its sign, a true minus: +4.0, −1.8, 0.0."""
     sign = "+" if round(value, 1) > 0 else "−" if round(value, 1) < 0 else ""
     return sign + number_format(abs(round(value, 1)), 1)
@@ -54,19 +54,19 @@ def dot_row(label: str, row: Interval) -> str:
     """One row of a dot-and-interval plot."""
     return _("%(label)s: %(mean)s, likely between %(low)s and %(high)s.") % {
         "label": label,
-        "mean": signed(row.mean),
-        "low": signed(row.low),
-        "high": signed(row.high),
+        "mean": signed_number(row.mean),
+        "low": signed_number(row.low),
+        "high": signed_number(row.high),
     }
 
 
-def amount(row: Amount) -> str:
+def amount_in_words(row: Amount) -> str:
     """How far apart one part sets two people, and how sure that is."""
     if row.tells:
         return _("About %(points)s, likely %(low)s to %(high)s.") % {
             "points": in_points(row.points),
-            "low": figure(row.low),
-            "high": figure(row.high),
+            "low": plain_number(row.low),
+            "high": plain_number(row.high),
         }
     if not row.high:
         return _("Nothing so far.")
@@ -75,7 +75,7 @@ def amount(row: Amount) -> str:
 
 def in_points(value: float) -> str:
     """1 point, 2.5 points."""
-    return ngettext("%(n)s point", "%(n)s points", 1 if value == 1 else 2) % {"n": figure(value)}
+    return ngettext("%(n)s point", "%(n)s points", 1 if value == 1 else 2) % {"n": plain_number(value)}
 
 
 def ten_dots(share: float, low: float, high: float) -> str:
@@ -87,22 +87,22 @@ def ten_dots(share: float, low: float, high: float) -> str:
     }
 
 
-def trend(releases: Sequence[Release]) -> str:
+def trend_in_words(releases: Sequence[Release]) -> str:
     """First and last of a trend."""
     if not releases:
         return _("Nothing to draw yet.")
     first, last = releases[0], releases[-1]
     if len(releases) == 1:
-        return _("%(label)s: %(value)s.") % {"label": first.label, "value": figure(first.value)}
+        return _("%(label)s: %(value)s.") % {"label": first.label, "value": plain_number(first.value)}
     return _("%(first)s: %(from)s. %(last)s: %(to)s.") % {
         "first": first.label,
-        "from": figure(first.value),
+        "from": plain_number(first.value),
         "last": last.label,
-        "to": figure(last.value),
+        "to": plain_number(last.value),
     }
 
 
-def calibration(groups: Sequence[CalibrationGroup]) -> str:
+def calibration_in_words(groups: Sequence[CalibrationGroup]) -> str:
     """How many groups behaved as predicted."""
     held = sum(group.low <= group.predicted <= group.high for group in groups)
     return _("Predicted against observed: %(held)d of %(all)d groups came out as predicted.") % {
@@ -114,13 +114,13 @@ def calibration(groups: Sequence[CalibrationGroup]) -> str:
 def on_scale(value: float, low: float, high: float) -> str:
     """One answer between two ends."""
     return _("%(value)s, where %(low)s is the lowest and %(high)s the highest.") % {
-        "value": figure(round(value)),
-        "low": figure(low),
-        "high": figure(high),
+        "value": plain_number(round(value)),
+        "low": plain_number(low),
+        "high": plain_number(high),
     }
 
 
-def course(values: Sequence[float]) -> str:
+def course_in_words(values: Sequence[float]) -> str:
     """How one's own answers move, against how far they go up and down anyway."""
     return {
         None: "",

@@ -87,12 +87,12 @@ class Axis:
         return f"{self.at(value)}%"
 
 
-def centred(half_width: float) -> Axis:
+def centred_axis(half_width: float) -> Axis:
     """An axis with zero in its middle."""
     return Axis(-half_width, half_width)
 
 
-def upright(low: float, high: float) -> Axis:
+def vertical_axis(low: float, high: float) -> Axis:
     """A vertical axis: SVG counts downwards."""
     return Axis(low, high, start=94.0, end=6.0)
 
@@ -108,7 +108,7 @@ class Bar:
 
 def fit_track(estimate: FitEstimate, half_width: float) -> Bar:
     """Where a pair stands on the axis that all cards of a client share."""
-    place = centred(half_width).percent
+    place = centred_axis(half_width).percent
     return Bar(
         dot=place(estimate.mean),
         narrow=(place(estimate.low50), place(estimate.high50)),
@@ -123,7 +123,7 @@ def dot_row(row: Interval, axis: Axis) -> Bar:
 
 
 @dataclass(frozen=True)
-class Length:
+class AmountLength:
     """A bar from the left edge with its range; all three are places."""
 
     end: str
@@ -131,10 +131,10 @@ class Length:
     high: str
 
 
-def lengths(rows: Sequence[Amount]) -> list[Length]:
+def amount_lengths(rows: Sequence[Amount]) -> list[AmountLength]:
     """The bars of several amounts on one axis, which begins at nothing and holds every range."""
     place = Axis(0, max((row.high for row in rows), default=0.0) or 1.0, end=99.0).percent
-    return [Length(place(row.points), place(row.low), place(row.high)) for row in rows]
+    return [AmountLength(place(row.points), place(row.low), place(row.high)) for row in rows]
 
 
 def push_end(points: float, widest: float) -> str:
@@ -142,14 +142,14 @@ def push_end(points: float, widest: float) -> str:
     return Axis(-widest, widest, start=6.0, end=94.0).percent(points)
 
 
-def parts(card: Card) -> list[Reason]:
+def named_parts(card: Card) -> list[Reason]:
     """The named parts of a card, the caveat last."""
     return [*card.reasons, *([card.caveat] if card.caveat else [])]
 
 
 def widest_push(cards: Iterable[Card]) -> float:
     """The largest named part on the page, so that all cards share one scale."""
-    return max((abs(part.points) for card in cards for part in parts(card)), default=1.0) or 1.0
+    return max((abs(part.points) for card in cards for part in named_parts(card)), default=1.0) or 1.0
 
 
 def ten_dots(low: float, high: float) -> list[tuple[str, str]]:
@@ -186,7 +186,7 @@ def trend(releases: Sequence[Release], low: float, high: float) -> Trend:
     """A line with its band, oldest release left."""
     across = Axis(0, max(len(releases) - 1, 1), start=2.0, end=98.0)
     places = [across.at(i) if len(releases) > 1 else 50.0 for i in range(len(releases))]
-    up = upright(low, high)
+    up = vertical_axis(low, high)
 
     def points(values: Iterable[float]) -> list[str]:
         return [f"{x},{up.at(value)}" for x, value in zip(places, values, strict=True)]
@@ -226,7 +226,7 @@ class CalibrationPoint:
 
 def calibration(groups: Iterable[CalibrationGroup], low: float, high: float) -> list[CalibrationPoint]:
     """Predicted against observed on one square scale."""
-    across, up = Axis(low, high, start=6.0, end=94.0), upright(low, high)
+    across, up = Axis(low, high, start=6.0, end=94.0), vertical_axis(low, high)
     return [
         CalibrationPoint(
             across.percent(group.predicted),

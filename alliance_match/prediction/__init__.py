@@ -6,7 +6,12 @@ Pure: NumPy, SciPy and the standard library. Values are frozen; functions return
 
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
-from alliance_match.prediction.data.pair_terms import PairTerms, overlap, style_agreement, total
+from alliance_match.prediction.data.pair_terms import (
+    PairTerms,
+    concern_overlap,
+    style_agreement,
+    sum_of_terms,
+)
 from alliance_match.prediction.data.tables import Candidates, FeatureSet, TrainingTable
 from alliance_match.prediction.evaluation.calibration import ENOUGH_TO_CALIBRATE, Calibration, calibrate
 from alliance_match.prediction.evaluation.held_out import (
@@ -76,6 +81,7 @@ __all__ = [
     "WorldControl",
     "assign",
     "calibrate",
+    "concern_overlap",
     "coverage",
     "downdate",
     "dropout_weights",
@@ -87,7 +93,6 @@ __all__ = [
     "forecast_rows",
     "from_dict",
     "latest_rows",
-    "overlap",
     "part_importance",
     "rank_correlation",
     "rmse",
@@ -96,9 +101,9 @@ __all__ = [
     "shrunken_means",
     "simulate",
     "style_agreement",
+    "sum_of_terms",
     "therapist_response",
     "to_dict",
-    "total",
     "update",
     "verdict",
 ]

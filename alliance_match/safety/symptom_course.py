@@ -44,14 +44,15 @@ def symptom_courses(client: Client) -> list[SymptomCourse]:
     counted = SymptomCheck.objects.filter(client=client, total__isnull=False).select_related("instrument")
     checks = sorted(counted, key=lambda one: one.instrument.code)
     return [
-        _course(list(own)[-MOST_DRAWN:]) for _code, own in groupby(checks, lambda one: one.instrument.code)
+        _course_of_checks(list(own)[-MOST_DRAWN:])
+        for _code, own in groupby(checks, lambda one: one.instrument.code)
     ]
 
 
-def _course(checks: Sequence[SymptomCheck]) -> SymptomCourse:
+def _course_of_checks(checks: Sequence[SymptomCheck]) -> SymptomCourse:
     newest = checks[-1]
     reliable = newest.instrument.definition["total"].get("reliable_change")
-    lowest, highest = _ends(newest.instrument)
+    lowest, highest = _range_of_totals(newest.instrument)
     # A difference is reliable beyond the noise of two measurements; one of them has less, by the root of two.
     noise = reliable / sqrt(2) if reliable else 0.0
     counted = [(date_format(localtime(one.given_at), "MONTH_DAY_FORMAT"), one.total or 0.0) for one in checks]
@@ -63,7 +64,7 @@ def _course(checks: Sequence[SymptomCheck]) -> SymptomCourse:
     return SymptomCourse(newest.instrument, points, highest, newest.scores.band, words)
 
 
-def _ends(instrument: Instrument) -> tuple[int, int]:
+def _range_of_totals(instrument: Instrument) -> tuple[int, int]:
     definition = instrument.definition
     keys = scored_keys(definition)
     first = next(one for one in definition["items"] if one["key"] == keys[0])

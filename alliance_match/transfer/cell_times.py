@@ -107,9 +107,9 @@ class Hours:
 
 
 def _hour_as_text(hour: Hour) -> str:
-    starts, ends = _clock(hour.starts), _clock(hour.ends)
+    starts, ends = _time_as_text(hour.starts), _time_as_text(hour.ends)
     return f"{SHORT[hour.weekday]} {starts}-{ends} {hour.format}".rstrip()
 
 
-def _clock(value: time) -> str:
+def _time_as_text(value: time) -> str:
     return value.strftime("%H:%M") if not (value.second or value.microsecond) else value.isoformat()

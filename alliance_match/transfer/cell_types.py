@@ -91,7 +91,7 @@ class YesNo:
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeNumber:
     """A whole number in a range."""
 
     lowest: int

@@ -12,7 +12,7 @@ from alliance_match.transfer.cell_times import Day, Hour, Hours
 from alliance_match.transfer.cell_types import Choice, Code, Languages, Money, Text, Words
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.file_definition import FileDefinition
-from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.import_run import ImportRun, Row, RowCounts
 from alliance_match.transfer.person_columns import (
     style_columns,
     wanted_styles,
@@ -56,7 +56,7 @@ def _stored_clients(clinic: Clinic) -> QuerySet[Client]:
     return Client.objects.in_clinic(clinic).with_intake().prefetch_related(*related)
 
 
-class _Batch:
+class _ClientBatch:
     """The writes of one batch of rows."""
 
     def __init__(self, run: ImportRun) -> None:
@@ -142,11 +142,11 @@ class _Batch:
             Consent.objects.filter(pk__in=self.withdrawn).update(withdrawn_at=Now())
 
 
-def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
+def _clients_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
     codes = [row.values["client"] for row in rows]
     stored = rows_by(_stored_clients(run.clinic).filter(code__in=codes), "code")
-    batch = _Batch(run)
-    tally = Tally()
+    batch = _ClientBatch(run)
+    tally = RowCounts()
     for row in rows:
         known = stored.get(row.values["client"])
         changed = batch.put(row, known or Client(clinic=run.clinic))
@@ -181,7 +181,7 @@ CLIENTS = FileDefinition(
     file="clients.csv",
     code="client",
     columns=COLUMNS,
-    store=_store,
+    store=_clients_store,
     stored=_stored_clients,
     written=_client_as_cells,
     side=AllowedTrait.Side.CLIENT,

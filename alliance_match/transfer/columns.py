@@ -75,7 +75,7 @@ def match_header(
         elif traits and _is_trait(name):
             found.append(trait_column(name.removeprefix(TRAIT)))
         else:
-            faults.append(_unknown(place, name, list(by_name), traits=traits))
+            faults.append(_unknown_column(place, name, list(by_name), traits=traits))
     present = set(names)
     for column in known:
         if column.required and column.name not in present:
@@ -89,7 +89,7 @@ def _is_trait(name: str) -> bool:
     return name.startswith(TRAIT) and 0 < len(name) - len(TRAIT) <= LONGEST_TRAIT and name.isprintable()
 
 
-def _unknown(place: int, name: str, known: list[str], *, traits: bool) -> HeaderFault:
+def _unknown_column(place: int, name: str, known: list[str], *, traits: bool) -> HeaderFault:
     if not name:
         return HeaderFault(f"cell {place}", "this column has no name")
     if traits and name.startswith(TRAIT):

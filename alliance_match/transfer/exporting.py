@@ -29,10 +29,10 @@ def clinic_export(
     Only their owner may read them. Raises CannotExportError.
     """
     try:
-        _prepare(directory)
+        _directory_prepare(directory)
         unfinished = {definition: directory / (definition.file + UNFINISHED) for definition in TABLES}
         try:
-            counts = _write(clinic, unfinished, progress)
+            counts = _files_write(clinic, unfinished, progress)
             for definition, path in unfinished.items():
                 path.replace(directory / definition.file)
         finally:
@@ -43,7 +43,7 @@ def clinic_export(
     return counts
 
 
-def _prepare(directory: Path) -> None:
+def _directory_prepare(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     ours = {definition.file + ending for definition in TABLES for ending in ("", UNFINISHED)}
     others = sorted(entry.name for entry in directory.iterdir() if entry.name not in ours)
@@ -51,7 +51,7 @@ def _prepare(directory: Path) -> None:
         raise CannotExportError(f"{directory} holds other files ({others[0]}); name a directory of its own")
 
 
-def _write(clinic: Clinic, paths: dict[FileDefinition, Path], progress: Progress) -> dict[str, int]:
+def _files_write(clinic: Clinic, paths: dict[FileDefinition, Path], progress: Progress) -> dict[str, int]:
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:

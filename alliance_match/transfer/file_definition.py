@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.columns import Column
-from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.import_run import ImportRun, Row, RowCounts
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class FileDefinition:
     file: str
     code: str
     columns: tuple[Column, ...]
-    store: Callable[[ImportRun, Sequence[Row]], Tally]
+    store: Callable[[ImportRun, Sequence[Row]], RowCounts]
     stored: "Callable[[Clinic], QuerySet[Any]]"
     written: Callable[[Any], Mapping[str, Any]]
     side: AllowedTrait.Side | None = None

@@ -23,7 +23,7 @@ class Row:
 
 
 @dataclass
-class Tally:
+class RowCounts:
     """How many rows were new, changed or as they are stored already."""
 
     new: int = 0
@@ -44,7 +44,7 @@ class Tally:
         else:
             self.same += 1
 
-    def __iadd__(self, other: "Tally") -> "Tally":
+    def __iadd__(self, other: "RowCounts") -> "RowCounts":
         self.new += other.new
         self.changed += other.changed
         self.same += other.same

@@ -16,7 +16,7 @@ from alliance_match.transfer.client_file import CLIENTS
 from alliance_match.transfer.faults import CellError, Faults
 from alliance_match.transfer.file_definition import FileDefinition
 from alliance_match.transfer.file_reader import FileReader
-from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.import_run import ImportRun, Row, RowCounts
 from alliance_match.transfer.rating_file import RATINGS
 from alliance_match.transfer.session_file import SESSIONS
 from alliance_match.transfer.text_lines import TextLines
@@ -34,11 +34,11 @@ class NothingToImportError(Exception):
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What an import did, or would have done where it has faults or was only a trial."""
 
     faults: Faults
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    tallies: dict[str, RowCounts] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     hidden_traits: list[tuple[str, str]] = field(default_factory=list)
 
@@ -56,14 +56,14 @@ def clinic_import(
     dry_run: bool = False,
     allow_traits: bool = False,
     progress: Progress = lambda file, position, size: None,
-) -> Report:
+) -> ImportReport:
     """Store the files of a directory in one transaction; with a fault anywhere nothing is stored.
 
     Raises NothingToImportError, with the reason.
     """
-    definitions, warnings = _find(directory)
+    definitions, warnings = _files_find(directory)
     run = ImportRun(clinic=clinic, faults=Faults(), warnings=warnings)
-    report = Report(faults=run.faults, warnings=warnings)
+    report = ImportReport(faults=run.faults, warnings=warnings)
     with transaction.atomic():
         # Two imports at once would each take the other's rows for missing.
         Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
@@ -73,13 +73,13 @@ def clinic_import(
         if not report.faults:
             if allow_traits:
                 _allow_traits(clinic, report, by)
-            _record(clinic, definitions, report, by)
+            _import_record(clinic, definitions, report, by)
         if report.faults or dry_run:
             transaction.set_rollback(True)
     return report
 
 
-def _find(directory: Path) -> tuple[list[FileDefinition], list[str]]:
+def _files_find(directory: Path) -> tuple[list[FileDefinition], list[str]]:
     """The known files of a directory, and a warning for each other CSV file."""
     try:
         names = sorted(entry.name for entry in directory.iterdir())
@@ -99,10 +99,10 @@ def _correction(name: str, known: list[str]) -> str:
 
 
 def _file_store(
-    run: ImportRun, definition: FileDefinition, directory: Path, report: Report, progress: Progress
-) -> Tally:
+    run: ImportRun, definition: FileDefinition, directory: Path, report: ImportReport, progress: Progress
+) -> RowCounts:
     run.begin(definition.file)
-    tally = Tally()
+    tally = RowCounts()
     try:
         lines = TextLines(directory / definition.file)
     except CellError as fault:
@@ -126,7 +126,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _batch_store(run: ImportRun, definition: FileDefinition, batch: list[Row]) -> Tally:
+def _batch_store(run: ImportRun, definition: FileDefinition, batch: list[Row]) -> RowCounts:
     try:
         with transaction.atomic():
             return definition.store(run, batch)
@@ -137,7 +137,7 @@ def _batch_store(run: ImportRun, definition: FileDefinition, batch: list[Row]) -
         )
         for row in batch if definition.code else ():
             run.spoilt[definition.code].add(row.values[definition.code])
-        return Tally()
+        return RowCounts()
 
 
 def _broken_rule(error: Exception) -> str:
@@ -152,7 +152,7 @@ def _hidden_traits(clinic: Clinic, side: AllowedTrait.Side, names: list[str]) ->
     return [(side.value, name) for name in names if name not in allowed and not is_never_used(name)]
 
 
-def _allow_traits(clinic: Clinic, report: Report, by: Actor) -> None:
+def _allow_traits(clinic: Clinic, report: ImportReport, by: Actor) -> None:
     rows = [AllowedTrait(clinic=clinic, side=side, name=name) for side, name in report.hidden_traits]
     AllowedTrait.objects.bulk_create(rows)
     count = len(rows)
@@ -160,7 +160,9 @@ def _allow_traits(clinic: Clinic, report: Report, by: Actor) -> None:
     report.hidden_traits = []
 
 
-def _record(clinic: Clinic, definitions: Sequence[FileDefinition], report: Report, by: Actor) -> None:
+def _import_record(
+    clinic: Clinic, definitions: Sequence[FileDefinition], report: ImportReport, by: Actor
+) -> None:
     """How many rows of each file were written; who repeats an import writes none."""
     for definition in definitions:
         model, count = definition.stored(clinic).model, report.tallies[definition.file].written

@@ -28,7 +28,9 @@ UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key", 
 
 def own_data(client: Client) -> dict[str, Any]:
     """Everything stored about the client, in plain names and values; one query for each part."""
-    parts = {table.part: list(_rows(_own(table, client))) for table in person_tables() if table.part}
+    parts = {
+        table.part: list(_rows_in_words(_own_rows(table, client))) for table in person_tables() if table.part
+    }
     (you,) = parts.pop(YOU)
     return {
         "what_this_is": _("Everything that is stored about you here, but for your password."),
@@ -44,20 +46,20 @@ def own_data(client: Client) -> dict[str, Any]:
     }
 
 
-def _own(table: PersonTable, client: Client) -> "models.QuerySet[Any]":
+def _own_rows(table: PersonTable, client: Client) -> "models.QuerySet[Any]":
     """A client's own rows of a table: its first way is the one to the client."""
     return table.model._default_manager.filter(**{table.ways[0]: client.pk})
 
 
-def _rows(found: "models.QuerySet[Any]") -> Iterator[dict[str, Any]]:
+def _rows_in_words(found: "models.QuerySet[Any]") -> Iterator[dict[str, Any]]:
     fields = [field for field in found.model._meta.concrete_fields if not field.primary_key]
-    said = [name for field in fields for name in _names(field)]
+    said = [name for field in fields for name in _readable_names(field)]
     words = {field.name: dict(field.flatchoices) for field in fields if field.choices}
     for row in found.order_by("pk").values(*said):
         yield {name.replace("__", "_"): _in_words(words.get(name, {}), value) for name, value in row.items()}
 
 
-def _names(field: "models.Field[Any, Any]") -> list[str]:
+def _readable_names(field: "models.Field[Any, Any]") -> list[str]:
     if field.name in UNSAID:
         return []
     return [f"{field.name}__{end}" for end in NAMES[field.name]] if field.is_relation else [field.name]

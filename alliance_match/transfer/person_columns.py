@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from django.db.models import Func, QuerySet, TextField
 from django.db.models.functions import Collate
 
-from alliance_match.transfer.cell_types import Whole
+from alliance_match.transfer.cell_types import WholeNumber
 from alliance_match.transfer.columns import TRAIT, Column, trait_column
 from alliance_match.transfer.import_run import ImportRun, Row
 from alliance_match.vocabulary import StyleDimension
@@ -22,8 +22,8 @@ def style_columns(weight: str, highest: int) -> tuple[Column, ...]:
     """Where a person stands on each dimension, and next to it what that weighs."""
     pairs = (
         (
-            Column(f"style_{dimension}", Whole(-3, 3)),
-            Column(f"{weight}_{dimension}", Whole(0, highest), needs=f"style_{dimension}"),
+            Column(f"style_{dimension}", WholeNumber(-3, 3)),
+            Column(f"{weight}_{dimension}", WholeNumber(0, highest), needs=f"style_{dimension}"),
         )
         for dimension in StyleDimension.values
     )

@@ -7,10 +7,10 @@ from django.db.models import F, QuerySet
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.transfer.cell_times import Moment
-from alliance_match.transfer.cell_types import Code, Number, Whole
+from alliance_match.transfer.cell_types import Code, Number, WholeNumber
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.file_definition import FileDefinition
-from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.import_run import ImportRun, Row, RowCounts
 from alliance_match.transfer.row_writer import RowWriter, rows_by
 from clients.models import Session
 from surveys.models import AllianceRating, Instrument
@@ -25,7 +25,7 @@ SCORES = (
 COLUMNS = (
     Column("session", Code(), required=True),
     Column("instrument", Code(), DEFAULT),
-    Column("version", Whole(1, 32767)),
+    Column("version", WholeNumber(1, 32767)),
     *SCORES,
     Column("withdrawn_at", Moment()),
 )
@@ -37,7 +37,7 @@ def _stored_ratings(clinic: Clinic) -> QuerySet[AllianceRating]:
     return AllianceRating.objects.in_clinic(clinic).exclude(**empty).select_related("session", "instrument")
 
 
-class _Batch:
+class _RatingBatch:
     """One batch of rows: what they refer to, and the ratings there are."""
 
     def __init__(self, run: ImportRun, rows: Sequence[Row]) -> None:
@@ -100,9 +100,9 @@ class _Batch:
         return values
 
 
-def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
-    batch = _Batch(run, rows)
-    writer, tally = RowWriter(AllianceRating), Tally()
+def _ratings_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
+    batch = _RatingBatch(run, rows)
+    writer, tally = RowWriter(AllianceRating), RowCounts()
     for row in rows:
         key = batch.key(row)
         if key is None or not run.once(row, "session", key, "a rating of this session by this instrument"):
@@ -131,7 +131,7 @@ RATINGS = FileDefinition(
     file="ratings.csv",
     code="",
     columns=COLUMNS,
-    store=_store,
+    store=_ratings_store,
     stored=_stored_ratings,
     written=_rating_as_cells,
 )

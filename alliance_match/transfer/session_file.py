@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.transfer.cell_times import Day
-from alliance_match.transfer.cell_types import Choice, Code, Whole
+from alliance_match.transfer.cell_types import Choice, Code, WholeNumber
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.file_definition import FileDefinition
-from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.import_run import ImportRun, Row, RowCounts
 from alliance_match.transfer.row_writer import RowWriter, rows_by
 from clients.models import Client, Episode, Session
 from therapists.models import Therapist
@@ -24,8 +24,8 @@ COLUMNS = (
     Column("session", Code(), required=True),
     Column("client", Code(), required=True),
     Column("therapist", Code(), required=True),
-    Column("episode", Whole(0, 32767), 1),
-    Column("number", Whole(1, 32767), required=True),
+    Column("episode", WholeNumber(0, 32767), 1),
+    Column("number", WholeNumber(1, 32767), required=True),
     Column("date", Day()),
     *EPISODE,
 )
@@ -36,14 +36,14 @@ def _stored_sessions(clinic: Clinic) -> QuerySet[Session]:
     return Session.objects.in_clinic(clinic).with_pair()
 
 
-class _Batch:
+class _SessionBatch:
     """One batch of rows: what they refer to, and the writes they make."""
 
     def __init__(self, run: ImportRun, rows: Sequence[Row]) -> None:
         self.run = run
         self.people = {
-            "client": _ids(Client, run.clinic, {row.values["client"] for row in rows}),
-            "therapist": _ids(Therapist, run.clinic, {row.values["therapist"] for row in rows}),
+            "client": _ids_by_code(Client, run.clinic, {row.values["client"] for row in rows}),
+            "therapist": _ids_by_code(Therapist, run.clinic, {row.values["therapist"] for row in rows}),
         }
         self.episodes = self._stored_episodes(rows)
         self.moved: set[Place] = set()
@@ -102,8 +102,8 @@ class _Batch:
         writer.write()
 
 
-def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
-    batch = _Batch(run, rows)
+def _session_rows_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
+    batch = _SessionBatch(run, rows)
     places: list[tuple[Row, Place]] = []
     firsts: dict[Place, Row] = {}
     for row in rows:
@@ -122,11 +122,11 @@ def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
     return _sessions_write(run, batch, places)
 
 
-def _sessions_write(run: ImportRun, batch: _Batch, places: Sequence[tuple[Row, Place]]) -> Tally:
+def _sessions_write(run: ImportRun, batch: _SessionBatch, places: Sequence[tuple[Row, Place]]) -> RowCounts:
     codes = [row.values["session"] for row, _ in places]
     stored = rows_by(Session.objects.in_clinic(run.clinic).filter(code__in=codes), "code")
-    numbered = _numbered({batch.episodes[place].pk for _, place in places})
-    writer, tally = RowWriter(Session), Tally()
+    numbered = _codes_by_number({batch.episodes[place].pk for _, place in places})
+    writer, tally = RowWriter(Session), RowCounts()
     for row, place in places:
         code, number = row.values["session"], row.values["number"]
         episode = batch.episodes[place]
@@ -144,11 +144,11 @@ def _sessions_write(run: ImportRun, batch: _Batch, places: Sequence[tuple[Row, P
     return tally
 
 
-def _ids(model: type[Client] | type[Therapist], clinic: Clinic, codes: set[str]) -> dict[str, int]:
+def _ids_by_code(model: type[Client] | type[Therapist], clinic: Clinic, codes: set[str]) -> dict[str, int]:
     return dict(model._default_manager.filter(clinic=clinic, code__in=codes).values_list("code", "pk"))
 
 
-def _numbered(episodes: set[int]) -> dict[tuple[int, int], str]:
+def _codes_by_number(episodes: set[int]) -> dict[tuple[int, int], str]:
     """The codes of the stored sessions by episode and number."""
     found = Session.objects.filter(episode__in=episodes).values_list("episode_id", "number", "code")
     return {(episode, number): code for episode, number, code in found}
@@ -173,7 +173,7 @@ SESSIONS = FileDefinition(
     file="sessions.csv",
     code="session",
     columns=COLUMNS,
-    store=_store,
+    store=_session_rows_store,
     stored=_stored_sessions,
     written=_session_as_cells,
 )

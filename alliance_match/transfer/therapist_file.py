@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import AllowedTrait
 from alliance_match.transfer.cell_times import FIRST_YEAR, LAST_YEAR, Day, Hour, Hours, Moment
-from alliance_match.transfer.cell_types import Choice, Code, Languages, Money, Text, Whole, Words, YesNo
+from alliance_match.transfer.cell_types import Choice, Code, Languages, Money, Text, WholeNumber, Words, YesNo
 from alliance_match.transfer.columns import Column
 from alliance_match.transfer.file_definition import FileDefinition
-from alliance_match.transfer.import_run import ImportRun, Row, Tally
+from alliance_match.transfer.import_run import ImportRun, Row, RowCounts
 from alliance_match.transfer.person_columns import (
     style_columns,
     wanted_styles,
@@ -29,7 +29,7 @@ OWN = (
     Column("pronouns", Text(40), ""),
     Column("title", Text(80), ""),
     Column("licence", Text(80), ""),
-    Column("licensed_since", Whole(FIRST_YEAR, LAST_YEAR)),
+    Column("licensed_since", WholeNumber(FIRST_YEAR, LAST_YEAR)),
     Column("licence_expires_on", Day()),
     Column("tagline", Text(160), ""),
     Column("about", Text(4000), ""),
@@ -50,7 +50,7 @@ OWN = (
     Column("accepting", YesNo(), True),
     Column("confirmed_at", Moment()),
     Column("returns_on", Day()),
-    Column("caseload_cap", Whole(0, 32767)),
+    Column("caseload_cap", WholeNumber(0, 32767)),
 )
 COLUMNS = (*OWN, Column("slots", Hours(with_format=True), ()), *style_columns("reach", 6))
 
@@ -59,11 +59,11 @@ def _stored_therapists(clinic: Clinic) -> QuerySet[Therapist]:
     return Therapist.objects.in_clinic(clinic).with_practice()
 
 
-def _store(run: ImportRun, rows: Sequence[Row]) -> Tally:
+def _therapists_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
     codes = [row.values["therapist"] for row in rows]
     stored = rows_by(_stored_therapists(run.clinic).filter(code__in=codes), "code")
     people, styles, slots = RowWriter(Therapist), RowWriter(PractisedStyle), RowWriter(Slot)
-    tally = Tally()
+    tally = RowCounts()
     for row in rows:
         known = stored.get(row.values["therapist"])
         therapist = known or Therapist(clinic=run.clinic)
@@ -132,7 +132,7 @@ THERAPISTS = FileDefinition(
     file="therapists.csv",
     code="therapist",
     columns=COLUMNS,
-    store=_store,
+    store=_therapists_store,
     stored=_stored_therapists,
     written=_therapist_as_cells,
     side=AllowedTrait.Side.THERAPIST,

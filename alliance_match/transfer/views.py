@@ -8,7 +8,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.transfer.own_data import own_data as data_of
 from clients.selectors import own_client
-from surveys.fhir.responses import bundle
+from surveys.fhir.responses import responses_bundle
 from surveys.models import Response
 
 FORMAT = {"ensure_ascii": False, "indent": 2}
@@ -34,6 +34,6 @@ def own_data_file(request: RoleRequest) -> HttpResponse:
 def own_answers_file(request: RoleRequest) -> HttpResponse:
     """The answers to questionnaires as FHIR, which other clinics can read."""
     own = Response.objects.filter(session__episode__client=own_client(request)).order_by("pk")
-    answers = bundle(own.select_related("instrument", "session__episode__client"))
+    answers = responses_bundle(own.select_related("instrument", "session__episode__client"))
     headers = {"Content-Disposition": 'attachment; filename="my-answers.fhir.json"'}
     return JsonResponse(answers, headers=headers, json_dumps_params=FORMAT)

@@ -47,7 +47,10 @@ class StyleForm(IntakeStepForm):
     def stored(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for one in self.client.style_preferences.all():
-            found |= {_position(one.dimension): one.position, _importance(one.dimension): one.importance}
+            found |= {
+                _position(one.dimension): one.position,
+                _importance(one.dimension): one.importance,
+            }
         return found
 
     def answers_in_words(self) -> list[tuple[Any, str]]:

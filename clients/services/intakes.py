@@ -42,16 +42,16 @@ def intake_save(*, client: Client, step: int, answers: Answers, finished: bool, 
     changed = any(getattr(intake, name) != value for name, value in columns.items())
     if changed:
         Intake.objects.filter(pk=intake.pk).update(**columns)
-    changed |= _replace(TimeWindow, client, answers.windows, ("weekday", "starts", "ends"))
-    changed |= _replace(StylePreference, client, answers.styles, ("dimension", "position", "importance"))
-    changed |= _replace(Wish, client, answers.wishes, ("attribute", "accepted"))
+    changed |= _rows_replace(TimeWindow, client, answers.windows, ("weekday", "starts", "ends"))
+    changed |= _rows_replace(StylePreference, client, answers.styles, ("dimension", "position", "importance"))
+    changed |= _rows_replace(Wish, client, answers.wishes, ("attribute", "accepted"))
     if changed:
         event_record(by=by, verb="intake_save", of=intake, clinic_id=client.clinic_id)
     intake.refresh_from_db()
     return intake
 
 
-def _replace(
+def _rows_replace(
     model: type[Model], client: Client, rows: Collection[Any] | None, names: tuple[str, ...]
 ) -> bool:
     """Let these be the client's rows of a kind; returns whether that is new. Nothing is written where they
@@ -59,8 +59,8 @@ def _replace(
     if rows is None:
         return False
     stored = model._default_manager.filter(client=client)
-    wanted = {_key(row, names): row for row in rows}
-    kept = {_key(row, names): row.pk for row in stored}
+    wanted = {_natural_key(row, names): row for row in rows}
+    kept = {_natural_key(row, names): row.pk for row in stored}
     gone = [pk for key, pk in kept.items() if key not in wanted]
     if gone:
         stored.filter(pk__in=gone).delete()
@@ -70,6 +70,6 @@ def _replace(
     return bool(gone or new)
 
 
-def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+def _natural_key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     values = [getattr(row, name) for name in names]
     return tuple(tuple(value) if isinstance(value, list) else value for value in values)

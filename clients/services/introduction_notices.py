@@ -21,11 +21,11 @@ def introductions_notify(*, by: Actor) -> None:
     A row counts as notified once its mail was accepted, so a crash in between repeats a mail and loses none.
     """
     for pk in Introduction.objects.to_notify().values_list("pk", flat=True):
-        _notify(pk, by)
+        _introduction_notify(pk, by)
 
 
 @transaction.atomic
-def _notify(pk: int, by: Actor) -> None:
+def _introduction_notify(pk: int, by: Actor) -> None:
     waiting = Introduction.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
     changed = waiting.select_related("client__user", "therapist__user").filter(pk=pk).first()
     if changed is None:  # another worker is at it, or has been

@@ -73,11 +73,11 @@ def introduction_seen(*, introduction: Introduction, by: Actor) -> None:
 @transaction.atomic
 def introduction_accept(*, introduction: Introduction, hour: Hour, by: Actor) -> Episode:
     """Agree on an hour; from now on the two are in care, and the place is theirs. Raises NotPossibleError."""
-    therapist = _locked(introduction)
+    therapist = _locked_therapist(introduction)
     if why := capacity_refusal(introduction.client, therapist):
         raise NotPossibleError(why)
     _check_hour_is_free(introduction, hour)
-    _answer(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
+    _open_request_update(introduction, state=State.ACCEPTED, answered_at=Now(), **hour._asdict())
     _record(introduction, "introduction_accept", by)
     begun = _episode_create(introduction.client, therapist, hour)
     switches_complete(meeting=introduction, by=by)
@@ -90,11 +90,11 @@ def introduction_move(*, introduction: Introduction, hour: Hour, by: Actor) -> N
 
     Where it is at that hour already, as after a second click, nothing changes.
     """
-    _locked(introduction)
+    _locked_therapist(introduction)
     if Introduction.objects.upcoming().filter(pk=introduction.pk, **hour._asdict()).exists():
         return
     _check_hour_is_free(introduction, hour)
-    _change(introduction, moved=F("moved") + 1, notified_state="", **hour._asdict())
+    _meeting_update(introduction, moved=F("moved") + 1, notified_state="", **hour._asdict())
     _agreed_episode(introduction).update(started_on=_clinic_day(hour, introduction.clinic))
     _record(introduction, "introduction_move", by)
 
@@ -105,7 +105,7 @@ def introduction_call_off(*, introduction: Introduction, by_client: bool, by: Ac
 
     Care that had ended for this meeting can go on, if the client likes.
     """
-    _change(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
+    _meeting_update(introduction, state=State.CLIENT_OFF if by_client else State.CLINIC_OFF)
     _agreed_episode(introduction).delete()
     _record(introduction, "introduction_call_off", by)
 
@@ -113,14 +113,14 @@ def introduction_call_off(*, introduction: Introduction, by_client: bool, by: Ac
 @transaction.atomic
 def introduction_decline(*, introduction: Introduction, reason: str, by: Actor) -> None:
     """Say that it is not possible; this pair is not suggested again. Raises NotPossibleError."""
-    _answer(introduction, state=State.DECLINED, answered_at=Now(), decline_reason=reason)
+    _open_request_update(introduction, state=State.DECLINED, answered_at=Now(), decline_reason=reason)
     _record(introduction, "introduction_decline", by)
 
 
 @transaction.atomic
 def introduction_withdraw(*, introduction: Introduction, by: Actor) -> None:
     """The client withdraws it. Raises NotPossibleError."""
-    _answer(introduction, state=State.WITHDRAWN)
+    _open_request_update(introduction, state=State.WITHDRAWN)
     _record(introduction, "introduction_withdraw", by)
 
 
@@ -144,20 +144,20 @@ def _open_request(introduction: Introduction) -> IntroductionQuerySet:
     return Introduction.objects.filter(pk=introduction.pk).open()
 
 
-def _answer(introduction: Introduction, **changes: object) -> None:
+def _open_request_update(introduction: Introduction, **changes: object) -> None:
     """One statement decides between two who answer at once, or an answer and the clock."""
     if not _open_request(introduction).update(changed_at=Now(), **changes):
         raise NotPossibleError("over")
 
 
-def _change(introduction: Introduction, **changes: object) -> None:
+def _meeting_update(introduction: Introduction, **changes: object) -> None:
     """The same for a meeting that was agreed on: one statement decides, until its hour has come."""
     agreed = Introduction.objects.upcoming().filter(pk=introduction.pk)
     if not agreed.update(changed_at=Now(), **changes):
         raise NotPossibleError("passed")
 
 
-def _locked(introduction: Introduction) -> Therapist:
+def _locked_therapist(introduction: Introduction) -> Therapist:
     """The therapist, whose hours and places nobody else assigns meanwhile.
 
     Not the key: a client who asks meanwhile refers to the therapist and must not wait.

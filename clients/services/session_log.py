@@ -44,8 +44,8 @@ class CalendarSession(NamedTuple):
 @transaction.atomic
 def session_log(*, episode: Episode, held_on: date, by: User, ends_at: datetime | None = None) -> Session:
     """Log a session of an open episode; the number follows the dates. Raises NotLoggedError."""
-    locked = _locked(episode)
-    if why := _refusal(locked, held_on):
+    locked = _locked_episode(episode)
+    if why := _log_refusal(locked, held_on):
         raise NotLoggedError(why)
     session = Session.objects.create(
         clinic_id=locked.clinic_id,
@@ -76,7 +76,7 @@ def sessions_log(*, sessions: Iterable[CalendarSession], by: User) -> int:
 @transaction.atomic
 def session_remove(*, session: Session, by: Actor) -> None:
     """Remove a session logged by mistake, as long as nobody was asked about it. Raises NotLoggedError."""
-    episode = _locked(session.episode)
+    episode = _locked_episode(session.episode)
     own = episode.sessions.select_for_update().filter(pk=session.pk)
     if own.filter(logged_by__isnull=True).exists():
         raise NotLoggedError("imported")
@@ -84,7 +84,7 @@ def session_remove(*, session: Session, by: Actor) -> None:
         raise NotLoggedError("asked")
     if own.delete()[0]:
         event_record(by=by, verb="session_remove", of=session, clinic_id=session.clinic_id)
-    later = _consecutive(episode, session.number + 1)
+    later = _consecutive_sessions(episode, session.number + 1)
     for one in later[: _first_answered(episode, later)]:
         Session.objects.filter(pk=one.pk).update(number=F("number") - 1)
 
@@ -98,13 +98,13 @@ def number_by_date(numbered: Sequence[tuple[int, date | None]], held_on: date) -
     return max(earlier) + 1 if earlier else max(min(later) - 1, 1)
 
 
-def _locked(episode: Episode) -> Episode:
+def _locked_episode(episode: Episode) -> Episode:
     """Two taps on the same button come one after the other."""
     locked = Episode.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("client__clinic", "client__user").get(pk=episode.pk)
 
 
-def _refusal(episode: Episode, held_on: date) -> str:
+def _log_refusal(episode: Episode, held_on: date) -> str:
     today = timezone.localdate(timezone=episode.client.clinic.zone)
     return (
         (episode.ended_on is not None and "over")
@@ -118,7 +118,7 @@ def _refusal(episode: Episode, held_on: date) -> str:
 def _free_number(episode: Episode, held_on: date) -> int:
     """The number for a new session. Later ones move up, but never one about which there is an answer."""
     number = number_by_date(list(episode.sessions.values_list("number", "held_on")), held_on)
-    moving = _consecutive(episode, number)
+    moving = _consecutive_sessions(episode, number)
     if _first_answered(episode, moving) is not None:
         raise NotLoggedError("answered")
     for one in reversed(moving):
@@ -126,7 +126,7 @@ def _free_number(episode: Episode, held_on: date) -> int:
     return number
 
 
-def _consecutive(episode: Episode, number: int) -> list[Session]:
+def _consecutive_sessions(episode: Episode, number: int) -> list[Session]:
     """The sessions numbered from here on without a gap; nobody answers about them meanwhile."""
     later = episode.sessions.select_for_update(no_key=True).filter(number__gte=number).order_by("number")
     return [one for k, one in enumerate(later) if one.number == number + k]

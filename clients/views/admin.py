@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from alliance_match.accounts.invitations import invite
+from alliance_match.accounts.invitations import invite_by_mail
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.models import Client
@@ -29,4 +29,4 @@ def clients(request: RoleRequest) -> HttpResponse:
 def client_invite(request: RoleRequest, client_id: int) -> HttpResponse:
     """Give a client a log-in."""
     client = get_object_or_404(Client.objects.in_clinic(request.membership.clinic), pk=client_id)
-    return invite(request, person=client, role=Role.CLIENT, return_to="clients")
+    return invite_by_mail(request, person=client, role=Role.CLIENT, return_to="clients")

@@ -28,7 +28,7 @@ def caseload(request: RoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT, Role.THERAPIST, Role.ADMIN)
-def end(request: RoleRequest, episode_id: int) -> HttpResponse:
+def end_care(request: RoleRequest, episode_id: int) -> HttpResponse:
     """End an episode; the button that is pressed is the reason."""
     role = request.membership.role
     episode = get_object_or_404(
@@ -49,7 +49,7 @@ def end(request: RoleRequest, episode_id: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT, Role.THERAPIST, Role.ADMIN)
-def resume(request: RoleRequest, episode_id: int) -> HttpResponse:
+def resume_care(request: RoleRequest, episode_id: int) -> HttpResponse:
     """Resume care that ended."""
     episode = get_object_or_404(Episode.objects.accessible_to(request.membership), pk=episode_id)
     if episode_resume(episode=episode, ended_by=Role(request.membership.role), by=request.user):

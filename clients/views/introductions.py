@@ -31,7 +31,7 @@ PAGE = 20
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
-def ask(request: RoleRequest, therapist_id: int) -> HttpResponse:
+def request_first_meeting(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Ask a therapist for a first meeting, or for another hour: hours that suit, and a note.
 
     A form that was sent before, and comes again after the therapist agreed, calls nothing off (`instead_of`).
@@ -93,7 +93,7 @@ def introductions(request: RoleRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def wait(request: RoleRequest, therapist_id: int) -> HttpResponse:
+def wait_for_place(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Wait for a place with a therapist, or no more (`kind` empty)."""
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
@@ -109,10 +109,10 @@ def wait(request: RoleRequest, therapist_id: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
+def withdraw_request(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Withdraw a request."""
     try:
-        introduction_withdraw(introduction=_own(request, introduction_id), by=request.user)
+        introduction_withdraw(introduction=_own_introduction(request, introduction_id), by=request.user)
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:
@@ -125,7 +125,9 @@ def withdraw(request: RoleRequest, introduction_id: int) -> HttpResponse:
 def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Call off an agreed meeting."""
     try:
-        introduction_call_off(introduction=_own(request, introduction_id), by_client=True, by=request.user)
+        introduction_call_off(
+            introduction=_own_introduction(request, introduction_id), by_client=True, by=request.user
+        )
     except NotPossibleError as error:
         messages.error(request, error.why.label)
     else:
@@ -135,15 +137,15 @@ def call_off(request: RoleRequest, introduction_id: int) -> HttpResponse:
 
 @require_GET
 @role_required(Role.CLIENT)
-def calendar(request: RoleRequest, introduction_id: int) -> HttpResponse:
+def meeting_calendar_file(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """An agreed meeting as a file for one's calendar."""
-    agreed = _own(request, introduction_id)
+    agreed = _own_introduction(request, introduction_id)
     if agreed.state != Introduction.State.ACCEPTED:
         raise Http404
     headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return HttpResponse(calendar_file(agreed), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _own(request: RoleRequest, introduction_id: int) -> Introduction:
+def _own_introduction(request: RoleRequest, introduction_id: int) -> Introduction:
     own = Introduction.objects.filter(client=own_client(request))
     return get_object_or_404(own, pk=introduction_id)

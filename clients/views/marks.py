@@ -16,7 +16,7 @@ from therapists.models import Therapist
 
 @require_POST
 @role_required(Role.CLIENT)
-def mark(request: RoleRequest, therapist_id: int) -> HttpResponse:
+def mark_therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Keep a therapist in mind, put them aside, or neither (`kind`), and return to where that was said."""
     client, kind = own_client(request), request.POST.get("kind", "")
     therapist = get_object_or_404(Therapist.objects.in_clinic(client.clinic), pk=therapist_id)

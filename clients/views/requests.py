@@ -40,7 +40,7 @@ def requests(request: RoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.THERAPIST, Role.ADMIN)
-def answer(request: RoleRequest, introduction_id: int) -> HttpResponse:
+def answer_request(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """One request, without any prediction: knowing one would make it come true."""
     found = get_object_or_404(own_requests(request).with_people(), pk=introduction_id)
     accept = AcceptForm(request.POST if "accept" in request.POST else None, introduction=found)
@@ -64,7 +64,7 @@ def answer(request: RoleRequest, introduction_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.THERAPIST, Role.ADMIN)
-def move(request: RoleRequest, introduction_id: int) -> HttpResponse:
+def move_meeting(request: RoleRequest, introduction_id: int) -> HttpResponse:
     """Move an agreed meeting to another hour."""
     people = own_requests(request).select_related("client", "therapist")
     found = get_object_or_404(people.prefetch_related("therapist__slots"), pk=introduction_id)

@@ -41,7 +41,7 @@ def episode_sessions(request: RoleRequest, episode_id: int) -> HttpResponse:
     form = SessionDateForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            return _log(request, episode, form.cleaned_data["held_on"])
+            return _log_session(request, episode, form.cleaned_data["held_on"])
         except NotLoggedError as error:
             form.add_error("held_on", error.why.label)
     newest_first = episode.sessions.with_invited().order_by("-number")
@@ -56,13 +56,13 @@ def log_today(request: RoleRequest, episode_id: int) -> HttpResponse:
     """Log today's session in one tap."""
     episode = get_object_or_404(logged_episodes(request), pk=episode_id)
     try:
-        return _log(request, episode, timezone.localdate())
+        return _log_session(request, episode, timezone.localdate())
     except NotLoggedError as error:
         messages.info(request, error.why.label)
         return redirect("logged", episode_id=episode.pk)
 
 
-def _log(request: RoleRequest, episode: Episode, held_on: date) -> HttpResponse:
+def _log_session(request: RoleRequest, episode: Episode, held_on: date) -> HttpResponse:
     session = session_log(episode=episode, held_on=held_on, by=request.user)
     if episode.client.user is None:
         text = _("Logged: session %(number)d. No address is known for mail: hand them a tablet.")
@@ -74,7 +74,7 @@ def _log(request: RoleRequest, episode: Episode, held_on: date) -> HttpResponse:
 
 @require_POST
 @role_required(Role.THERAPIST, Role.ADMIN)
-def remove(request: RoleRequest, session_id: int) -> HttpResponse:
+def remove_session(request: RoleRequest, session_id: int) -> HttpResponse:
     """Remove a session from the log again."""
     known = Session.objects.filter(episode__in=logged_episodes(request)).select_related("episode")
     session = get_object_or_404(known, pk=session_id)
@@ -89,7 +89,7 @@ def remove(request: RoleRequest, session_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.THERAPIST, Role.ADMIN)
-def calendar(request: RoleRequest) -> HttpResponse:
+def upload_calendar(request: RoleRequest) -> HttpResponse:
     """Upload a calendar, and see which sessions are in it before anything is stored."""
     own = list(logged_episodes(request).prefetch_related("sessions"))
     zone = request.membership.clinic.zone

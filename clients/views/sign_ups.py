@@ -28,7 +28,7 @@ SALT = "clients.sign_up"
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def join(request: HttpRequest, slug: str) -> HttpResponse:
+def request_account(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for an account. The answer is the same whether the address is known here or not."""
     clinic = get_object_or_404(Clinic, slug=slug, open_to_all=True)
     form = SignUpForm(request.POST if request.method == "POST" else None)
@@ -37,7 +37,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         if not ratelimit.consume(request, action="join", key=address):
             return render(request, "429.html", status=429)
         sign_up = sign_up_begin(clinic=clinic, by=SystemActor.SIGN_UP, **form.cleaned_data)
-        if not _sent(request, sign_up):
+        if not _send_link(request, sign_up):
             form.add_error("email", _("The mail could not be sent just now. Try again in a few minutes."))
         else:
             return redirect("join_sent", slug=slug)
@@ -66,15 +66,15 @@ def join_finish(request: HttpRequest, token: str) -> HttpResponse:
         owner = User(email=sign_up.email, name=sign_up.name)
         form = PasswordForm(request.POST if request.method == "POST" else None, owner=owner)
         if form.is_valid():
-            return _finish(request, sign_up, None, form.cleaned_data["password"])
+            return _finish_sign_up(request, sign_up, None, form.cleaned_data["password"])
         context = {"form": form, "sign_up": sign_up}
         return render(request, "clients/join_finish.html", context, status=422 if form.is_bound else 200)
     if request.method == "POST" and request.user == known:
-        return _finish(request, sign_up, known, "")
+        return _finish_sign_up(request, sign_up, known, "")
     return render(request, "clients/join_known.html", {"sign_up": sign_up, "is_own": request.user == known})
 
 
-def _finish(request: HttpRequest, sign_up: SignUp, user: User | None, password: str) -> HttpResponse:
+def _finish_sign_up(request: HttpRequest, sign_up: SignUp, user: User | None, password: str) -> HttpResponse:
     try:
         membership = sign_up_finish(
             sign_up=sign_up,
@@ -100,7 +100,7 @@ def _of_token(token: str) -> SignUp | None:
     return SignUp.objects.valid().filter(pk=pk).select_related("clinic").first()
 
 
-def _sent(request: HttpRequest, sign_up: SignUp) -> bool:
+def _send_link(request: HttpRequest, sign_up: SignUp) -> bool:
     """Mail the link; in the demo, which mails nothing to anybody, show it too."""
     token = signing.Signer(salt=SALT).sign(str(sign_up.pk))
     link = page_link("join_finish", token=token)

@@ -39,7 +39,7 @@ def own_extension(name: str, value: Any) -> dict[str, Any]:
     return extension(OWN + name, value)
 
 
-def values(element: Node, url: str) -> Iterator[Node]:
+def extension_values(element: Node, url: str) -> Iterator[Node]:
     """The values of every extension of this kind, each at its place."""
     extensions = element.find("extension")
     for one in [] if extensions is None else extensions.each(MOST_EXTENSIONS):
@@ -47,19 +47,19 @@ def values(element: Node, url: str) -> Iterator[Node]:
             yield _value(one)
 
 
-def value(element: Node, url: str) -> Node | None:
+def extension_value(element: Node, url: str) -> Node | None:
     """The value of the first extension of this kind, if there is one."""
-    return next(values(element, url), None)
+    return next(extension_values(element, url), None)
 
 
 def own_value(element: Node, name: str) -> Node | None:
     """The value of one of our own extensions, if it is there."""
-    return value(element, OWN + name)
+    return extension_value(element, OWN + name)
 
 
-def required(element: Node, url: str) -> Node:
+def required_extension(element: Node, url: str) -> Node:
     """The value of an extension that must be there."""
-    found = value(element, url)
+    found = extension_value(element, url)
     if found is None:
         words = _("an extension with the url %(url)s belongs here")
         element.inside("extension").fail(words % {"url": url})
@@ -83,12 +83,12 @@ def _value(one: Node) -> Node:
     return Node(found, one.place)
 
 
-def coding(code: str, display: str | None = None) -> dict[str, str]:
+def loinc_coding(code: str, display: str | None = None) -> dict[str, str]:
     """A code of LOINC."""
     return {"system": LOINC, "code": code} | ({"display": display} if display else {})
 
 
-def loinc(codings: Iterator[Node] | list[Node]) -> dict[str, Any]:
+def first_loinc_code(codings: Iterator[Node] | list[Node]) -> dict[str, Any]:
     """The first code of LOINC among these, as a definition keeps it; nothing where there is none."""
     for one in codings:
         system = one.find("system")

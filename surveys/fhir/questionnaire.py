@@ -11,8 +11,8 @@ from surveys.fhir.extensions import (
     MOST,
     ORDINAL,
     OWN,
-    coding,
     extension,
+    loinc_coding,
     own_extension,
 )
 from surveys.instrument_file import InstrumentFile
@@ -22,12 +22,12 @@ ANSWERS = f"{OWN}answer"
 ABOUT = ("licence", "source", "may_ship", "verbatim", "validated")
 
 
-def canonical(code: str) -> str:
+def canonical_url(code: str) -> str:
     """The address of an instrument, whatever its version."""
     return f"{OWN}instrument:{code}"
 
 
-def questionnaire(file: InstrumentFile) -> dict[str, Any]:
+def fhir_questionnaire(file: InstrumentFile) -> dict[str, Any]:
     """The instrument with its words, and in extensions its rights and its rules of scoring."""
     columns, definition = file.columns, file.definition
     about = [own_extension(name, columns[name]) for name in ABOUT]
@@ -37,20 +37,20 @@ def questionnaire(file: InstrumentFile) -> dict[str, Any]:
         "resourceType": "Questionnaire",
         "language": definition["language"],
         "extension": [*about, own_extension("purpose", definition["purpose"]), *rules],
-        "url": canonical(file.code),
+        "url": canonical_url(file.code),
         "version": str(file.version),
         "title": columns["title"],
         "status": "active",
         "subjectType": ["Patient"],
         "publisher": columns["rights_holder"],
         "copyright": columns["attribution"],
-        **_code(definition, columns["title"]),
+        **_with_code(definition, columns["title"]),
         "item": [
             {
                 "linkId": GROUP,
                 "text": definition["stem"],
                 "type": "group",
-                "item": [_question(item, scale_of(definition, item)) for item in definition["items"]],
+                "item": [_question_item(item, scale_of(definition, item)) for item in definition["items"]],
             }
         ],
     }
@@ -64,11 +64,11 @@ def link_id(item: Mapping[str, Any]) -> str:
 def answer_value(step: Mapping[str, Any]) -> dict[str, Any]:
     """A worded answer as a Coding: LOINC's where there is one, else its number."""
     if "loinc" in step:
-        return coding(step["loinc"], step["label"])
+        return loinc_coding(step["loinc"], step["label"])
     return {"system": ANSWERS, "code": str(step["value"]), "display": step["label"]}
 
 
-def _question(item: Mapping[str, Any], scale: Mapping[str, Any]) -> dict[str, Any]:
+def _question_item(item: Mapping[str, Any], scale: Mapping[str, Any]) -> dict[str, Any]:
     extensions = [own_extension(name, item[name]) for name in ("reversed", "scored", "opens") if name in item]
     if "link_id" in item:
         extensions.append(own_extension("key", item["key"]))
@@ -77,13 +77,13 @@ def _question(item: Mapping[str, Any], scale: Mapping[str, Any]) -> dict[str, An
     return {
         **({"extension": extensions} if extensions else {}),
         "linkId": link_id(item),
-        **_code(item, item["text"]),
+        **_with_code(item, item["text"]),
         "text": item["text"],
-        **(_choice(scale) if "answers" in scale else _number(link_id(item), scale)),
+        **(_choice_answers(scale) if "answers" in scale else _number_item(link_id(item), scale)),
     }
 
 
-def _choice(scale: Mapping[str, Any]) -> dict[str, Any]:
+def _choice_answers(scale: Mapping[str, Any]) -> dict[str, Any]:
     options = [
         {"extension": [extension(ORDINAL, float(step["value"]))], "valueCoding": answer_value(step)}
         for step in scale["answers"]
@@ -91,16 +91,19 @@ def _choice(scale: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "choice", "answerOption": options}
 
 
-def _number(link: str, scale: Mapping[str, Any]) -> dict[str, Any]:
-    ends = [_end(link, "lower", scale["lowest_label"]), _end(link, "upper", scale["highest_label"])]
+def _number_item(link: str, scale: Mapping[str, Any]) -> dict[str, Any]:
+    ends = [
+        _scale_end(link, "lower", scale["lowest_label"]),
+        _scale_end(link, "upper", scale["highest_label"]),
+    ]
     return {"type": "integer", "item": ends}
 
 
-def _end(link: str, end: str, words: str) -> dict[str, Any]:
+def _scale_end(link: str, end: str, words: str) -> dict[str, Any]:
     """The words at an end of a scale, as FHIR shows them beside a slider."""
     control = {"url": CONTROL, "valueCodeableConcept": {"coding": [{"system": CONTROLS, "code": end}]}}
     return {"extension": [control], "linkId": f"{link}/{end}", "text": words, "type": "display"}
 
 
-def _code(element: Mapping[str, Any], display: str) -> dict[str, Any]:
-    return {"code": [coding(element["loinc"], display)]} if "loinc" in element else {}
+def _with_code(element: Mapping[str, Any], display: str) -> dict[str, Any]:
+    return {"code": [loinc_coding(element["loinc"], display)]} if "loinc" in element else {}

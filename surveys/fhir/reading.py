@@ -14,11 +14,11 @@ from surveys.fhir.extensions import (
     ORDINAL,
     OWN,
     WEIGHT,
-    loinc,
+    extension_value,
+    extension_values,
+    first_loinc_code,
     own_value,
-    required,
-    value,
-    values,
+    required_extension,
 )
 from surveys.fhir.questionnaire import ABOUT
 from surveys.node import Node
@@ -33,49 +33,52 @@ def questionnaire_read(node: Node) -> dict[str, Any]:
     """The content of a file in our format. Raises DefinitionError, which names the place."""
     node.at("resourceType").one_of(["Questionnaire"])
     _refuse_unkept(node)
-    definition: dict[str, Any] = {"language": node.at("language").value, "purpose": _own(node, "purpose")}
-    definition |= _code(node)
-    definition["stem"] = _stem(node.at("item").each(MOST_ITEMS))
-    definition |= _with_usual_scale([_item(k, one) for k, one in enumerate(_questions(node), 1)])
-    subscales = [one.value for one in values(node, f"{OWN}subscale")]
+    definition: dict[str, Any] = {
+        "language": node.at("language").value,
+        "purpose": _own_extension(node, "purpose"),
+    }
+    definition |= _read_code(node)
+    definition["stem"] = _read_stem(node.at("item").each(MOST_ITEMS))
+    definition |= _with_usual_scale([_read_item(k, one) for k, one in enumerate(_read_questions(node), 1)])
+    subscales = [one.value for one in extension_values(node, f"{OWN}subscale")]
     definition |= {"subscales": subscales} if subscales else {}
     total = own_value(node, "total")
     return {
         "code": node.at("url").text(255).removeprefix(f"{OWN}instrument:"),
-        "version": _version(node.at("version")),
+        "version": _read_version(node.at("version")),
         "title": node.at("title").value,
         "rights_holder": node.at("publisher").value,
         "attribution": node.at("copyright").value,
-        **{name: _own(node, name) for name in ABOUT},
+        **{name: _own_extension(node, name) for name in ABOUT},
         **definition,
         **({"total": total.value} if total is not None else {}),
     }
 
 
-def _own(node: Node, name: str) -> Any:
-    return required(node, OWN + name).value
+def _own_extension(node: Node, name: str) -> Any:
+    return required_extension(node, OWN + name).value
 
 
-def _version(node: Node) -> int:
+def _read_version(node: Node) -> int:
     text = node.text(10)
     if not (text.isascii() and text.isdecimal()):
         node.fail(_('a whole number in quotes belongs here, such as "1"'))
     return int(text)
 
 
-def _stem(items: list[Node]) -> Any:
+def _read_stem(items: list[Node]) -> Any:
     for item in items:
         if item.at("type").one_of(KINDS) in {"group", "display"} and (text := item.find("text")) is not None:
             return text.value
     return items[0].fail(_("the words above all questions are missing: a group, or a display item"))
 
 
-def _questions(node: Node) -> Iterator[Node]:
+def _read_questions(node: Node) -> Iterator[Node]:
     for item in node.at("item").each(MOST_ITEMS):
         _refuse_unkept(item)
         kind = item.at("type").one_of(KINDS)
         if kind == "group":
-            yield from _questions(item)
+            yield from _read_questions(item)
         elif kind != "display":
             _refuse_follow_ups(item)
             yield item
@@ -95,7 +98,7 @@ def _refuse_unkept(node: Node) -> None:
         repeats.fail(_("a question has one answer here"))
 
 
-def _item(number: int, node: Node) -> dict[str, Any]:
+def _read_item(number: int, node: Node) -> dict[str, Any]:
     link = node.at("linkId").text(255)
     named = own_value(node, "key")
     key = named.value if named is not None else link if KEY.fullmatch(link) else f"item_{number}"
@@ -104,38 +107,42 @@ def _item(number: int, node: Node) -> dict[str, Any]:
     return {
         "key": key,
         "text": node.at("text").value,
-        **_code(node),
+        **_read_code(node),
         **({} if key == link else {"link_id": link}),
         **truths,
-        "scale": _choices(node) if kind == "choice" else _numbers(node),
+        "scale": _read_choices(node) if kind == "choice" else _read_numbers(node),
     }
 
 
-def _choices(node: Node) -> dict[str, Any]:
-    answers = [_answer(one) for one in node.at("answerOption").each(MOST_STEPS)]
+def _read_choices(node: Node) -> dict[str, Any]:
+    answers = [_read_answer(one) for one in node.at("answerOption").each(MOST_STEPS)]
     answers.sort(key=lambda answer: answer["value"])
     return {"lowest": answers[0]["value"], "highest": answers[-1]["value"], "answers": answers}
 
 
-def _answer(option: Node) -> dict[str, Any]:
+def _read_answer(option: Node) -> dict[str, Any]:
     if (number := option.find("valueInteger")) is not None:
         return {"value": number.whole(-100, 100), "label": str(number.value)}
     coding = option.at("valueCoding")
-    found = (value(place, url) for place in (option, coding) for url in (ORDINAL, WEIGHT))
-    ordinal = next(filter(None, found), None) or required(option, ORDINAL)
-    return {"value": _integer(ordinal), "label": coding.at("display").value, **loinc([coding])}
+    found = (extension_value(place, url) for place in (option, coding) for url in (ORDINAL, WEIGHT))
+    ordinal = next(filter(None, found), None) or required_extension(option, ORDINAL)
+    return {
+        "value": _read_integer(ordinal),
+        "label": coding.at("display").value,
+        **first_loinc_code([coding]),
+    }
 
 
-def _integer(node: Node) -> int:
+def _read_integer(node: Node) -> int:
     """A decimal of FHIR that is a whole number."""
     number = node.number(-100, 100)
     return Node(int(number) if number.is_integer() else number, node.place).whole(-100, 100)
 
 
-def _numbers(node: Node) -> dict[str, Any]:
+def _read_numbers(node: Node) -> dict[str, Any]:
     return {
-        "lowest": required(node, LEAST).value,
-        "highest": required(node, MOST).value,
+        "lowest": required_extension(node, LEAST).value,
+        "highest": required_extension(node, MOST).value,
         "lowest_label": _words_at(node, "lower"),
         "highest_label": _words_at(node, "upper"),
     }
@@ -144,7 +151,7 @@ def _numbers(node: Node) -> dict[str, Any]:
 def _words_at(node: Node, end: str) -> Any:
     below = node.find("item")
     for item in [] if below is None else below.each(MOST_ITEMS):
-        control = value(item, CONTROL)
+        control = extension_value(item, CONTROL)
         codes = control.at("coding").each(MOST_CODES) if control is not None else []
         if any(one.at("code").value == end for one in codes):
             return item.at("text").value
@@ -153,9 +160,9 @@ def _words_at(node: Node, end: str) -> Any:
     )
 
 
-def _code(node: Node) -> dict[str, Any]:
+def _read_code(node: Node) -> dict[str, Any]:
     codes = node.find("code")
-    return {} if codes is None else loinc(codes.each(MOST_CODES))
+    return {} if codes is None else first_loinc_code(codes.each(MOST_CODES))
 
 
 def _with_usual_scale(items: list[dict[str, Any]]) -> dict[str, Any]:

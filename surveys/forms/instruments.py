@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.instrument_reading import LARGEST
-from surveys.services import Rights
+from surveys.services import LicenceRights
 
 
 class DeclarationForm(forms.Form):
@@ -36,10 +36,10 @@ class DeclarationForm(forms.Form):
             raise ValidationError(_("That day is over. Name one to come."))
         return day
 
-    def rights(self) -> Rights:
+    def rights(self) -> LicenceRights:
         """What was declared. Only of a valid form."""
         cleaned = self.cleaned_data
-        return Rights(
+        return LicenceRights(
             rights_holder=cleaned["rights_holder"],
             licence_number=cleaned["licence_number"],
             expires_on=cleaned["expires_on"],

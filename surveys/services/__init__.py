@@ -17,7 +17,7 @@ from surveys.services.instrument_use import (
     instrument_switch_off,
     instrument_switch_on,
 )
-from surveys.services.instruments import Rights, instrument_bring, licence_declare
+from surveys.services.instruments import LicenceRights, instrument_bring, licence_declare
 from surveys.services.invitations import (
     invitation_get_or_create,
     invitations_create,
@@ -29,8 +29,8 @@ from surveys.services.shipped_instruments import instruments_install
 
 __all__ = [
     "CheckInClosedError",
+    "LicenceRights",
     "NotSwitchedError",
-    "Rights",
     "alliance_instrument_choose",
     "asking_limits_set",
     "bond_alert_close",

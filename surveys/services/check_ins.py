@@ -84,14 +84,16 @@ def check_in_submit(
         raise CheckInClosedError(why)
     given["straight_lined"] = is_straight_lined(instrument.definition, answers)
     if stored is None:
-        response = _store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
+        response = _response_store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
     else:
-        response = _replace(stored, instrument, given, scores)
+        response = _response_replace(stored, instrument, given, scores)
     event_record(by=by, verb="check_in_submit", of=response, clinic_id=response.clinic_id)
     return response
 
 
-def _store(session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
+def _response_store(
+    session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores
+) -> Response:
     about = {"clinic_id": session.clinic_id, "session": session, "instrument": instrument}
     response = Response.objects.create(**about, **given)
     flags_renew(rating=AllianceRating.objects.create(**about, response=response, **_rating_values(scores)))
@@ -104,7 +106,9 @@ def _rating_values(scores: Scores) -> Mapping[str, float | None]:
     return {name: getattr(scores, name) for name in ("total", "bond", "task", "goal")}
 
 
-def _replace(stored: Response, instrument: Instrument, given: Mapping[str, Any], scores: Scores) -> Response:
+def _response_replace(
+    stored: Response, instrument: Instrument, given: Mapping[str, Any], scores: Scores
+) -> Response:
     """Let these be the answers; the rating follows, and through it what the estimator is trained on."""
     own = Response.objects.filter(pk=stored.pk, instrument=instrument)
     if not own.editable().update(edited_at=Now(), **given):

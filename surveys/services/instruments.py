@@ -15,7 +15,7 @@ from surveys.models.instrument import clinic_today
 from surveys.node import DefinitionError
 
 
-class Rights(TypedDict):
+class LicenceRights(TypedDict):
     """On what a clinic's right to use an instrument stands."""
 
     rights_holder: str
@@ -24,7 +24,7 @@ class Rights(TypedDict):
 
 
 @transaction.atomic
-def instrument_bring(*, clinic: Clinic, data: bytes, rights: Rights, by: User) -> Instrument:
+def instrument_bring(*, clinic: Clinic, data: bytes, rights: LicenceRights, by: User) -> Instrument:
     """Store a file as an instrument of the clinic's, with the declaration; it is not switched on by that.
 
     The same file again changes nothing but the declaration. Raises DefinitionError for one that is malformed,
@@ -33,7 +33,7 @@ def instrument_bring(*, clinic: Clinic, data: bytes, rights: Rights, by: User) -
     file = instrument_read(data)
     if Instrument.objects.filter(clinic__isnull=True, code=file.code).exists():
         raise DefinitionError("code", _("an instrument that comes with Alliance Match has this code"))
-    instrument, new = _stored(clinic, file)
+    instrument, new = _instrument_stored(clinic, file)
     if instrument.file != file:
         words = _("this version is there already and says something else; a correction is the next version")
         raise DefinitionError("version", words)
@@ -44,7 +44,7 @@ def instrument_bring(*, clinic: Clinic, data: bytes, rights: Rights, by: User) -
 
 
 @transaction.atomic
-def licence_declare(*, instrument: Instrument, rights: Rights, by: User) -> Declaration:
+def licence_declare(*, instrument: Instrument, rights: LicenceRights, by: User) -> Declaration:
     """Note that somebody declares the clinic's right; what is switched on stays so under it.
 
     The same declaration twice is one. Raises ValueError for a shipped instrument, which needs none.
@@ -63,7 +63,7 @@ def licence_declare(*, instrument: Instrument, rights: Rights, by: User) -> Decl
     return made
 
 
-def _stored(clinic: Clinic, file: InstrumentFile) -> tuple[Instrument, bool]:
+def _instrument_stored(clinic: Clinic, file: InstrumentFile) -> tuple[Instrument, bool]:
     """The clinic's row of this version, and whether it was made just now, whoever else is making it."""
     values = {**file.columns, "definition": file.definition}
     key = {"clinic": clinic, "code": file.code, "version": file.version}

@@ -55,7 +55,10 @@ def invitations_send(*, by: Actor) -> None:
     commit repeats a mail and loses none.
     """
     ends = monotonic() + SWEEP_LASTS
-    for step, rows in ((_send, Invitation.objects.due()), (_remind, Invitation.objects.to_remind_of())):
+    for step, rows in (
+        (_invitation_send, Invitation.objects.due()),
+        (_invitation_remind, Invitation.objects.to_remind_of()),
+    ):
         for pk in rows.values_list("pk", flat=True):
             if monotonic() > ends:
                 return
@@ -63,7 +66,7 @@ def invitations_send(*, by: Actor) -> None:
 
 
 @transaction.atomic
-def _send(pk: int, by: Actor) -> None:
+def _invitation_send(pk: int, by: Actor) -> None:
     waiting = Invitation.objects.due().select_for_update(skip_locked=True, of=("self",))
     invitation = waiting.with_people().filter(pk=pk).first()
     if invitation is None or _is_quiet_now(
@@ -72,9 +75,9 @@ def _send(pk: int, by: Actor) -> None:
         return
     own = Invitation.objects.filter(pk=pk)
     cadence = _locked_cadence(invitation.session.episode.client)
-    if why := _withheld(invitation, cadence):
+    if why := _withheld_reason(invitation, cadence):
         own.update(withheld=why)
-    elif _mail(invitation, reminder=False):
+    elif _invitation_mail(invitation, reminder=False):
         own.update(sent_at=Now(), questions=questions_of(invitation.session))
     else:
         return
@@ -82,14 +85,14 @@ def _send(pk: int, by: Actor) -> None:
 
 
 @transaction.atomic
-def _remind(pk: int, by: Actor) -> None:
+def _invitation_remind(pk: int, by: Actor) -> None:
     waiting = Invitation.objects.to_remind_of().select_for_update(skip_locked=True, of=("self",))
     invitation = waiting.with_people().filter(pk=pk).first()
     if invitation is None or invitation.sent_at is None or _is_quiet_now(invitation):
         return
-    if _unwanted(invitation, _locked_cadence(invitation.session.episode.client)):
+    if _unwanted_reason(invitation, _locked_cadence(invitation.session.episode.client)):
         return
-    if _mail(invitation, reminder=True):
+    if _invitation_mail(invitation, reminder=True):
         given = sum(timezone.now() >= invitation.sent_at + after for after in REMIND_AFTER)
         Invitation.objects.filter(pk=pk).update(reminders=given)
         event_record(by=by, verb="invitations_send", of=invitation, clinic_id=invitation.clinic_id)
@@ -107,19 +110,19 @@ def _locked_cadence(client: Client) -> Cadence:
     return Cadence.objects.select_for_update().get(client=client)
 
 
-def _withheld(invitation: Invitation, cadence: Cadence) -> str:
+def _withheld_reason(invitation: Invitation, cadence: Cadence) -> str:
     """Why a client is not asked about a session; empty where they are."""
     session = invitation.session
     return (
         (timezone.now() - invitation.due_at > ASK_WITHIN and Withheld.LATE)
         or (session.alliance_ratings.exists() and Withheld.ANSWERED)
-        or _unwanted(invitation, cadence)
-        or (not _affordable(session, session.episode.client) and Withheld.BUDGET)
+        or _unwanted_reason(invitation, cadence)
+        or (not _is_within_budget(session, session.episode.client) and Withheld.BUDGET)
         or ""
     )
 
 
-def _unwanted(invitation: Invitation, cadence: Cadence) -> str:
+def _unwanted_reason(invitation: Invitation, cadence: Cadence) -> str:
     """What stands against any mail to a client about a session; empty where nothing does."""
     session, client = invitation.session, invitation.session.episode.client
     rated = AllianceRating.objects.in_window().filter(session__episode=session.episode_id).exists()
@@ -133,7 +136,7 @@ def _unwanted(invitation: Invitation, cadence: Cadence) -> str:
     )
 
 
-def _affordable(session: Session, client: Client) -> bool:
+def _is_within_budget(session: Session, client: Client) -> bool:
     """Whether the month's budget has room; a session three to come has its questions kept back."""
     sent = Invitation.objects.filter(session__episode__client=client, sent_at__isnull=False)
     history = [QuestionsAsked(at, n) for at, n in sent.values_list("sent_at", "questions") if at]
@@ -156,7 +159,7 @@ def questions_of(session: Session, number: int | None = None) -> int:
     return len(asked) + ((number or session.number) == THIRD)
 
 
-def _mail(invitation: Invitation, *, reminder: bool) -> bool:
+def _invitation_mail(invitation: Invitation, *, reminder: bool) -> bool:
     """Mail the link; whether the mail server took it."""
     client, token = invitation.session.episode.client, link_token(invitation)
     if client.user is None:

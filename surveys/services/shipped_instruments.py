@@ -15,10 +15,10 @@ SHIPPED = Path(__file__).resolve().parent.parent / "instruments"
 @transaction.atomic
 def instruments_install(*, by: Actor) -> list[Instrument]:
     """Put the shipped instrument files into the database; those already there stay as they are."""
-    return [_install(path.read_bytes(), by) for path in sorted(SHIPPED.glob("*.json"))]
+    return [_instrument_install(path.read_bytes(), by) for path in sorted(SHIPPED.glob("*.json"))]
 
 
-def _install(data: bytes, by: Actor) -> Instrument:
+def _instrument_install(data: bytes, by: Actor) -> Instrument:
     file = instrument_read(data)
     instrument, new = Instrument.objects.get_or_create(
         clinic=None,

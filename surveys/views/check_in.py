@@ -90,7 +90,7 @@ def check_in_done(request: RoleRequest, session_id: int) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLIENT)
-def share(request: RoleRequest, session_id: int) -> HttpResponse:
+def choose_sharing(request: RoleRequest, session_id: int) -> HttpResponse:
     """Share an answer with the therapist, or no more (`shared` empty)."""
     stored = get_object_or_404(_own_responses(request), session=session_id)
     shared = bool(request.POST.get("shared"))
@@ -104,7 +104,7 @@ def share(request: RoleRequest, session_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
-def withdraw(request: RoleRequest, session_id: int) -> HttpResponse:
+def withdraw_check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """Withdraw an answer, asked once whether that is meant."""
     stored = get_object_or_404(_own_responses(request), session=session_id)
     if request.method == "POST":

@@ -28,7 +28,7 @@ def comments(request: RoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
-def asking(request: RoleRequest) -> HttpResponse:
+def asking_limits(request: RoleRequest) -> HttpResponse:
     """Quiet hours and the month's questions; how many answers look unread."""
     clinic = request.membership.clinic
     now = {name: getattr(clinic, name) for name in AskingForm.base_fields}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from surveys.fhir.questionnaire import questionnaire
+from surveys.fhir.questionnaire import fhir_questionnaire
 from surveys.forms import BringForm, DeclarationForm
 from surveys.instrument_file import InstrumentFile
 from surveys.models import Instrument
@@ -28,7 +28,7 @@ from surveys.services import (
 PAGE = 50
 FORMATS: dict[str, Callable[[InstrumentFile], dict[str, object]]] = {
     "json": InstrumentFile.as_json,
-    "fhir": questionnaire,
+    "fhir": fhir_questionnaire,
 }
 
 

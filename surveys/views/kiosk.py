@@ -70,7 +70,7 @@ def with_kiosk(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
 
 @require_GET
 @with_kiosk
-def kiosk(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def kiosk_hand_over(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Hand it over."""
     return render(request, "surveys/kiosk.html", kiosk_context(request, invitation))
 

@@ -75,7 +75,7 @@ def with_link(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
 
 @require_http_methods(["GET", "POST"])
 @with_link
-def link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def link_check_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The check-in; within a day of answering, to change it."""
     session = invitation.session
     stored = response_to(session)

@@ -21,7 +21,7 @@ from alliance_match.matching.constraints import FACETS, Availability, Needs, Off
 from alliance_match.matching.eligibility import has_capacity_for, needs_of, therapists_new_to
 from alliance_match.matching.hours import DAY, Window, minutes_ahead
 from alliance_match.matching.models import Match
-from alliance_match.matching.presentation.cards import Card, card
+from alliance_match.matching.presentation.cards import Card, suggestion_card
 from clients.models import Client, Mark
 from clients.selectors import capacity_by_therapist, with_capacity
 from clients.timetable import WEEK, part_codes, part_of_week
@@ -132,9 +132,9 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
     prefetch_related_objects([offers.therapists[t] for t in page.object_list], "styles")
     return BrowseResults(
         page=page,
-        rows=_rows(client, offers, list(page.object_list), matches),
-        filters=[_filter(name, offers, asked.needs) for name in FACETS if offers.values(name)],
-        chips=_chips(query, offers, asked),
+        rows=_therapist_rows(client, offers, list(page.object_list), matches),
+        filters=[_filter_of_facet(name, offers, asked.needs) for name in FACETS if offers.values(name)],
+        chips=_filter_chips(query, offers, asked),
         times=asked.times,
         fee=asked.fee,
         fee_error=asked.fee_error,
@@ -146,7 +146,7 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
 def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[TherapistRow]:
     """These therapists, read with practice and places, as this client sees them, in their order."""
     offers = _offers(client, therapists)
-    return _rows(client, offers, range(len(therapists)), _matches(client))
+    return _therapist_rows(client, offers, range(len(therapists)), _matches(client))
 
 
 def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
@@ -205,7 +205,7 @@ def _sorted_positions(sort: str, client: Client, offers: Offers, matches: Mappin
     return np.lexsort((np.random.default_rng(client.pk).permutation(len(key)), key, ~offers.room))
 
 
-def _rows(
+def _therapist_rows(
     client: Client, offers: Offers, positions: Sequence[int], matches: Mapping[int, Match]
 ) -> list[TherapistRow]:
     missed = _unmet_answers(client, offers)
@@ -216,7 +216,7 @@ def _rows(
         if match:
             match.therapist = one
         misses = [label for label, mask in missed if mask[t]]
-        shown = card(match, client) if match else None
+        shown = suggestion_card(match, client) if match else None
         found.append(TherapistRow(one, shown, misses, bool(offers.room[t])))
     return found
 
@@ -236,7 +236,7 @@ def _unmet_answers(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:
     return [(label, ~offers.fit(needs)) for label, needs in alone]
 
 
-def _filter(name: str, offers: Offers, needs: Needs) -> Filter:
+def _filter_of_facet(name: str, offers: Offers, needs: Needs) -> Filter:
     options = [
         Option(
             value=value,
@@ -249,7 +249,7 @@ def _filter(name: str, offers: Offers, needs: Needs) -> Filter:
     return Filter(name, FACETS[name].label, sorted(options, key=lambda option: str(option.words)))
 
 
-def _chips(query: QueryDict, offers: Offers, asked: BrowseQuery) -> list[FilterChip]:
+def _filter_chips(query: QueryDict, offers: Offers, asked: BrowseQuery) -> list[FilterChip]:
     words = {
         (name, value): str(FACETS[name].words(value))
         for name, values in asked.needs.chosen.items()
@@ -260,10 +260,12 @@ def _chips(query: QueryDict, offers: Offers, asked: BrowseQuery) -> list[FilterC
         words[FEE, asked.fee] = _("at most %(fee)s a session") % {
             "fee": number_format(asked.needs.highest_fee)
         }
-    return [_chip(text, query, one, offers, asked.needs.ahead) for one, text in words.items()]
+    return [_filter_chip(text, query, one, offers, asked.needs.ahead) for one, text in words.items()]
 
 
-def _chip(text: str, query: QueryDict, one: tuple[str, str], offers: Offers, clocks: int) -> FilterChip:
+def _filter_chip(
+    text: str, query: QueryDict, one: tuple[str, str], offers: Offers, clocks: int
+) -> FilterChip:
     name, value = one
     rest = query.copy()
     rest.setlist(name, [one for one in query.getlist(name) if one != value])

@@ -81,7 +81,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
     runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0, done_at__gt=client.created_at)
     snapshot = snapshots.with_pending(awaited).with_run(runs).newest()
-    cards = [card(match, client) for match in shown]
+    cards = [suggestion_card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
         changes=changes_in_words(getattr(client, "last_visit", None), matches[: first_matches(matches)]),
@@ -109,7 +109,7 @@ def first_matches(matches: Sequence[Match]) -> int:
     return FEWEST + (alike.index(False) if False in alike else len(alike))
 
 
-def card(match: Match, client: Client) -> Card:
+def suggestion_card(match: Match, client: Client) -> Card:
     """One card."""
     said = phrases.reasons(match, client)
     caveat = next((reason for reason in said if reason.points < 0), None)
@@ -121,7 +121,7 @@ def card(match: Match, client: Client) -> Card:
         therapist=match.therapist,
         band=phrases.band_in_words(match),
         evidence=phrases.evidence_in_words(match),
-        track=track(match),
+        track=difference_track(match),
         reasons=for_it,
         caveat=caveat,
         rest=Reason(rest, _("Everything else together")) if abs(rest) >= SMALL else None,
@@ -129,7 +129,7 @@ def card(match: Match, client: Client) -> Card:
     )
 
 
-def track(match: Match) -> Track:
+def difference_track(match: Match) -> Track:
     """The interval of the difference."""
     mean, sd = match.difference, match.difference_sd
     return Track(mean, mean - Z50 * sd, mean + Z50 * sd, mean - Z80 * sd, mean + Z80 * sd)
@@ -154,7 +154,11 @@ def last_rescore(snapshot: ModelSnapshot | None, cards: Sequence[Card]) -> LastR
     """When ratings last changed something since the client came, and how many of the shown moved up."""
     if snapshot is None or snapshot.run_at is None:
         return None
-    return LastRescore(snapshot.run_at, snapshot.run_ratings or 0, sum(card.moved > 0 for card in cards))
+    return LastRescore(
+        snapshot.run_at,
+        snapshot.run_ratings or 0,
+        sum(suggestion_card.moved > 0 for suggestion_card in cards),
+    )
 
 
 def sign(number: int) -> int:

@@ -37,7 +37,7 @@ def pending_rescores_process(*, clinic: Clinic, by: Actor) -> None:
         processed = attempt_run(
             "a re-score",
             partial(_batch_process, clinic, batch, by),
-            rows=_rows_of(batch),
+            rows=_rows_of_batch(batch),
             on_failure=partial(_attempt_failed, batch),
         )
         if processed is False:
@@ -56,15 +56,15 @@ def _attempt_begin(clinic: Clinic, tried: set[int]) -> list[PendingRescore]:
     if hopeless:
         rescores_give_up(hopeless, WORKER_LOST)
         return _attempt_begin(clinic, tried)
-    attempt_count(_rows_of(batch))
+    attempt_count(_rows_of_batch(batch))
     return batch
 
 
 def _attempt_failed(batch: Sequence[PendingRescore], error: Exception) -> None:
-    rescores_give_up(list(_rows_of(batch).filter(attempts__gte=MAX_ATTEMPTS)), type(error).__name__)
+    rescores_give_up(list(_rows_of_batch(batch).filter(attempts__gte=MAX_ATTEMPTS)), type(error).__name__)
 
 
-def _rows_of(batch: Sequence[PendingRescore]) -> PendingRescoreQuerySet:
+def _rows_of_batch(batch: Sequence[PendingRescore]) -> PendingRescoreQuerySet:
     return PendingRescore.objects.filter(pk__in=[pending.pk for pending in batch])
 
 
@@ -76,7 +76,7 @@ def _batch_process(clinic: Clinic, batch: Sequence[PendingRescore], by: Actor) -
     if snapshot is None or not clinic_lock_if_free(clinic):
         return False
     _batch_apply(clinic, snapshot, batch, began, by)
-    _rows_of(batch).delete()
+    _rows_of_batch(batch).delete()
     return True
 
 

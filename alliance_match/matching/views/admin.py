@@ -19,7 +19,7 @@ def rescoring(request: RoleRequest) -> HttpResponse:
 
 @require_POST
 @role_required(Role.ADMIN)
-def trait(request: RoleRequest) -> HttpResponse:
+def switch_trait(request: RoleRequest) -> HttpResponse:
     """Allow a trait to the estimator, or withdraw it."""
     clinic, post = request.membership.clinic, request.POST
     wanted = (post.get("side", ""), post.get("name", ""))

@@ -17,7 +17,7 @@ def button(content: str, kind: str = "", **attributes: Any) -> str:
     `kind`: primary, quiet, small, or nothing. Other attributes are those of HTML, with `_` for `-`; one
     that is None or False is left out.
     """
-    return _button(content, "button", kind, attributes)
+    return _draw_button(content, "button", kind, attributes)
 
 
 @register.simple_block_tag
@@ -27,10 +27,12 @@ def link_button(content: str, *address: Any, kind: str = "", href: str = "", **a
     A link that looks like a button. `address`: what `{% url %}` takes; or a ready `href`.
     """
     name, *args = address or [""]
-    return _button(content, "a", kind, {"href": reverse(name, args=args) if name else href, **attributes})
+    return _draw_button(
+        content, "a", kind, {"href": reverse(name, args=args) if name else href, **attributes}
+    )
 
 
-def _button(content: str, element: str, kind: str, attributes: dict[str, Any]) -> str:
+def _draw_button(content: str, element: str, kind: str, attributes: dict[str, Any]) -> str:
     written = flatatt({name.replace("_", "-"): value for name, value in attributes.items()})
     context = {"element": element, "kind": kind, "attributes": written, "content": content.strip()}
     return render_to_string("_components/button.html", context)

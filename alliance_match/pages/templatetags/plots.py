@@ -8,8 +8,8 @@ from django import template
 from alliance_match.pages import plot_descriptions, plots
 
 register = template.Library()
-register.filter("signed", plot_descriptions.signed)
-register.filter("figure", plot_descriptions.figure)
+register.filter("signed", plot_descriptions.signed_number)
+register.filter("figure", plot_descriptions.plain_number)
 register.simple_tag(plots.widest_push, name="widest_push")
 FOLDER = "_components/plots"
 
@@ -55,7 +55,7 @@ def dot_rows(
     rows: Sequence[LabelledRow], half_width: float, less: str, middle: str, more: str
 ) -> dict[str, Any]:
     """`{% dot_rows fit_profile 10 _("slower") _("your usual") _("faster") %}`"""
-    axis = plots.centred(half_width)
+    axis = plots.centred_axis(half_width)
     drawn = [
         {"row": row, "bar": plots.dot_row(row, axis), "sentence": plot_descriptions.dot_row(row.label, row)}
         for row in rows
@@ -66,9 +66,11 @@ def dot_rows(
 @register.inclusion_tag(f"{FOLDER}/amounts.html")
 def amounts(rows: Sequence[plots.Amount]) -> dict[str, Any]:
     """`{% amounts weights.parts %}`: bars from nothing, with their ranges, on one axis."""
-    drawn = zip(rows, plots.lengths(rows), strict=True)
+    drawn = zip(rows, plots.amount_lengths(rows), strict=True)
     return {
-        "rows": [{"row": row, "bar": bar, "sentence": plot_descriptions.amount(row)} for row, bar in drawn]
+        "rows": [
+            {"row": row, "bar": bar, "sentence": plot_descriptions.amount_in_words(row)} for row, bar in drawn
+        ]
     }
 
 
@@ -84,7 +86,7 @@ def trend(points: Sequence[plots.Release], low: float = 0, high: float = 10) -> 
     return {
         "points": points,
         "drawn": plots.trend(points, low, high),
-        "sentence": plot_descriptions.trend(points),
+        "sentence": plot_descriptions.trend_in_words(points),
     }
 
 
@@ -96,7 +98,7 @@ def calibration(
     return {
         "groups": groups,
         "drawn": plots.calibration(groups, low, high),
-        "sentence": plot_descriptions.calibration(groups),
+        "sentence": plot_descriptions.calibration_in_words(groups),
         "low": low,
         "high": high,
     }
@@ -119,4 +121,4 @@ def course(ratings: Iterable[OwnRating]) -> str:
     """
     told = [one for one in ratings if one.total is not None]
     same = [one for one in told if one.session.episode_id == told[-1].session.episode_id]
-    return plot_descriptions.course([one.total for one in same if one.total is not None])
+    return plot_descriptions.course_in_words([one.total for one in same if one.total is not None])

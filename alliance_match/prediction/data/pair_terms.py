@@ -42,11 +42,11 @@ class PairTerms:
     therapist: Floats
 
     def __post_init__(self) -> None:
-        client = check.floats(self.client, (None, None), "client terms")
-        therapist = check.floats(self.therapist, (None, client.shape[1]), "therapist terms")
+        client = check.as_floats(self.client, (None, None), "client terms")
+        therapist = check.as_floats(self.therapist, (None, client.shape[1]), "therapist terms")
         for side, terms in (("client terms", client), ("therapist terms", therapist)):
-            check.finite(terms, side)
-            check.not_infinite(terms, side)
+            check.require_finite(terms, side)
+            check.require_not_infinite(terms, side)
         object.__setattr__(self, "client", client)
         object.__setattr__(self, "therapist", therapist)
 
@@ -99,10 +99,10 @@ def style_agreement(position: Floats, importance: Floats, practised: Floats, rea
     EstimationError
         On a value out of its range, a position that is not whole, or ragged shapes.
     """
-    wanted = check.floats(position, (None,), "position")
-    weight = check.floats(importance, (len(wanted),), "importance")
-    offered = check.floats(practised, (None,), "practised")
-    moves = check.floats(reach, (len(offered),), "reach")
+    wanted = check.as_floats(position, (None,), "position")
+    weight = check.as_floats(importance, (len(wanted),), "importance")
+    offered = check.as_floats(practised, (None,), "practised")
+    moves = check.as_floats(reach, (len(offered),), "reach")
     _check_style(wanted, weight, offered, moves)
     is_at = (wanted[:, None] == POSITIONS) * np.nan_to_num(weight)[:, None]
     gap = np.maximum(0.0, np.abs(POSITIONS - offered[:, None]) - moves[:, None])
@@ -110,15 +110,15 @@ def style_agreement(position: Floats, importance: Floats, practised: Floats, rea
 
 
 def _check_style(wanted: Floats, weight: Floats, offered: Floats, moves: Floats) -> None:
-    check.between(wanted, -3, 3, "position")
-    check.between(weight, 0, HIGHEST_IMPORTANCE, "importance")
-    check.between(offered, -3, 3, "practised")
-    check.between(moves, 0, np.inf, "reach")
+    check.require_between(wanted, -3, 3, "position")
+    check.require_between(weight, 0, HIGHEST_IMPORTANCE, "importance")
+    check.require_between(offered, -3, 3, "practised")
+    check.require_between(moves, 0, np.inf, "reach")
     if (wanted != np.round(wanted))[~np.isnan(wanted)].any():
         raise EstimationError("position: must be whole numbers from -3 to 3")
 
 
-def overlap(concerns: Floats, competence: Floats) -> PairTerms:
+def concern_overlap(concerns: Floats, competence: Floats) -> PairTerms:
     """How much of what a client brings a therapist works with, centred per client over the therapists.
 
     Parameters
@@ -138,12 +138,12 @@ def overlap(concerns: Floats, competence: Floats) -> PairTerms:
     EstimationError
         On ragged shapes.
     """
-    brought = check.floats(concerns, (None, None), "concerns")
-    offered = check.floats(competence, (None, brought.shape[1]), "competence")
+    brought = check.as_floats(concerns, (None, None), "concerns")
+    offered = check.as_floats(competence, (None, brought.shape[1]), "competence")
     return PairTerms(np.nan_to_num(brought), _centred(offered))
 
 
-def total(terms: Sequence[PairTerms]) -> PairTerms:
+def sum_of_terms(terms: Sequence[PairTerms]) -> PairTerms:
     """The sum of several match features: the pooled agreement of all style dimensions.
 
     Parameters

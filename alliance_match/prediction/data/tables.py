@@ -43,9 +43,9 @@ class FeatureSet:
 
     def __post_init__(self) -> None:
         for kind in ("client", "therapist", "match", "pooled", "slopes"):
-            check.unique_names(getattr(self, kind), f"{kind} features")
-        check.subset(self.pooled, self.match, "pooled features")
-        check.subset(self.slopes, self.client, "slopes")
+            check.require_unique_names(getattr(self, kind), f"{kind} features")
+        check.require_subset(self.pooled, self.match, "pooled features")
+        check.require_subset(self.slopes, self.client, "slopes")
 
 
 @dataclass(frozen=True)
@@ -94,26 +94,26 @@ class TrainingTable:
     def __post_init__(self) -> None:
         n = len(np.atleast_1d(self.score))
         for name in ("client_ids", "therapist_ids", "instrument", "session"):
-            object.__setattr__(self, name, check.integers(getattr(self, name), n, name))
-        object.__setattr__(self, "score", check.floats(self.score, (n,), "score"))
+            object.__setattr__(self, name, check.as_integers(getattr(self, name), n, name))
+        object.__setattr__(self, "score", check.as_floats(self.score, (n,), "score"))
         weight = self.weight if np.size(self.weight) else np.ones(n)
-        object.__setattr__(self, "weight", check.floats(weight, (n,), "weight"))
+        object.__setattr__(self, "weight", check.as_floats(weight, (n,), "weight"))
         for name, side in (("x", "client"), ("z", "therapist"), ("m", "match")):
             width = len(getattr(self.features, side))
-            array = check.floats(getattr(self, name), (n, width), name)
-            check.not_infinite(array, name)
+            array = check.as_floats(getattr(self, name), (n, width), name)
+            check.require_not_infinite(array, name)
             object.__setattr__(self, name, array)
         self._check_values()
 
     def _check_values(self) -> None:
-        check.finite(self.score, "score")
-        check.between(self.score, 0, 100, "score")
-        check.finite(self.weight, "weight")
-        check.between(self.weight, 1 / HEAVIEST, HEAVIEST, "weight")
-        check.unique_names(self.instruments, "instruments")
+        check.require_finite(self.score, "score")
+        check.require_between(self.score, 0, 100, "score")
+        check.require_finite(self.weight, "weight")
+        check.require_between(self.weight, 1 / HEAVIEST, HEAVIEST, "weight")
+        check.require_unique_names(self.instruments, "instruments")
         if not self.instruments:
             raise EstimationError("instruments: at least one must be named")
-        check.between(self.instrument.astype(float), 0, len(self.instruments) - 1, "instrument")
+        check.require_between(self.instrument.astype(float), 0, len(self.instruments) - 1, "instrument")
         if (self.session < 1).any():
             raise EstimationError(f"session: row {int(np.argmax(self.session < 1))} is below 1")
 
@@ -166,19 +166,21 @@ class Candidates:
     session: int = 3
 
     def __post_init__(self) -> None:
-        check.whole(self.session, 1, "session")
+        check.require_whole_number(self.session, 1, "session")
         for name, array, side in (("client_ids", "x", "client"), ("therapist_ids", "z", "therapist")):
-            ids = check.integers(getattr(self, name), None, name)
+            ids = check.as_integers(getattr(self, name), None, name)
             if len(np.unique(ids)) < len(ids):
                 raise EstimationError(f"{name}: an id stands more than once")
-            values = check.floats(getattr(self, array), (len(ids), len(getattr(self.features, side))), array)
-            check.not_infinite(values, array)
+            values = check.as_floats(
+                getattr(self, array), (len(ids), len(getattr(self.features, side))), array
+            )
+            check.require_not_infinite(values, array)
             object.__setattr__(self, name, ids)
             object.__setattr__(self, array, values)
         self._check_match()
 
     def _check_match(self) -> None:
-        check.subset(self.features.match, tuple(self.match), "match terms")
+        check.require_subset(self.features.match, tuple(self.match), "match terms")
         for name in self.features.match:
             if not isinstance(self.match[name], PairTerms):
                 raise EstimationError(f"match {name!r}: {type(self.match[name]).__name__} is not PairTerms")

@@ -17,7 +17,7 @@ LARGEST_FLOAT = 2**53
 FURTHEST = 1e30
 
 
-def unique_names(names: tuple[str, ...], what: str) -> None:
+def require_unique_names(names: tuple[str, ...], what: str) -> None:
     """Raise if these are not a tuple of words, or a name is empty or stands twice."""
     if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
         raise EstimationError(f"{what}: {names!r} is not a tuple of names")
@@ -28,14 +28,14 @@ def unique_names(names: tuple[str, ...], what: str) -> None:
         raise EstimationError(f"{what}: a name is empty")
 
 
-def subset(names: Sequence[str], of: Sequence[str], what: str) -> None:
+def require_subset(names: Sequence[str], of: Sequence[str], what: str) -> None:
     """Raise unless every name is among those of the larger set."""
     for name in names:
         if name not in of:
             raise EstimationError(f"{what}: {name!r} is not among {tuple(of)}")
 
 
-def floats(values: object, shape: tuple[int | None, ...], what: str) -> Floats:
+def as_floats(values: object, shape: tuple[int | None, ...], what: str) -> Floats:
     """Return the values as a C-ordered float array of the shape given (None: any length), or raise."""
     array = _as_array(values, what)
     if array.ndim != len(shape) or any(
@@ -59,9 +59,9 @@ def _as_array(values: object, what: str) -> Floats:
         raise EstimationError(f"{what}: not an array of numbers ({error})") from error
 
 
-def integers(values: object, length: int | None, what: str) -> Ints:
+def as_integers(values: object, length: int | None, what: str) -> Ints:
     """Return the values as a vector of 64-bit integers; raise if one is not whole or too large."""
-    array = floats(values, (length,), what)
+    array = as_floats(values, (length,), what)
     whole = np.isfinite(array) & (array == np.floor(array))
     _raise_at_first(~whole, what, "is not a whole number")
     given = np.asarray(values)
@@ -71,14 +71,14 @@ def integers(values: object, length: int | None, what: str) -> Ints:
     return given.astype(np.int64)
 
 
-def positions(values: object, length: int, what: str) -> Ints:
+def as_positions(values: object, length: int, what: str) -> Ints:
     """Return the values as positions in a sequence of the length given, from 0 on, or raise."""
-    array = integers(values, None, what)
-    between(array.astype(float), 0, length - 1, what)
+    array = as_integers(values, None, what)
+    require_between(array.astype(float), 0, length - 1, what)
     return array
 
 
-def booleans(values: object, shape: tuple[int, ...], what: str) -> Bools:
+def as_booleans(values: object, shape: tuple[int, ...], what: str) -> Bools:
     """Return the values as an array of marks of the shape given, or raise."""
     array = np.asarray(values)
     if array.dtype != np.bool_ or array.shape != shape:
@@ -86,31 +86,31 @@ def booleans(values: object, shape: tuple[int, ...], what: str) -> Bools:
     return array
 
 
-def number(value: object, low: float, high: float, what: str) -> None:
+def require_number(value: object, low: float, high: float, what: str) -> None:
     """Raise unless the value is a real number from low to high."""
     if not isinstance(value, Real) or not low <= float(value) <= high:
         raise EstimationError(f"{what}: {value!r} is not a number from {low:g} to {high:g}")
 
 
-def whole(value: object, low: int, what: str) -> None:
+def require_whole_number(value: object, low: int, what: str) -> None:
     """Raise unless the value is a whole number that is not below low."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < low:
         raise EstimationError(f"{what}: {value!r} is not a whole number from {low} on")
 
 
-def finite(array: Floats, what: str) -> None:
+def require_finite(array: Floats, what: str) -> None:
     """Raise at the first entry that is NaN or infinite."""
     _raise_at_first(~np.isfinite(array), what, "is not a finite number")
 
 
-def not_infinite(array: Floats, what: str) -> None:
+def require_not_infinite(array: Floats, what: str) -> None:
     """Raise at the first entry that is infinite or too large to be squared safely; NaN, which stands for a
     missing value, is let through."""
     _raise_at_first(np.isinf(array), what, "is infinite")
     _raise_at_first(np.abs(array) > FURTHEST, what, f"is beyond {FURTHEST:g}")
 
 
-def between(array: Floats, low: float, high: float, what: str) -> None:
+def require_between(array: Floats, low: float, high: float, what: str) -> None:
     """Raise at the first entry outside the closed interval."""
     _raise_at_first((array < low) | (array > high), what, f"is outside {low:g} to {high:g}")
 

@@ -100,8 +100,8 @@ def evaluate(
     EstimationError
         If a side of the split is empty, or the fit is impossible.
     """
-    held_out = check.booleans(held_out, (len(table),), "held_out")
-    check.whole(seed, 0, "seed")
+    held_out = check.as_booleans(held_out, (len(table),), "held_out")
+    check.require_whole_number(seed, 0, "seed")
     if held_out.all() or not held_out.any():
         raise EstimationError("held_out: rows on both sides are needed")
     return _evaluation_of_folds(table, [_forecasts(table, held_out, control or FitControl())], seed)
@@ -133,8 +133,8 @@ def evaluate_unseen_therapists(
     EstimationError
         On fewer than three therapists or two folds.
     """
-    check.whole(folds, 0, "folds")
-    check.whole(seed, 0, "seed")
+    check.require_whole_number(folds, 0, "folds")
+    check.require_whole_number(seed, 0, "seed")
     therapists = np.random.default_rng(seed).permutation(np.unique(table.therapist_ids))
     if len(therapists) < FEWEST_THERAPISTS or folds < 2:
         raise EstimationError(f"folds: {folds} of {len(therapists)} therapists; 2 of 3 are the fewest")
@@ -207,8 +207,8 @@ def latest_rows(time: Floats, share: float = 0.2) -> Bools:
     EstimationError
         On a time that is not finite, no rows, or a share that is not between 0 and 1.
     """
-    time = check.floats(time, (None,), "time")
-    check.finite(time, "time")
+    time = check.as_floats(time, (None,), "time")
+    check.require_finite(time, "time")
     if not len(time) or not 0 < share < 1:
         raise EstimationError(f"share: {share!r} of {len(time)} rows is not between 0 and 1, or of nothing")
     return np.asarray(time > np.quantile(time, 1 - share, method="lower"))

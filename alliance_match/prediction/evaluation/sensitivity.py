@@ -81,9 +81,9 @@ def sensitivity(
     """
     if not candidates.shape[1]:
         raise EstimationError("candidates: no therapist")
-    before, level = _suggested(fitted, candidates, allowed)
+    before, level = _first_suggestions(fitted, candidates, allowed)
     lower = update(fitted, _as_if_rated(fitted, started, candidates, shift))
-    after, level_after = _suggested(lower, candidates, allowed)
+    after, level_after = _first_suggestions(lower, candidates, allowed)
     moved = np.abs(level_after - level)
     return Sensitivity(
         shift=shift,
@@ -96,7 +96,7 @@ def sensitivity(
     )
 
 
-def _suggested(fitted: FittedAlliance, candidates: Candidates, allowed: Bools) -> tuple[Ints, Floats]:
+def _first_suggestions(fitted: FittedAlliance, candidates: Candidates, allowed: Bools) -> tuple[Ints, Floats]:
     """The first suggestion of each client (C,), −1 where nobody is allowed, and the levels (T,)."""
     found = forecast(fitted, candidates)
     best = shortlist(found, 1, allowed, candidates.client_ids)[:, 0]

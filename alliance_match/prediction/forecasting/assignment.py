@@ -50,11 +50,11 @@ def assign(value: Floats, capacity: Ints, allowed: Bools, draw_seed: int) -> Int
     ----------
     Jonker & Volgenant (1987), as SciPy has it; prices from Sinkhorn's scaling, Cuturi (2013).
     """
-    value = check.floats(value, (None, None), "value")
-    capacity = check.integers(capacity, value.shape[1], "capacity")
-    allowed = check.booleans(allowed, value.shape, "allowed")
-    _check(value, capacity)
-    check.whole(draw_seed, 0, "draw_seed")
+    value = check.as_floats(value, (None, None), "value")
+    capacity = check.as_integers(capacity, value.shape[1], "capacity")
+    allowed = check.as_booleans(allowed, value.shape, "allowed")
+    _check_arguments(value, capacity)
+    check.require_whole_number(draw_seed, 0, "draw_seed")
     rng = np.random.default_rng(draw_seed)
     clients, therapists = rng.permutation(value.shape[0]), rng.permutation(value.shape[1])
     mixed = np.ix_(clients, therapists)
@@ -75,7 +75,7 @@ def _assigned_therapists(value: Floats, capacity: Ints, allowed: Bools) -> Ints:
     gain = np.column_stack([np.where(allowed, value, -np.inf), np.full(C, value.mean())])
     # If every seat is taken, some by nobody, prices add the same to every way and none is better for them.
     # Where very many are left over, filling them all costs more than prices save.
-    nobody, price = (max(spare, 0), _prices(gain, seats)) if spare <= C else (0, np.zeros(T + 1))
+    nobody, price = (max(spare, 0), _seat_prices(gain, seats)) if spare <= C else (0, np.zeros(T + 1))
     # One more client placed must outweigh whatever the others could gain.
     barred = (np.ptp(value) + 1.0) * (C + 1)
     cost = np.vstack([np.zeros((nobody, T + 1)), -np.maximum(gain, value.min() - barred)]) + price
@@ -84,7 +84,7 @@ def _assigned_therapists(value: Floats, capacity: Ints, allowed: Bools) -> Ints:
     return np.where(np.isfinite(gain[np.arange(C), found]) & (found < T), found, -1)
 
 
-def _prices(gain: Floats, seats: Ints) -> Floats:
+def _seat_prices(gain: Floats, seats: Ints) -> Floats:
     """What to charge for a seat, (T,), so that about as many clients want one as there are: nearly all then
     agree at once. Clients choose softly, less and less so (Sinkhorn's scaling; Cuturi 2013)."""
     known = np.isfinite(gain)
@@ -100,8 +100,8 @@ def _prices(gain: Floats, seats: Ints) -> Floats:
     return price
 
 
-def _check(value: Floats, capacity: Ints) -> None:
-    check.finite(value, "value")
+def _check_arguments(value: Floats, capacity: Ints) -> None:
+    check.require_finite(value, "value")
     if np.abs(value).max(initial=0.0) > LARGEST:
         raise EstimationError(f"value: beyond {LARGEST:g}, sums would be rounded away")
     if (capacity < 0).any():

@@ -100,7 +100,7 @@ class Forecast:
         for what, chosen, length in zip(
             ("client", "therapist"), (clients, therapists), self.mean.shape, strict=True
         ):
-            check.positions(chosen, length, what)
+            check.as_positions(chosen, length, what)
 
     def groups(self, therapists: Sequence[Ints], level: float = 0.8) -> list[list[list[int]]]:
         """For each client, split therapists (positions), best first, into runs that cannot be told apart.
@@ -112,7 +112,7 @@ class Forecast:
             raise EstimationError(f"level: {level:g} is not between 0 and 1")
         if len(therapists) > len(self.mean):
             raise EstimationError(f"therapists: {len(therapists)} arrays for {len(self.mean)} clients")
-        therapists = [check.positions(chosen, self.mean.shape[1], "therapists") for chosen in therapists]
+        therapists = [check.as_positions(chosen, self.mean.shape[1], "therapists") for chosen in therapists]
         asked = [c for c, chosen in enumerate(therapists) if len(chosen)]
         orders = [therapists[c][np.argsort(-self.mean[c, therapists[c]], kind="stable")] for c in asked]
         reach = self.fitted.widening * normal_reach(level)

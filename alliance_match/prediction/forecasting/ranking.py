@@ -56,9 +56,9 @@ def shortlist(forecast: Forecast, k: int, allowed: Bools, draw_seeds: Ints) -> I
     Higham (2002), §3.1, for the rounding; Steele (2014) for the draw.
     """
     shape = forecast.design.shape
-    allowed = check.booleans(allowed, shape, "allowed")
-    draw_seeds = check.integers(draw_seeds, shape[0], "draw_seeds")
-    check.whole(k, 1, "k")
+    allowed = check.as_booleans(allowed, shape, "allowed")
+    draw_seeds = check.as_integers(draw_seeds, shape[0], "draw_seeds")
+    check.require_whole_number(k, 1, "k")
     left, right = forecast.factors
     best = np.full((shape[0], k), -1)
     step = max(BLOCK // max(shape[1], 1), 1)

@@ -54,19 +54,19 @@ def therapist_response(
     layout = fitted.layout
     if feature not in layout.features.client:
         raise EstimationError(f"feature: {feature!r} is not among {layout.features.client}")
-    z = check.floats(z, (None, len(layout.features.therapist)), "z")
+    z = check.as_floats(z, (None, len(layout.features.therapist)), "z")
     if not len(z):
         raise EstimationError("z: no rows")
     if feature not in layout.varying("client"):
         return None
     k = layout.varying("client").index(feature)
-    on_columns, on_own = _functional(fitted, k, layout.therapist.values(z).mean(axis=0))
-    mean, variance = _moments(fitted, therapist_id, on_columns, on_own)
+    on_columns, on_own = _response_functional(fitted, k, layout.therapist.values(z).mean(axis=0))
+    mean, variance = _functional_moments(fitted, therapist_id, on_columns, on_own)
     scale = layout.client.scale[k]
     return TherapistResponse(mean / scale, float(np.sqrt(max(variance, 0.0))) / scale)
 
 
-def _functional(fitted: FittedAlliance, k: int, z: Floats) -> tuple[Floats, Floats]:
+def _response_functional(fitted: FittedAlliance, k: int, z: Floats) -> tuple[Floats, Floats]:
     """Weights on the global columns (p,) and on the therapist's own (q,) of the answer to one standardised
     unit of the k-th client feature that varies, at standardised therapist features z."""
     layout = fitted.layout
@@ -79,7 +79,7 @@ def _functional(fitted: FittedAlliance, k: int, z: Floats) -> tuple[Floats, Floa
     return on_columns, on_own
 
 
-def _moments(
+def _functional_moments(
     fitted: FittedAlliance, therapist_id: int, on_columns: Floats, on_own: Floats
 ) -> tuple[float, float]:
     """Posterior mean and variance of a functional of the global columns and of one therapist's own."""

@@ -68,15 +68,15 @@ class StartedPairs:
     def __post_init__(self) -> None:
         n = len(np.atleast_1d(self.first_session_alliance))
         for name in ("client_ids", "therapist_ids"):
-            object.__setattr__(self, name, check.integers(getattr(self, name), n, name))
+            object.__setattr__(self, name, check.as_integers(getattr(self, name), n, name))
         shapes: dict[str, tuple[int, ...]] = {"first_session_alliance": (n,)}
         for name, side in (("x", "client"), ("z", "therapist"), ("m", "match")):
             shapes[name] = (n, len(getattr(self.features, side)))
         for name, shape in shapes.items():
-            array = check.floats(getattr(self, name), shape, name)
-            check.not_infinite(array, name)
+            array = check.as_floats(getattr(self, name), shape, name)
+            check.require_not_infinite(array, name)
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "rated", check.booleans(self.rated, (n,), "rated"))
+        object.__setattr__(self, "rated", check.as_booleans(self.rated, (n,), "rated"))
 
     def __len__(self) -> int:
         return len(self.first_session_alliance)
@@ -130,7 +130,7 @@ def probability_rated(started: StartedPairs) -> Floats:
         raise EstimationError("rated: pairs that rated and pairs that dropped out are both needed")
     therapists, therapist = np.unique(started.therapist_ids, return_inverse=True)
     problem = _LogisticRegression(
-        _columns(started), therapist, len(therapists), np.where(started.rated, 1.0, -1.0)
+        _logistic_columns(started), therapist, len(therapists), np.where(started.rated, 1.0, -1.0)
     )
     found = scipy.optimize.minimize(
         problem.loss,
@@ -144,7 +144,7 @@ def probability_rated(started: StartedPairs) -> Floats:
     return np.asarray(special.expit(problem.log_odds(found.x * problem.scale)))
 
 
-def _columns(started: StartedPairs) -> Floats:
+def _logistic_columns(started: StartedPairs) -> Floats:
     raw = np.column_stack([started.x, started.z, started.m, started.first_session_alliance])
     features = started.features
     names = (*features.client, *features.therapist, *features.match, "first session")

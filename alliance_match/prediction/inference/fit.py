@@ -54,7 +54,7 @@ def fit_unchecked(table: TrainingTable, control: FitControl) -> FittedAlliance:
     likelihood = likelihood_of(layout, control.prior, design)
     variances, search = find_variances(likelihood, expected, control)
     statistics = statistics_of(design, variances, likelihood.roster, likelihood.pattern.symbolic)
-    return _solved(layout, variances, control, statistics, search)
+    return _fitted_at_variances(layout, variances, control, statistics, search)
 
 
 def fit_given_variances(
@@ -92,7 +92,7 @@ def fit_given_variances(
 def fit_design(layout: Layout, design: Design, variances: Variances, control: FitControl) -> FittedAlliance:
     """Sum the rows of a design and solve, all else given."""
     roster = roster_of(design.client_ids, design.therapist_ids)
-    return _solved(layout, variances, control, statistics_of(design, variances, roster))
+    return _fitted_at_variances(layout, variances, control, statistics_of(design, variances, roster))
 
 
 def _check_informative(table: TrainingTable) -> None:
@@ -104,7 +104,7 @@ def _check_informative(table: TrainingTable) -> None:
         raise EstimationError(f"score: every rating is {table.score[0]:g}")
 
 
-def _solved(
+def _fitted_at_variances(
     layout: Layout,
     variances: Variances,
     control: FitControl,

@@ -18,11 +18,11 @@ def check_parts(fitted: FittedAlliance) -> None:
     layout = fitted.layout
     for side in ("client", "therapist", "match"):
         _check_standard(getattr(layout, side), len(getattr(layout.features, side)), side)
-    check.unique_names(layout.instruments, "instruments")
+    check.require_unique_names(layout.instruments, "instruments")
     check_prior(fitted.prior, layout)
     if len(fitted.variances.residual) != len(layout.instruments):
         raise EstimationError("variances: one residual variance is needed for each instrument")
-    check.number(fitted.widening, *WIDENING, "widening")
+    check.require_number(fitted.widening, *WIDENING, "widening")
     _check_search(fitted.search)
     _check_roster(fitted.roster)
     _check_sums(fitted.sums, fitted.roster, layout)
@@ -30,26 +30,26 @@ def check_parts(fitted: FittedAlliance) -> None:
 
 def _check_standard(standard: Standardisation, features: int, side: str) -> None:
     for name in ("kept", "flagged"):
-        _check_ascending(check.positions(getattr(standard, name), features, f"{side} {name}"), side)
+        _check_ascending(check.as_positions(getattr(standard, name), features, f"{side} {name}"), side)
     for name, low in (("centre", -check.FURTHEST), ("scale", 1 / check.FURTHEST)):
-        values = check.floats(getattr(standard, name), (len(standard.kept),), f"{side} {name}")
-        check.finite(values, f"{side} {name}")
-        check.between(values, low, check.FURTHEST, f"{side} {name}")
+        values = check.as_floats(getattr(standard, name), (len(standard.kept),), f"{side} {name}")
+        check.require_finite(values, f"{side} {name}")
+        check.require_between(values, low, check.FURTHEST, f"{side} {name}")
 
 
 def _check_search(search: VarianceSearch | None) -> None:
     if search is not None:
-        check.number(search.log_posterior, -np.inf, np.inf, "search log_posterior")
-        check.number(search.gradient, 0, np.inf, "search gradient")
-        check.whole(search.evaluations, 1, "search evaluations")
-        check.booleans(search.converged, (), "search converged")
+        check.require_number(search.log_posterior, -np.inf, np.inf, "search log_posterior")
+        check.require_number(search.gradient, 0, np.inf, "search gradient")
+        check.require_whole_number(search.evaluations, 1, "search evaluations")
+        check.as_booleans(search.converged, (), "search converged")
 
 
 def _check_roster(roster: Roster) -> None:
     arrays = {name: getattr(roster, name) for name in Roster.__dataclass_fields__}
     _check_arrays(arrays, dict.fromkeys(arrays, (None,)), np.int64)
-    rater = check.positions(roster.pair_rater, len(roster.rater_ids), "pair_rater")
-    therapist = check.positions(roster.pair_therapist, len(roster.therapist_ids), "pair_therapist")
+    rater = check.as_positions(roster.pair_rater, len(roster.rater_ids), "pair_rater")
+    therapist = check.as_positions(roster.pair_therapist, len(roster.therapist_ids), "pair_therapist")
     if len(rater) != len(therapist):
         raise EstimationError("pairs: not as many raters as therapists")
     for name in ("therapist_ids", "rater_ids"):
@@ -77,7 +77,7 @@ def _check_sums(sums: Sums, roster: Roster, layout: Layout) -> None:
     _check_arrays(arrays, shapes, np.float64)
     if (sums.rater_weight <= 0).any():
         raise EstimationError(f"rater_weight: row {int(np.argmax(sums.rater_weight <= 0))} is not above 0")
-    check.number(sums.square, 0, np.finfo(float).max, "square")
+    check.require_number(sums.square, 0, np.finfo(float).max, "square")
     rows = np.bincount(roster.pair_rater, sums.pair_count, R)
     if (sums.pair_count < 1).any() or (rows != sums.rater_count).any():
         raise EstimationError("rater_count: not the number of rows of the rater's pairs")
@@ -88,7 +88,7 @@ def _check_arrays(
 ) -> None:
     for name, shape in shapes.items():
         array = arrays[name]
-        check.finite(check.floats(array, shape, name), name)
+        check.require_finite(check.as_floats(array, shape, name), name)
         if not isinstance(array, np.ndarray) or array.dtype != dtype:
             raise EstimationError(f"{name}: not an array of {dtype.__name__}")
 

@@ -17,7 +17,7 @@ from alliance_match.prediction.inference.sparsity import SparsityPattern, sparsi
 from alliance_match.prediction.inference.sufficient_statistics import (
     Roster,
     Sums,
-    combine,
+    combine_sums,
     roster_of,
     weighted_sums,
 )
@@ -62,7 +62,7 @@ class Likelihood:
         residual variance of each instrument."""
         prior = coefficient_prior(self.layout, self.prior, variances)
         noise = np.array([part.variance(variances) for part in self.classes])
-        sums = combine([part.sums for part in self.classes], 1.0 / noise)
+        sums = combine_sums([part.sums for part in self.classes], 1.0 / noise)
         posterior = posterior_of(sums, self.pattern, prior)
         value = self._value(sums, prior, posterior, noise)
         blocks = self._block_gradient(variances, prior, posterior)
@@ -98,7 +98,9 @@ def likelihood_of(layout: Layout, prior: Prior, design: Design) -> Likelihood:
     # Single raters are integrated out: carried along, their void sums would cost a tenth of the search.
     repeaters = roster.of_raters(np.isin(roster.rater_ids, design.client_ids[~design.single]))
     classes = tuple(_noise_classes(layout, design, repeaters))
-    pattern = sparsity_pattern(combine([part.sums for part in classes], np.ones(len(classes))), repeaters)
+    pattern = sparsity_pattern(
+        combine_sums([part.sums for part in classes], np.ones(len(classes))), repeaters
+    )
     return Likelihood(layout, prior, roster, classes, pattern, free_columns(layout, prior))
 
 

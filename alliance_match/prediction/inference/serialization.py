@@ -44,8 +44,8 @@ def to_dict(fitted: FittedAlliance) -> dict[str, Any]:
         "variances": asdict(fitted.variances),
         "search": asdict(fitted.search) if fitted.search else None,
         "widening": fitted.widening,
-        "roster": _packed(fitted.roster),
-        "sums": _packed(fitted.sums),
+        "roster": _fields_as_json(fitted.roster),
+        "sums": _fields_as_json(fitted.sums),
     }
 
 
@@ -71,7 +71,7 @@ def from_dict(d: Mapping[str, Any]) -> FittedAlliance:
     if d.get("format_version") != FORMAT_VERSION:
         raise EstimationError(f"snapshot: format version {d.get('format_version')!r} is unknown")
     try:
-        fitted = _decoded(d)
+        fitted = _fitted_from_fields(d)
         check_parts(fitted)
     except EstimationError as error:
         raise EstimationError(f"snapshot: {error}") from error
@@ -80,33 +80,35 @@ def from_dict(d: Mapping[str, Any]) -> FittedAlliance:
     return fitted
 
 
-def _decoded(d: Mapping[str, Any]) -> FittedAlliance:
+def _fitted_from_fields(d: Mapping[str, Any]) -> FittedAlliance:
     layout = dict(d["layout"])
     for side in ("client", "therapist", "match"):
-        layout[side] = Standardisation(**_tuples(layout[side]))
-    layout["features"] = FeatureSet(**_tuples(layout["features"]))
+        layout[side] = Standardisation(**_lists_as_tuples(layout[side]))
+    layout["features"] = FeatureSet(**_lists_as_tuples(layout["features"]))
     prior = dict(d["prior"])
     scaling = {name: (centre, scale) for name, (centre, scale) in prior.pop("scaling").items()}
     return FittedAlliance(
-        layout=Layout(**_tuples(layout)),
+        layout=Layout(**_lists_as_tuples(layout)),
         prior=Prior(**prior, scaling=scaling),
-        variances=Variances(**_tuples(d["variances"])),
-        statistics=SufficientStatistics(Roster(**_unpacked(d["roster"])), Sums(**_unpacked(d["sums"]))),
+        variances=Variances(**_lists_as_tuples(d["variances"])),
+        statistics=SufficientStatistics(
+            Roster(**_fields_from_json(d["roster"])), Sums(**_fields_from_json(d["sums"]))
+        ),
         search=VarianceSearch(**d["search"]) if d["search"] else None,
         widening=d["widening"],
     )
 
 
-def _tuples(d: Mapping[str, Any]) -> dict[str, Any]:
+def _lists_as_tuples(d: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in d.items()}
 
 
-def _packed(value: Roster | Sums) -> dict[str, Any]:
+def _fields_as_json(value: Roster | Sums) -> dict[str, Any]:
     parts = {field.name: getattr(value, field.name) for field in fields(value)}
     return {name: _array_out(part) if isinstance(part, np.ndarray) else part for name, part in parts.items()}
 
 
-def _unpacked(d: Mapping[str, Any]) -> dict[str, Any]:
+def _fields_from_json(d: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _array_in(part) if isinstance(part, Mapping) else part for name, part in d.items()}
 
 

@@ -15,8 +15,8 @@ from alliance_match.prediction.inference.sparsity import SparsityPattern, sparsi
 from alliance_match.prediction.inference.sufficient_statistics import (
     Roster,
     Sums,
-    combine,
-    reindex,
+    combine_sums,
+    reindex_sums,
     roster_of,
     weighted_sums,
 )
@@ -54,7 +54,9 @@ class PendingStatistics:
     def _after(self) -> SufficientStatistics:
         found = self.before
         for sign, rows in groupby(self.rows, key=lambda row: row[1]):
-            found = changed_statistics(found, self.variances, _stacked([row for row, _ in rows]), sign)
+            found = changed_statistics(
+                found, self.variances, _stacked_designs([row for row, _ in rows]), sign
+            )
         return found
 
     @property
@@ -92,9 +94,9 @@ def changed_statistics(
     roster = before.roster
     if sign > 0:
         roster = _joined_roster(roster, roster_of(design.client_ids, design.therapist_ids))
-    sums = _changed(reindex(before.sums, before.roster, roster), variances, roster, design, sign)
+    sums = _changed_sums(reindex_sums(before.sums, before.roster, roster), variances, roster, design, sign)
     remaining = roster if sign > 0 else _remaining_roster(roster, sums)
-    return SufficientStatistics(remaining, reindex(sums, roster, remaining))
+    return SufficientStatistics(remaining, reindex_sums(sums, roster, remaining))
 
 
 def with_pending_row(
@@ -106,23 +108,23 @@ def with_pending_row(
     return PendingStatistics(before, variances, ((design, sign),))
 
 
-def _stacked(parts: list[Design]) -> Design:
+def _stacked_designs(parts: list[Design]) -> Design:
     return Design(
         *(np.concatenate([getattr(d, name) for d in parts]) for name in Design.__dataclass_fields__)
     )
 
 
-def _changed(sums: Sums, variances: Variances, roster: Roster, design: Design, sign: int) -> Sums:
+def _changed_sums(sums: Sums, variances: Variances, roster: Roster, design: Design, sign: int) -> Sums:
     affected = np.unique(roster.raters(design.client_ids))
     noise = design.noise(variances)
     rows = weighted_sums(design, roster, 1.0 / noise, 1.0 / noise)
-    sums = _reweighed(sums, variances.rater, roster, affected, 1)
+    sums = _reweighed_sums(sums, variances.rater, roster, affected, 1)
     sums = _sums_plus(sums, rows, sign)
-    return _reweighed(sums, variances.rater, roster, affected, -1)
+    return _reweighed_sums(sums, variances.rater, roster, affected, -1)
 
 
 def _sums_plus(sums: Sums, rows: Sums, sign: int) -> Sums:
-    changed = combine([sums, rows], np.array([1.0, sign]))
+    changed = combine_sums([sums, rows], np.array([1.0, sign]))
     return replace(
         changed,
         rater_count=sums.rater_count + sign * rows.rater_count,
@@ -130,7 +132,7 @@ def _sums_plus(sums: Sums, rows: Sums, sign: int) -> Sums:
     )
 
 
-def _reweighed(sums: Sums, rater: float, roster: Roster, raters: Ints, sign: int) -> Sums:
+def _reweighed_sums(sums: Sums, rater: float, roster: Roster, raters: Ints, sign: int) -> Sums:
     """Lift (sign 1) the rows of those raters who are single to 1/noise, or lower them (−1)."""
     single = raters[sums.rater_count[raters] == 1]
     if not len(single):
@@ -139,7 +141,7 @@ def _reweighed(sums: Sums, rater: float, roster: Roster, raters: Ints, sign: int
     weight = sign * (1.0 / noise - 1.0 / (noise + rater))
     change = weighted_sums(rows, roster, weight, np.zeros(len(rows)))
     return replace(
-        combine([sums, change], np.ones(2)), rater_count=sums.rater_count, pair_count=sums.pair_count
+        combine_sums([sums, change], np.ones(2)), rater_count=sums.rater_count, pair_count=sums.pair_count
     )
 
 

@@ -28,16 +28,18 @@ class Roster:
 
     def therapists(self, ids: Ints) -> Ints:
         """Positions of therapists by id, −1 where unknown."""
-        return positions(self.therapist_ids, ids)
+        return positions_in_ascending(self.therapist_ids, ids)
 
     def raters(self, ids: Ints) -> Ints:
         """Positions of raters by id, −1 where unknown."""
-        return positions(self.rater_ids, ids)
+        return positions_in_ascending(self.rater_ids, ids)
 
     def pairs(self, rater: Ints, therapist: Ints) -> Ints:
         """Positions of pairs given by the positions of both, −1 where they have no rating."""
         width = len(self.therapist_ids)
-        return positions(self.pair_rater * width + self.pair_therapist, rater * width + therapist)
+        return positions_in_ascending(
+            self.pair_rater * width + self.pair_therapist, rater * width + therapist
+        )
 
     def of_raters(self, kept: Bools) -> "Roster":
         """The roster of some raters (R,), with all therapists."""
@@ -50,7 +52,7 @@ class Roster:
         return np.searchsorted(self.pair_rater, rater)
 
 
-def positions(known: Ints, wanted: Ints) -> Ints:
+def positions_in_ascending(known: Ints, wanted: Ints) -> Ints:
     """Where each wanted value stands in an ascending vector, −1 where it does not."""
     if not len(known):
         return np.full(len(wanted), -1)
@@ -101,9 +103,9 @@ def weighted_sums(design: Design, roster: Roster, weight: Floats, rater_weight: 
     """
     rater = roster.raters(design.client_ids)
     therapist = roster.therapists(design.therapist_ids)
-    of_therapist = _membership(therapist, len(roster.therapist_ids))
-    of_rater = _membership(rater, len(roster.rater_ids))
-    of_pair = _membership(roster.pairs(rater, therapist), len(roster.pair_rater))
+    of_therapist = _membership_matrix(therapist, len(roster.therapist_ids))
+    of_rater = _membership_matrix(rater, len(roster.rater_ids))
+    of_pair = _membership_matrix(roster.pairs(rater, therapist), len(roster.pair_rater))
     g, h, y = design.g, design.h, design.y
     weighted = h * weight[:, None]
     return Sums(
@@ -122,13 +124,13 @@ def weighted_sums(design: Design, roster: Roster, weight: Floats, rater_weight: 
     )
 
 
-def _membership(member: Ints, groups: int) -> sparse.csr_array:
+def _membership_matrix(member: Ints, groups: int) -> sparse.csr_array:
     """Sums rows by group when multiplied from the left, those of no group (−1) in none: (groups, n)."""
     rows = np.flatnonzero(member >= 0)
     return sparse.csr_array((np.ones(len(rows)), (member[rows], rows)), shape=(groups, len(member)))
 
 
-def combine(parts: list[Sums], weights: Floats) -> Sums:
+def combine_sums(parts: list[Sums], weights: Floats) -> Sums:
     """Weighted sum of sums over the same roster; counts add without weight."""
     total = {}
     for name in Sums.__dataclass_fields__:
@@ -138,14 +140,14 @@ def combine(parts: list[Sums], weights: Floats) -> Sums:
     return Sums(**total)
 
 
-def reindex(sums: Sums, old: Roster, new: Roster) -> Sums:
+def reindex_sums(sums: Sums, old: Roster, new: Roster) -> Sums:
     """Move sums to a roster that adds members, or lacks members whose sums are void."""
     t = new.therapists(old.therapist_ids)
     r = new.raters(old.rater_ids)
     k = _pairs_reindexed(old, new, r, t)
-    moved = {name: _reindexed(getattr(sums, name), t, len(new.therapist_ids)) for name in _NAMES["own"]}
-    moved |= {name: _reindexed(getattr(sums, name), r, len(new.rater_ids)) for name in _NAMES["rater"]}
-    moved |= {name: _reindexed(getattr(sums, name), k, len(new.pair_rater)) for name in _NAMES["pair"]}
+    moved = {name: _array_reindexed(getattr(sums, name), t, len(new.therapist_ids)) for name in _NAMES["own"]}
+    moved |= {name: _array_reindexed(getattr(sums, name), r, len(new.rater_ids)) for name in _NAMES["rater"]}
+    moved |= {name: _array_reindexed(getattr(sums, name), k, len(new.pair_rater)) for name in _NAMES["pair"]}
     return replace(sums, **moved)  # type: ignore[arg-type]
 
 
@@ -160,7 +162,7 @@ def _pairs_reindexed(old: Roster, new: Roster, r: Ints, t: Ints) -> Ints:
     return np.where((rater < 0) | (therapist < 0), -1, new.pairs(rater, therapist))
 
 
-def _reindexed(values: np.ndarray, to: Ints, length: int) -> np.ndarray:
+def _array_reindexed(values: np.ndarray, to: Ints, length: int) -> np.ndarray:
     moved = np.zeros((length, *values.shape[1:]), dtype=values.dtype)
     moved[to[to >= 0]] = values[to >= 0]
     return moved

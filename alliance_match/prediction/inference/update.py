@@ -48,7 +48,7 @@ def update(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
     ----------
     Sherman & Morrison (1950); Woodbury (1950).
     """
-    return _changed(fitted, design_of(fitted.layout, table), 1)
+    return _updated_fit(fitted, design_of(fitted.layout, table), 1)
 
 
 def downdate(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
@@ -72,10 +72,10 @@ def downdate(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
     """
     design = design_of(fitted.layout, table)
     _check_present(fitted, design)
-    return _changed(fitted, design, -1)
+    return _updated_fit(fitted, design, -1)
 
 
-def _changed(fitted: FittedAlliance, design: Design, sign: int) -> FittedAlliance:
+def _updated_fit(fitted: FittedAlliance, design: Design, sign: int) -> FittedAlliance:
     updates = fitted.updates if len(design) == 1 else None
     if updates is None or len(updates.rows) >= LONGEST:
         changed = changed_statistics(fitted.statistics, fitted.variances, design, sign)

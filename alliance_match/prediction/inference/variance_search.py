@@ -6,7 +6,7 @@ import numpy as np
 
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.inference.likelihood import Likelihood
-from alliance_match.prediction.inference.sufficient_statistics import combine
+from alliance_match.prediction.inference.sufficient_statistics import combine_sums
 from alliance_match.prediction.model.priors import BLOCKS, PSEUDO_OBSERVATIONS, FitControl, Variances
 
 # No variance is believed to lie further than this factor from its expected share.
@@ -42,8 +42,8 @@ def find_variances(
     expectation lies above the mode by half its variance: the surer, the closer. Taken at the mode, intervals
     would be too narrow where ratings are few.
     """
-    start = _pack(usual)
-    inverse: Floats = np.asarray(np.linalg.inv(_information(likelihood, usual)), dtype=np.float64)
+    start = _as_log_variances(usual)
+    inverse: Floats = np.asarray(np.linalg.inv(_expected_information(likelihood, usual)), dtype=np.float64)
     point = start
     value, gradient = _log_posterior(likelihood, start, point)
     evaluations = 1
@@ -62,19 +62,19 @@ def find_variances(
             step = step / 2.0
         else:
             break
-        inverse = _bfgs(inverse, reached - point, gradient - new_gradient)
+        inverse = _bfgs_update(inverse, reached - point, gradient - new_gradient)
         point, value, gradient = reached, new_value, new_gradient
     largest = float(np.abs(gradient).max())
     converged = largest <= control.tolerance
-    return _expectation(likelihood, point), VarianceSearch(value, largest, evaluations, converged)
+    return _expected_variances(likelihood, point), VarianceSearch(value, largest, evaluations, converged)
 
 
-def _expectation(likelihood: Likelihood, mode: Floats) -> Variances:
-    information = _information(likelihood, _unpack(mode))
-    return _unpack(mode + np.diag(np.linalg.inv(information)) / 2.0)
+def _expected_variances(likelihood: Likelihood, mode: Floats) -> Variances:
+    information = _expected_information(likelihood, _from_log_variances(mode))
+    return _from_log_variances(mode + np.diag(np.linalg.inv(information)) / 2.0)
 
 
-def _bfgs(inverse: Floats, step: Floats, bend: Floats) -> Floats:
+def _bfgs_update(inverse: Floats, step: Floats, bend: Floats) -> Floats:
     """The inverse curvature after a step that lowered the slope by `bend`; unchanged where not concave."""
     along = float(step @ bend)
     if along <= 0.0:
@@ -83,28 +83,28 @@ def _bfgs(inverse: Floats, step: Floats, bend: Floats) -> Floats:
     return np.asarray(left @ inverse @ left.T + np.outer(step, step) / along)
 
 
-def _pack(variances: Variances) -> Floats:
+def _as_log_variances(variances: Variances) -> Floats:
     return np.log([*(getattr(variances, block) for block in BLOCKS), *variances.residual])
 
 
-def _unpack(point: Floats) -> Variances:
+def _from_log_variances(point: Floats) -> Variances:
     values = np.exp(point).tolist()
     return Variances(**dict(zip(BLOCKS, values, strict=False)), residual=tuple(values[len(BLOCKS) :]))
 
 
 def _log_posterior(likelihood: Likelihood, expected: Floats, point: Floats) -> tuple[float, Floats]:
-    value, blocks, residual = likelihood.value_and_gradient(_unpack(point))
+    value, blocks, residual = likelihood.value_and_gradient(_from_log_variances(point))
     gradient = np.concatenate([[blocks[block] for block in BLOCKS], residual])
     ratio = np.exp(expected - point)
     half = PSEUDO_OBSERVATIONS / 2
     return value - half * float((point + ratio).sum()), gradient - half * (1.0 - ratio)
 
 
-def _information(likelihood: Likelihood, variances: Variances) -> Floats:
+def _expected_information(likelihood: Likelihood, variances: Variances) -> Floats:
     """About the expected information on the log variances, prior included: each block as if it were alone
     with the noise, but raters and noise together, of which the sum is known best."""
     weights = 1.0 / np.array([part.variance(variances) for part in likelihood.classes])
-    sums = combine([part.sums for part in likelihood.classes], weights)
+    sums = combine_sums([part.sums for part in likelihood.classes], weights)
     known = {block: np.diag(sums.gram)[mask] for block, mask in likelihood.free.items()}
     own = np.einsum("taa->ta", sums.own_gram)
     known |= {"therapist": own[:, 0], "slopes": own[:, 1:]}

@@ -160,7 +160,7 @@ def _check_columns(layout: Layout) -> None:
             f"features: {x} of clients, {z} of therapists, {m} of pairs and {crossed} products are more than "
             f"{MOST_COLUMNS} columns"
         )
-    check.unique_names(layout.columns, "columns")
+    check.require_unique_names(layout.columns, "columns")
 
 
 def standardisation_of(
@@ -169,7 +169,7 @@ def standardisation_of(
     kept, centres, scales, flagged = [], [], [], []
     for k, name in enumerate(names):
         seen = raw[~np.isnan(raw[:, k]), k]
-        scale = given.get(f"{side}:{name}") or _spread(seen)
+        scale = given.get(f"{side}:{name}") or _mean_and_sd(seen)
         if scale is None:
             continue
         kept.append(k)
@@ -180,7 +180,7 @@ def standardisation_of(
     return Standardisation(tuple(kept), tuple(centres), tuple(scales), tuple(flagged))
 
 
-def _spread(seen: Floats) -> tuple[float, float] | None:
+def _mean_and_sd(seen: Floats) -> tuple[float, float] | None:
     """Mean and standard deviation, or None where the values differ by no more than rounding."""
     if len(seen) < 2 or np.ptp(seen) <= max(1e-9 * np.abs(seen).max(), LEAST_SPREAD):
         return None

@@ -63,7 +63,7 @@ def design_of(layout: Layout, table: TrainingTable) -> Design:
             m[:, single],
             layout.match.flags(table.m),
             m[:, pooled],
-            products(x, z)[:, : len(layout.crossed)],
+            column_products(x, z)[:, : len(layout.crossed)],
         ],
         axis=1,
         dtype=np.float64,
@@ -84,7 +84,7 @@ def therapist_design_rows(layout: Layout, x: Floats) -> Floats:
     return np.concatenate([np.ones((len(x), 1)), x[:, layout.slope_positions]], axis=1)
 
 
-def products(x: Floats, z: Floats) -> Floats:
+def column_products(x: Floats, z: Floats) -> Floats:
     """Every client column times every therapist column, row by row: (n, x columns · z columns)."""
     return (x[:, :, None] * z[:, None, :]).reshape(len(x), x.shape[1] * z.shape[1])
 

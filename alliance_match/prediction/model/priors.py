@@ -61,16 +61,16 @@ class Prior:
     scaling: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check.number(self.agreement, -FURTHEST_MEAN, FURTHEST_MEAN, "prior mean of agreement")
+        check.require_number(self.agreement, -FURTHEST_MEAN, FURTHEST_MEAN, "prior mean of agreement")
         for name, mean in self.mean.items():
-            check.number(mean, -FURTHEST_MEAN, FURTHEST_MEAN, f"prior mean of {name!r}")
+            check.require_number(mean, -FURTHEST_MEAN, FURTHEST_MEAN, f"prior mean of {name!r}")
         for name, precision in self.precision.items():
-            check.number(precision, LEAST, MOST, f"prior precision of {name!r}")
+            check.require_number(precision, LEAST, MOST, f"prior precision of {name!r}")
         for name, pair in self.scaling.items():
             if not isinstance(pair, tuple) or len(pair) != 2:
                 raise EstimationError(f"prior scaling of {name!r}: {pair!r} is not centre and scale")
-            check.number(pair[0], -check.FURTHEST, check.FURTHEST, f"prior centre of {name!r}")
-            check.number(pair[1], 1 / check.FURTHEST, check.FURTHEST, f"prior scale of {name!r}")
+            check.require_number(pair[0], -check.FURTHEST, check.FURTHEST, f"prior centre of {name!r}")
+            check.require_number(pair[1], 1 / check.FURTHEST, check.FURTHEST, f"prior scale of {name!r}")
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ class Variances:
         if not isinstance(self.residual, tuple) or not self.residual:
             raise EstimationError(f"variance of residual: {self.residual!r} is not a tuple of variances")
         for block in BLOCKS:
-            check.number(getattr(self, block), LEAST, MOST, f"variance of {block}")
+            check.require_number(getattr(self, block), LEAST, MOST, f"variance of {block}")
         for value in self.residual:
-            check.number(value, LEAST, MOST, "variance of residual")
+            check.require_number(value, LEAST, MOST, "variance of residual")
 
     @classmethod
     def default(
@@ -150,6 +150,6 @@ class FitControl:
     widening: float = 1.0
 
     def __post_init__(self) -> None:
-        check.whole(self.max_iterations, 0, "max_iterations")
-        check.number(self.tolerance, 1e-12, 1.0, "tolerance")
-        check.number(self.widening, *WIDENING, "widening")
+        check.require_whole_number(self.max_iterations, 0, "max_iterations")
+        check.require_number(self.tolerance, 1e-12, 1.0, "tolerance")
+        check.require_number(self.widening, *WIDENING, "widening")

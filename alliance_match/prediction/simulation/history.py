@@ -45,7 +45,7 @@ class PastPairs:
 def past_pairs_draw(control: WorldControl, people: People, rng: np.random.Generator) -> PastPairs:
     """Draw the past of these people. Each option has draws of its own and leaves the others' as they are."""
     assigning, measuring, dropping_out, beginning = rng.spawn(4)
-    client = _clients(control, rng)
+    client = _draw_clients(control, rng)
     therapist = rng.integers(control.therapists, size=control.ratings)
     if control.confounding:
         severity = -people.client_level[client]
@@ -53,7 +53,7 @@ def past_pairs_draw(control: WorldControl, people: People, rng: np.random.Genera
     time = np.linspace(0.0, 1.0, control.ratings)
     truth = people.client_level[client] + people.level_at(therapist, time)
     truth = truth + people.interaction.at(client, therapist)
-    instrument, offset, spread = _instruments(control, therapist, measuring)
+    instrument, offset, spread = _draw_instruments(control, therapist, measuring)
     score = truth + offset + spread * rng.standard_normal(control.ratings)
     return PastPairs(
         client=client,
@@ -68,7 +68,7 @@ def past_pairs_draw(control: WorldControl, people: People, rng: np.random.Genera
     )
 
 
-def _clients(control: WorldControl, rng: np.random.Generator) -> Ints:
+def _draw_clients(control: WorldControl, rng: np.random.Generator) -> Ints:
     past = control.past_clients
     return rng.permutation(np.concatenate([np.arange(past), rng.permutation(past)[: control.ratings - past]]))
 
@@ -77,7 +77,7 @@ def _by_severity(
     therapist: Ints, seniority: Floats, severity: Floats, correlation: float, rng: np.random.Generator
 ) -> Ints:
     """Deal the same therapists out again, so that caseloads stay as they are."""
-    rank = correlation * _standard(severity) + np.sqrt(1 - correlation**2) * rng.standard_normal(
+    rank = correlation * _standardised(severity) + np.sqrt(1 - correlation**2) * rng.standard_normal(
         len(severity)
     )
     dealt = np.empty_like(therapist)
@@ -86,7 +86,7 @@ def _by_severity(
 
 
 def _stays_to_third_session(dropout: float, truth: Floats, rng: np.random.Generator) -> Bools:
-    log_odds = rng.logistic(size=len(truth)) - DROPOUT_SLOPE * _standard(truth)
+    log_odds = rng.logistic(size=len(truth)) - DROPOUT_SLOPE * _standardised(truth)
     stays = np.ones(len(truth), dtype=bool)
     stays[np.argsort(-log_odds)[: round(dropout * len(truth))]] = False
     return stays
@@ -94,15 +94,15 @@ def _stays_to_third_session(dropout: float, truth: Floats, rng: np.random.Genera
 
 def _first_session(truth: Floats, rng: np.random.Generator) -> Floats:
     r = FIRST_SESSION_CORRELATION
-    reported = r * _standard(truth) + np.sqrt(1 - r**2) * rng.standard_normal(len(truth))
+    reported = r * _standardised(truth) + np.sqrt(1 - r**2) * rng.standard_normal(len(truth))
     return np.asarray(np.clip(USUAL + SD * reported, *SCALE))
 
 
-def _standard(values: Floats) -> Floats:
+def _standardised(values: Floats) -> Floats:
     return np.asarray((values - values.mean()) / max(float(values.std()), 1e-12))
 
 
-def _instruments(
+def _draw_instruments(
     control: WorldControl, therapist: Ints, rng: np.random.Generator
 ) -> tuple[Ints, Floats, Floats]:
     """The instrument of each pair, with its offset and noise in points."""

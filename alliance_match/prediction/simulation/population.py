@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_match.prediction.data.arrays import Floats, Ints
-from alliance_match.prediction.data.pair_terms import POSITIONS, PairTerms, overlap, style_agreement, total
+from alliance_match.prediction.data.pair_terms import (
+    POSITIONS,
+    PairTerms,
+    concern_overlap,
+    style_agreement,
+    sum_of_terms,
+)
 from alliance_match.prediction.data.tables import Candidates, FeatureSet
 from alliance_match.prediction.simulation.scenarios import WorldControl
 
@@ -58,7 +64,7 @@ class People:
     @property
     def interaction(self) -> PairTerms:
         """All that differs between pairs and can be learned."""
-        return total([self.shared, self.own])
+        return sum_of_terms([self.shared, self.own])
 
 
 @dataclass(frozen=True)
@@ -82,18 +88,18 @@ class _StyleDimension:
         return PairTerms(wants.astype(float), harm.mean(axis=0) - harm)
 
 
-def populate(control: WorldControl, rng: np.random.Generator) -> People:
+def draw_people(control: WorldControl, rng: np.random.Generator) -> People:
     """Draw the people."""
     C, T = control.past_clients + control.new_clients, control.therapists
     x = rng.standard_normal((C, len(FEATURES.client)))
     z = rng.standard_normal((T, len(FEATURES.therapist)))
-    styles = [_style(C, T, rng) for _ in STYLES]
+    styles = [_draw_style(C, T, rng) for _ in STYLES]
     match = _match_effect(styles, C, T, rng)
     expected = np.sqrt(PREDICTABLE) * x @ np.full(3, 3**-0.5)
     rest = np.sqrt(1 - PREDICTABLE) * rng.standard_normal(C)
     usual, spread = USUAL_AT_CEILING if control.ceiling else USUAL, SD * np.sqrt(control.client)
     truth = [one.threshold() if control.non_linear else one.agreement() for one in styles]
-    parts = _interaction(x, z, truth, match["concerns"], rng)
+    parts = _interaction_terms(x, z, truth, match["concerns"], rng)
     scaled = {
         name: PairTerms(part.client * SD * np.sqrt(control.learnable), part.therapist)
         for name, part in parts.items()
@@ -104,7 +110,7 @@ def populate(control: WorldControl, rng: np.random.Generator) -> People:
         x=x,
         z=z,
         match=match,
-        shared=total(list(scaled.values())),
+        shared=sum_of_terms(list(scaled.values())),
         own=own,
         client_expected=usual + spread * expected,
         client_level=usual + spread * (expected + rest),
@@ -113,7 +119,7 @@ def populate(control: WorldControl, rng: np.random.Generator) -> People:
     )
 
 
-def _style(C: int, T: int, rng: np.random.Generator) -> _StyleDimension:
+def _draw_style(C: int, T: int, rng: np.random.Generator) -> _StyleDimension:
     return _StyleDimension(
         rng.choice(POSITIONS, C),
         rng.integers(0, 4, C).astype(float),
@@ -126,26 +132,30 @@ def _match_effect(
     styles: list[_StyleDimension], C: int, T: int, rng: np.random.Generator
 ) -> dict[str, PairTerms]:
     match = {f"style {name}": one.agreement() for name, one in zip(STYLES, styles, strict=True)}
-    concerns = overlap(rng.binomial(1, 0.4, (C, CONCERNS)).astype(float), rng.standard_normal((T, CONCERNS)))
-    return match | {"agreement": total(list(match.values())), "concerns": concerns}
+    concerns = concern_overlap(
+        rng.binomial(1, 0.4, (C, CONCERNS)).astype(float), rng.standard_normal((T, CONCERNS))
+    )
+    return match | {"agreement": sum_of_terms(list(match.values())), "concerns": concerns}
 
 
-def _interaction(
+def _interaction_terms(
     x: Floats, z: Floats, styles: list[PairTerms], concerns: PairTerms, rng: np.random.Generator
 ) -> dict[str, PairTerms]:
     """The learnable part with unit variance in all; the style dimensions matter unequally."""
     weights = rng.gamma(4.0, 0.25, len(STYLES))
     own = rng.standard_normal((len(z), len(FEATURES.slopes)))
     parts = {
-        "style": total([PairTerms(s.client * w, s.therapist) for s, w in zip(styles, weights, strict=True)]),
+        "style": sum_of_terms(
+            [PairTerms(s.client * w, s.therapist) for s, w in zip(styles, weights, strict=True)]
+        ),
         "concerns": concerns,
         "traits": PairTerms(x @ rng.standard_normal((x.shape[1], z.shape[1])), z - z.mean(axis=0)),
         "own": PairTerms(x[:, : own.shape[1]], own - own.mean(axis=0)),
     }
-    return {name: _scaled(part, LEARNABLE[name], rng) for name, part in parts.items()}
+    return {name: _scaled_term(part, LEARNABLE[name], rng) for name, part in parts.items()}
 
 
-def _scaled(part: PairTerms, variance: float, rng: np.random.Generator) -> PairTerms:
+def _scaled_term(part: PairTerms, variance: float, rng: np.random.Generator) -> PairTerms:
     sample = part.at(rng.integers(part.shape[0], size=5000), rng.integers(part.shape[1], size=5000))
     return PairTerms(part.client * np.sqrt(variance / sample.var()), part.therapist)
 

@@ -64,9 +64,9 @@ class WorldControl:
 
     def __post_init__(self) -> None:
         for name, fewest in (("ratings", 1), ("therapists", 2), ("new_clients", 0), ("instruments", 1)):
-            check.whole(getattr(self, name), fewest, f"world: {name}")
+            check.require_whole_number(getattr(self, name), fewest, f"world: {name}")
         for name in ("therapist", "learnable", "client", "returning", "drift"):
-            check.number(getattr(self, name), 0, 1, f"world: {name}")
+            check.require_number(getattr(self, name), 0, 1, f"world: {name}")
         if self.therapist + self.learnable + self.client > 1:
             raise EstimationError("world: the shares add up to more than 1")
         ranges = {"confounding": -1 <= self.confounding <= 1, "dropout": 0 <= self.dropout < 1}

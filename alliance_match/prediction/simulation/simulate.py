@@ -11,7 +11,13 @@ from alliance_match.prediction.data.tables import Candidates, TrainingTable
 from alliance_match.prediction.inference.dropout_weights import StartedPairs
 from alliance_match.prediction.simulation.bayes_bound import Oracle
 from alliance_match.prediction.simulation.history import SCALE, PastPairs, noise_sd, past_pairs_draw, table_of
-from alliance_match.prediction.simulation.population import PREDICTABLE, SD, People, candidates_of, populate
+from alliance_match.prediction.simulation.population import (
+    PREDICTABLE,
+    SD,
+    People,
+    candidates_of,
+    draw_people,
+)
 from alliance_match.prediction.simulation.scenarios import WorldControl
 
 
@@ -78,7 +84,7 @@ def simulate(control: WorldControl, seed: int) -> World:
     World
     """
     rng = np.random.default_rng(seed)
-    people = populate(control, rng)
+    people = draw_people(control, rng)
     past = past_pairs_draw(control, people, rng)
     table = table_of(control, people, past)
     new = control.past_clients + np.arange(control.new_clients)

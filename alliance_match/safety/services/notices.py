@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 def notices_create(*, by: Actor) -> None:
     """Write down whom to notify of alerts that nobody has taken note of, as often as their time runs out."""
     for pk in RiskAlert.objects.to_notify().values_list("pk", flat=True):
-        _create(pk, by)
+        _notices_create_for(pk, by)
 
 
 @transaction.atomic
-def _create(pk: int, by: Actor) -> None:
+def _notices_create_for(pk: int, by: Actor) -> None:
     waiting = RiskAlert.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
     alert = waiting.with_now().select_related("clinic").filter(pk=pk).first()
     if alert is None:  # another worker is at it, or has been
@@ -64,11 +64,11 @@ def _admins(clinic: Clinic) -> list[User]:
 def notices_send(*, by: Actor) -> None:
     """Mail what is due, the least tried first; the next sweep tries again what the mail server refuses."""
     for pk in RiskNotice.objects.to_send().order_by("tries", "pk").values_list("pk", flat=True):
-        _send(pk, by)
+        _notice_send(pk, by)
 
 
 @transaction.atomic
-def _send(pk: int, by: Actor) -> None:
+def _notice_send(pk: int, by: Actor) -> None:
     waiting = RiskNotice.objects.to_send().select_for_update(skip_locked=True, of=("self",))
     notice = waiting.select_related("to", "alert").filter(pk=pk).first()
     if notice is None:

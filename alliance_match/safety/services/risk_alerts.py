@@ -39,11 +39,11 @@ def risk_alert_report(
     # Locked: whoever closes it at this moment has either done so, or finds that it has moved on.
     alert = RiskAlert.objects.unclosed().select_for_update().filter(client=client).first()
     if alert is None:
-        asked = _asked(client, level, now)
+        asked = _deadlines_from(client, level, now)
         alert = RiskAlert.objects.create(clinic=client.clinic, client=client, instrument=instrument, **asked)
     elif level > alert.level or alert.contacted_at is not None:
         undone = dict.fromkeys(f"{step}_{end}" for step in STEPS for end in ("at", "by"))
-        asked = _asked(client, max(level, alert.level), now)
+        asked = _deadlines_from(client, max(level, alert.level), now)
         RiskAlert.objects.filter(pk=alert.pk).update(instrument=instrument, **asked, **undone)
         alert.refresh_from_db()
     RiskStep.objects.create(alert=alert, kind=Kind.ANSWERED, level=level, sheet=sheet)
@@ -57,7 +57,7 @@ def _lock(client: Client) -> datetime:
     return locked.values_list("now", flat=True).get()
 
 
-def _asked(client: Client, level: int, now: datetime) -> dict[str, Any]:
+def _deadlines_from(client: Client, level: int, now: datetime) -> dict[str, Any]:
     hours = CrisisCare.objects.for_clinic(client.clinic).hours
     return {
         "level": level,
@@ -70,21 +70,21 @@ def _asked(client: Client, level: int, now: datetime) -> dict[str, Any]:
 
 def risk_alert_acknowledge(*, alert: RiskAlert, by: User) -> None:
     """Somebody took note and will act; nobody else is notified from now on. Raises RiskAlertChangedError."""
-    _step(alert, Kind.ACKNOWLEDGED, by, "risk_alert_acknowledge")
+    _step_take(alert, Kind.ACKNOWLEDGED, by, "risk_alert_acknowledge")
 
 
 def risk_alert_contact(*, alert: RiskAlert, by: User) -> None:
     """Somebody was in touch with the client. Raises RiskAlertChangedError."""
-    _step(alert, Kind.CONTACTED, by, "risk_alert_contact")
+    _step_take(alert, Kind.CONTACTED, by, "risk_alert_contact")
 
 
 def risk_alert_close(*, alert: RiskAlert, by: User, note: str) -> None:
     """What was to be done is done, and said in a note. Raises RiskAlertChangedError."""
-    _step(alert, Kind.CLOSED, by, "risk_alert_close", closing_note=note)
+    _step_take(alert, Kind.CLOSED, by, "risk_alert_close", closing_note=note)
 
 
 @transaction.atomic
-def _step(alert: RiskAlert, kind: RiskStep.Kind, by: User, verb: str, **changes: str) -> None:
+def _step_take(alert: RiskAlert, kind: RiskStep.Kind, by: User, verb: str, **changes: str) -> None:
     """The next step and no other, on the alert as it was seen: one statement decides between two people."""
     if alert.next_step != kind:
         raise RiskAlertChangedError

@@ -45,7 +45,7 @@ def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
         return redirect("consents")
     if part not in parts:
         return redirect("symptoms")
-    form = _form(request, client, part, parts[part])
+    form = _symptom_form(request, client, part, parts[part])
     number = list(parts).index(part) + 1
     if form.is_valid() and agrees:
         given = form.given() | {"by": request.user}
@@ -86,7 +86,7 @@ def _sheet_id(request: RoleRequest) -> UUID:
         return uuid4()
 
 
-def _form(request: RoleRequest, client: Client, part: str, instrument: Instrument) -> SymptomForm:
+def _symptom_form(request: RoleRequest, client: Client, part: str, instrument: Instrument) -> SymptomForm:
     last = SymptomCheck.objects.filter(client=client).last()
     return SymptomForm(
         request.POST if request.method == "POST" else None,

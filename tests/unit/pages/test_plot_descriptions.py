@@ -13,12 +13,12 @@ from alliance_match.pages import plot_descriptions
     [(4, "+4.0"), (4.25, "+4.2"), (-1.8, "−1.8"), (0.04, "0.0"), (-0.04, "0.0"), (-3.0, "−3.0")],
 )
 def test_signs_a_figure_with_a_true_minus_and_one_decimal(value, words):
-    assert plot_descriptions.signed(value) == words
+    assert plot_descriptions.signed_number(value) == words
 
 
 def test_writes_figures_as_the_language_does():
     with translation.override("de"):
-        assert plot_descriptions.figure(4.2) == "4,2"
+        assert plot_descriptions.plain_number(4.2) == "4,2"
 
 
 @pytest.mark.parametrize(
@@ -66,19 +66,19 @@ class TestTrend:
             Row(label="summer", value=6),
             Row(label="autumn", value=7.1),
         ]
-        assert plot_descriptions.trend(releases) == "spring: 5.8. autumn: 7.1."
+        assert plot_descriptions.trend_in_words(releases) == "spring: 5.8. autumn: 7.1."
 
     def test_says_the_only_one(self):
-        assert plot_descriptions.trend([Row(label="spring", value=5.8)]) == "spring: 5.8."
+        assert plot_descriptions.trend_in_words([Row(label="spring", value=5.8)]) == "spring: 5.8."
 
     def test_says_that_there_is_none(self):
-        assert plot_descriptions.trend([]) == "Nothing to draw yet."
+        assert plot_descriptions.trend_in_words([]) == "Nothing to draw yet."
 
 
 def test_counts_the_groups_that_came_out_as_predicted():
     groups = [Row(predicted=60, low=55, high=65), Row(predicted=60, low=65, high=70)]
     assert (
-        plot_descriptions.calibration(groups)
+        plot_descriptions.calibration_in_words(groups)
         == "Predicted against observed: 1 of 2 groups came out as predicted."
     )
 
@@ -98,7 +98,7 @@ def test_says_the_ends_of_a_scale():
     ],
 )
 def test_says_where_ones_own_answers_are_going(values, words):
-    assert words in plot_descriptions.course(values)
+    assert words in plot_descriptions.course_in_words(values)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_says_where_ones_own_answers_are_going(values, words):
     ],
 )
 def test_says_how_much_something_counts_and_how_surely(amount, words):
-    assert plot_descriptions.amount(amount) == words
+    assert plot_descriptions.amount_in_words(amount) == words

@@ -18,17 +18,17 @@ def release(value, low, high, label="spring"):
 class TestAxis:
     @pytest.mark.parametrize(("value", "place"), [(-20, 0.0), (0, 50.0), (5, 62.5), (20, 100.0)])
     def test_puts_a_value_at_its_share_of_the_width(self, value, place):
-        assert plots.centred(20).at(value) == place
+        assert plots.centred_axis(20).at(value) == place
 
     @pytest.mark.parametrize(("value", "place"), [(-999, 0.0), (21, 100.0), (float("inf"), 100.0)])
     def test_clamps_what_lies_beyond(self, value, place):
-        assert plots.centred(20).at(value) == place
+        assert plots.centred_axis(20).at(value) == place
 
     def test_puts_everything_in_the_middle_where_it_has_no_width(self):
-        assert plots.centred(0).at(3) == 50.0
+        assert plots.centred_axis(0).at(3) == 50.0
 
     def test_counts_downwards_when_upright(self):
-        up = plots.upright(0, 10)
+        up = plots.vertical_axis(0, 10)
         assert up.at(10) < up.at(0)
 
 
@@ -117,10 +117,10 @@ class TestLengths:
         return Row(points=points, low=low, high=high)
 
     def test_begin_at_nothing_and_share_one_axis(self):
-        wide, narrow = plots.lengths([self.amount(6, 4, 8), self.amount(0, 0, 2)])
+        wide, narrow = plots.amount_lengths([self.amount(6, 4, 8), self.amount(0, 0, 2)])
         assert (wide.low, wide.end, wide.high) == ("49.5%", "74.25%", "99.0%")
         assert (narrow.low, narrow.end, narrow.high) == ("0.0%", "0.0%", "24.75%")
 
     def test_of_nothing_have_no_length(self):
-        assert plots.lengths([self.amount(0, 0, 0)])[0].end == "0.0%"
-        assert plots.lengths([]) == []
+        assert plots.amount_lengths([self.amount(0, 0, 0)])[0].end == "0.0%"
+        assert plots.amount_lengths([]) == []

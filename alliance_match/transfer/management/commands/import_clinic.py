@@ -10,7 +10,7 @@ from alliance_match.accounts.commands import add_clinic_argument, clinic_named
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.tasks import notify_worker
 from alliance_match.transfer.command_output import ProgressBar, database_errors_in_one_line
-from alliance_match.transfer.importing import NothingToImportError, Report, clinic_import
+from alliance_match.transfer.importing import ImportReport, NothingToImportError, clinic_import
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if report.changes and not options["dry_run"]:
             notify_worker()
 
-    def _tell_faults(self, report: Report) -> None:
+    def _tell_faults(self, report: ImportReport) -> None:
         """Name every fault. Raises CommandError where there is one."""
         for warning in report.warnings:
             self.stderr.write(f"warning: {warning}")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             self.stderr.write("\n".join(str(fault) for fault in report.faults.kept()))
             raise CommandError(f"{report.faults.summary()}; nothing was stored.")
 
-    def _tell(self, report: Report, *, dry_run: bool) -> None:
+    def _tell(self, report: ImportReport, *, dry_run: bool) -> None:
         for file, tally in report.tallies.items():
             self.stdout.write(f"{file}: {tally}")
         for side in dict.fromkeys(side for side, _ in report.hidden_traits):

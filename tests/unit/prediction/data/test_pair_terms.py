@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.prediction import EstimationError, PairTerms, overlap, style_agreement, total
+from alliance_match.prediction import (
+    EstimationError,
+    PairTerms,
+    concern_overlap,
+    style_agreement,
+    sum_of_terms,
+)
 from tests.unit.prediction.laws import law
 
 positions = st.one_of(st.integers(-3, 3).map(float), st.just(np.nan))
@@ -51,7 +57,9 @@ def test_overlap_is_a_contrast_among_the_therapists():
         np.array([[1, 0, 1], [0, np.nan, 0]]),
         np.array([[1, 0, 1], [0, 1, 0], [np.nan] * 3]),
     )
-    assert overlap(concerns, competence).values() == pytest.approx(np.array([[1.0, -1.0, 0.0], [0, 0, 0]]))
+    assert concern_overlap(concerns, competence).values() == pytest.approx(
+        np.array([[1.0, -1.0, 0.0], [0, 0, 0]])
+    )
 
 
 def test_pairs_agree_in_batch_and_alone():
@@ -66,7 +74,7 @@ def test_pairs_agree_in_batch_and_alone():
 def test_total_adds_the_dimensions():
     rng = np.random.default_rng(0)
     terms = [PairTerms(rng.random((5, r)), rng.random((4, r))) for r in (2, 3)]
-    assert total(terms).values() == pytest.approx(terms[0].values() + terms[1].values())
+    assert sum_of_terms(terms).values() == pytest.approx(terms[0].values() + terms[1].values())
 
 
 @pytest.mark.parametrize(
@@ -90,4 +98,4 @@ def test_terms_must_fit_each_other():
     with pytest.raises(EstimationError, match="client terms: row 0, column 1"):
         PairTerms(np.array([[0, np.nan]]), np.ones((2, 2)))
     with pytest.raises(EstimationError, match="no terms"):
-        total([])
+        sum_of_terms([])

@@ -76,7 +76,7 @@ def test_no_price_changes_what_is_best(seed, clients, therapists, places):
     value, allowed = rng.standard_normal((clients, therapists)), rng.random((clients, therapists)) < 0.7
     capacity = rng.integers(0, places + 1, therapists)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(assignment, "_prices", lambda gain, seats: 9 * rng.random(len(seats)))
+        patched.setattr(assignment, "_seat_prices", lambda gain, seats: 9 * rng.random(len(seats)))
         placed = assign(value, capacity, allowed, seed)
     who = np.flatnonzero(placed >= 0)
     assert (len(who), value[who, placed[who]].sum()) == pytest.approx(by_copies(value, capacity, allowed))

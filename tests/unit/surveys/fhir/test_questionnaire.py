@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.definition import scale_of
-from surveys.fhir.questionnaire import questionnaire
+from surveys.fhir.questionnaire import fhir_questionnaire
 from surveys.instrument_file import InstrumentFile
 from surveys.instrument_reading import instrument_read
 from surveys.node import DefinitionError
@@ -21,7 +21,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 
 def out(code):
     """A shipped instrument as FHIR."""
-    return questionnaire(instrument_read(FILES[code]))
+    return fhir_questionnaire(instrument_read(FILES[code]))
 
 
 def back(resource):
@@ -47,14 +47,14 @@ def test_what_a_clinic_brings_comes_back_equal(make):
     columns = instrument_read(FILES["phq-9"]).columns
     file = InstrumentFile("own", 2, columns, make())
 
-    assert back(questionnaire(file)) == file
+    assert back(fhir_questionnaire(file)) == file
 
 
 @MANY
 @given(definitions())
 def test_any_instrument_comes_back_meaning_the_same(definition):
     columns = instrument_read(FILES["phq-9"]).columns
-    found = back(questionnaire(InstrumentFile("own", 1, columns, definition)))
+    found = back(fhir_questionnaire(InstrumentFile("own", 1, columns, definition)))
 
     assert spelled_out(found.definition) == spelled_out(definition)
 
@@ -131,7 +131,7 @@ def test_a_foreign_one_keeps_its_own_names():
     assert read.definition["stem"] == "Over two weeks?"
     assert [item["key"] for item in read.definition["items"]] == [f"item_{k}" for k in range(1, 11)]
     assert read.definition["items"][8]["link_id"] == "/44260-8"
-    assert back(questionnaire(read)) == read
+    assert back(fhir_questionnaire(read)) == read
 
 
 def without(resource, url):
@@ -207,4 +207,4 @@ def test_any_change_is_read_or_refused(code, data):
     except DefinitionError as error:
         str(error).encode()
     else:
-        assert spelled_out(back(questionnaire(read)).definition) == spelled_out(read.definition)
+        assert spelled_out(back(fhir_questionnaire(read)).definition) == spelled_out(read.definition)

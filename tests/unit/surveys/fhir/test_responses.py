@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.fhir.responses import bundle, observations, questionnaire_response
+from surveys.fhir.responses import questionnaire_response, responses_bundle, total_observations
 from surveys.models import Instrument, Response
 from tests.cast import make_check_in
 
@@ -48,7 +48,7 @@ def test_worded_answers_carry_their_code(phq):
 
 
 def test_a_total_with_a_code_is_an_observation(phq):
-    (found,) = observations(phq(2, 2, 2, 2, 2, 2, 2, 0, 0))
+    (found,) = total_observations(phq(2, 2, 2, 2, 2, 2, 2, 0, 0))
 
     assert found["code"]["coding"] == [{"system": "http://loinc.org", "code": "44261-6"}]
     assert found["valueQuantity"]["value"] == 14
@@ -56,19 +56,19 @@ def test_a_total_with_a_code_is_an_observation(phq):
 
 
 def test_a_total_that_is_missing_or_has_no_code_is_none(phq, episode):
-    assert observations(phq(3, 3)) == []
-    assert observations(make_check_in(episode.sessions.get(number=1))) == []
+    assert total_observations(phq(3, 3)) == []
+    assert total_observations(make_check_in(episode.sessions.get(number=1))) == []
 
 
 def test_it_names_nobody(phq, cleo, pavel):
-    text = str(bundle([phq(1, 1, 1, 1, 1, 1, 1, 1, 1)]))
+    text = str(responses_bundle([phq(1, 1, 1, 1, 1, 1, 1, 1, 1)]))
 
     assert cleo.code in text
     assert not any(word in text for word in (cleo.name, cleo.user.email, pavel.name))
 
 
 def test_answers_and_observation_refer_to_each_other(phq):
-    found = bundle([phq(1, 1, 1, 1, 1, 1, 1, 1, 1)])
+    found = responses_bundle([phq(1, 1, 1, 1, 1, 1, 1, 1, 1)])
     answers, observation = found["entry"]
 
     assert observation["resource"]["derivedFrom"] == [{"reference": answers["fullUrl"]}]
@@ -76,4 +76,4 @@ def test_answers_and_observation_refer_to_each_other(phq):
 
 
 def test_nothing_answered_is_an_empty_bundle():
-    assert bundle([]) == {"resourceType": "Bundle", "type": "collection"}
+    assert responses_bundle([]) == {"resourceType": "Bundle", "type": "collection"}

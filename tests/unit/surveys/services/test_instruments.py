@@ -9,12 +9,12 @@ from django.db import IntegrityError
 from alliance_match.audit.actors import SystemActor
 from surveys.models import Declaration, Instrument
 from surveys.node import DefinitionError
-from surveys.services import Rights, instrument_bring, instrument_switch_on, licence_declare
+from surveys.services import LicenceRights, instrument_bring, instrument_switch_on, licence_declare
 from tests.cast import make_instrument, make_rating, refuses
 from tests.instruments import file_of, own_file
 
 TODAY = datetime.date(2026, 3, 2)
-RIGHTS = Rights(rights_holder="The society", licence_number="", expires_on=None)
+RIGHTS = LicenceRights(rights_holder="The society", licence_number="", expires_on=None)
 
 
 @pytest.fixture
