@@ -1,6 +1,6 @@
 """Logging sessions: of another day than today, and from a calendar."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,8 +85,9 @@ class CalendarSessionsForm(forms.Form):
 
     def _session(self, value: str) -> CalendarSession:
         episode, day, ends_at = value.split("|")
-        at = datetime.fromisoformat(ends_at) if ends_at else None
-        if at and at.astimezone() > timezone.now():
+        # In UTC, for the database takes fewer offsets than Python does.
+        at = datetime.fromisoformat(ends_at).astimezone(UTC) if ends_at else None
+        if at and at > timezone.now():
             raise ValueError("a session that is not over")
         return CalendarSession(self.episodes[int(episode)], date.fromisoformat(day), at)
 

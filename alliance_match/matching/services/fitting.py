@@ -133,11 +133,15 @@ def solve_at_expected(table: TrainingTable, control: FitControl) -> FittedAllian
 
 @transaction.atomic
 def fit_not_converged(*, clinic: Clinic, error: FitNotConvergedError, by: Actor) -> None:
-    """Record it, and leave the snapshot in force until the night; a clinic without any gets a first one at
-    the variances the literature expects, called a preference fit."""
+    """Record it, and leave the snapshot in force until the night.
+
+    A clinic without any, or with one for other features than today's, into which nothing could be taken and
+    from which nothing could be removed meanwhile, gets one at the variances the literature expects, called a
+    preference fit.
+    """
     log.error("a fit did not converge")
     clinic_lock(clinic)
-    if not ModelSnapshot.objects.in_clinic(clinic).exists():
+    if needs_fit(clinic):
         fit_and_rescore(clinic=clinic, by=by, search=False)
     fit_give_up(clinic, PendingRescore.objects.filter(pk__in=error.pending), NOT_CONVERGED)
 

@@ -20,7 +20,7 @@ from alliance_match.matching.services.attempts import (
 )
 from alliance_match.matching.services.evaluation import ClinicEvaluation
 from alliance_match.matching.services.scoring import matches_rescore
-from alliance_match.matching.services.snapshots import snapshot_save
+from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
 from alliance_match.matching.services.training_rows import training_rows_update
 
 
@@ -46,7 +46,8 @@ def pending_rescores_process(*, clinic: Clinic, by: Actor) -> None:
 
 @transaction.atomic
 def _attempt_begin(clinic: Clinic, tried: set[int]) -> list[PendingRescore]:
-    """The next rows to process, their attempt counted; none while another worker holds the clinic."""
+    """The next rows to process, their attempt counted; none while another worker holds the clinic, or where
+    it must be fitted first."""
     if not clinic_lock_if_free(clinic):
         return []
     # Fits failed with these in wait, but none is needed any more: they themselves were never tried.
@@ -56,6 +57,9 @@ def _attempt_begin(clinic: Clinic, tried: set[int]) -> list[PendingRescore]:
     if hopeless:
         rescores_give_up(hopeless, WORKER_LOST)
         return _attempt_begin(clinic, tried)
+    # Asked after the rows were read: whoever allowed other features meanwhile has added one that is in them.
+    if needs_fit(clinic):
+        return []
     attempt_count(_rows_of_batch(batch))
     return batch
 

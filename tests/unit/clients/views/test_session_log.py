@@ -220,6 +220,7 @@ def test_without_a_file_it_asks_for_one(as_therapist, marys):
         "{other}|2026-05-04|",
         "{own}|2026-13-04|",
         "{own}|2026-05-04|9999-12-31T23:30:00+00:00",
+        "{own}|2026-05-04|0001-01-01T00:00:00+23:59",
         "\x00",
     ],
 )
@@ -228,6 +229,12 @@ def test_a_list_that_is_not_ours_logs_nothing(as_therapist, marys, birch_episode
 
     assert as_therapist.post("/sessions/calendar/log/", {"sessions": ticked}).status_code == 302
     assert Session.objects.count() == 5
+
+
+def test_an_hour_far_off_the_databases_offsets_is_no_error(as_therapist, marys):
+    ticked = f"{marys.pk}|2026-05-04|0001-01-01T00:00:00-23:59"
+
+    assert as_therapist.post("/sessions/calendar/log/", {"sessions": ticked}).status_code == 302
 
 
 def test_one_day_that_cannot_be_keeps_the_others(as_therapist, marys):

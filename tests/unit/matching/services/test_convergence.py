@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from alliance_match.audit.actors import SystemActor
@@ -77,6 +78,20 @@ def test_another_permission_lets_it_be_tried_at_once(fitted_clinic, sweep, asha,
     for name in ("openness", "calm"):
         trait_allow(clinic=fitted_clinic, side="client", name=name, by=asha)
         assert [sweep(), sweep()] == [[fitted_clinic.pk], []]
+
+
+def test_what_was_withdrawn_is_removed_though_no_fit_for_other_features_converges(
+    fitted_clinic, raters, sweep, asha, hurried
+):
+    trait_allow(clinic=fitted_clinic, side="client", name="openness", by=asha)
+    sweep()
+    raters[0].consents.update(withdrawn_at=Now())
+    tasks.refit(fitted_clinic.pk)
+    sweep()
+    assert not TrainingRow.objects.filter(client=raters[0]).exists()
+    snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
+    assert (snapshot.verdict, snapshot.rated) == ("preference fit", len(raters) - 1)
+    assert not PendingRescore.objects.exists()
 
 
 def test_a_clinic_without_a_snapshot_gets_a_preference_fit(linden, cleo, raters, sweep, hurried):

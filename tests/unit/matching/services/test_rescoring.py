@@ -276,3 +276,19 @@ def test_who_stopped_looking_has_no_matches_even_where_a_therapist_changed_too(f
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
 
     assert not Match.objects.for_client(cleo).exists()
+
+
+def test_a_trait_that_is_allowed_while_a_worker_is_at_work_is_left_for_a_fit(
+    fitted_clinic, asha, cleo, monkeypatch
+):
+    def allowed_meanwhile(*args, **kwargs):
+        apply(*args, **kwargs)
+        trait_allow(clinic=fitted_clinic, side="client", name="openness", by=asha)
+
+    apply = service._batch_apply
+    monkeypatch.setattr(service, "_batch_apply", allowed_meanwhile)
+    cleo.style_preferences.update(position=0)
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+
+    assert list(PendingRescore.objects.values_list("client_id", "attempts")) == [(None, 0)]
