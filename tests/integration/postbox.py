@@ -57,7 +57,7 @@ class _Call(socketserver.StreamRequestHandler):
 
     def _text(self) -> bytes | None:
         """The mail up to its last line; None where whoever sends it was killed on the way."""
-        lines = []
+        lines: list[bytes] = []
         for line in self.rfile:
             if line == b".\r\n":
                 return b"".join(lines)
