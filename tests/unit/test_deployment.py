@@ -29,7 +29,7 @@ TOP_LEVEL = {
     "docs", "benchmarks",
 }  # fmt: skip
 MADE = {"staticfiles", "media"}
-READERS = {"flag", "required", "words"}
+READERS = {"environment_flag", "required_variable", "environment_list"}
 MANDATORY = {"SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "EMAIL_HOST", "DEFAULT_FROM_EMAIL"}
 OURS = ["web", "worker", "beat", "migrate"]
 PINNED = re.compile(r"[a-z/-]+:\d+\.\d+(-[a-z]+)?")
