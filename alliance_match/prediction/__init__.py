@@ -40,7 +40,7 @@ from alliance_match.prediction.forecasting.ranking import shortlist
 from alliance_match.prediction.forecasting.rows import RowForecast, forecast_rows
 from alliance_match.prediction.forecasting.therapist_response import TherapistResponse, therapist_response
 from alliance_match.prediction.inference.dropout_weights import StartedPairs, dropout_weights
-from alliance_match.prediction.inference.fit import fit, fit_given_variances
+from alliance_match.prediction.inference.fit import fit, fit_given_variances, is_informative
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.serialization import from_dict, to_dict
 from alliance_match.prediction.inference.update import downdate, update
@@ -92,6 +92,7 @@ __all__ = [
     "forecast",
     "forecast_rows",
     "from_dict",
+    "is_informative",
     "latest_rows",
     "part_importance",
     "rank_correlation",

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
@@ -33,16 +32,20 @@ from alliance_match.matching.services.scoring import matches_rescore
 from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
 from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
 from alliance_match.prediction import (
+    EstimationError,
     FitControl,
     FittedAlliance,
     TrainingTable,
     Variances,
     fit,
     fit_given_variances,
+    is_informative,
+    verdict,
 )
 
 log = logging.getLogger(__name__)
 ENOUGH_TO_FIT = 30
+PRIOR_SERVED = "failed each time; the order is the prior's"
 EXPECTED_VARIANCE = 400.0
 
 
@@ -85,7 +88,7 @@ def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelS
     clinic_lock(clinic)
     pending = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
     rows = training_rows_renew(clinic=clinic)
-    training_rows_set_weights(clinic=clinic, rows=rows)
+    _set_weights(clinic, rows)
     table = dataset.training_table(feature_set(clinic), dataset.instrument_codes(clinic), rows)
     found = _searched_fit(clinic, table, rows) if search else _preference_fit(table)
     if not found.fitted.converged:
@@ -105,10 +108,27 @@ def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelS
     return snapshot
 
 
+def _set_weights(clinic: Clinic, rows: Sequence[TrainingRow]) -> None:
+    """Where nothing can be said of who drops out, the weights stay as they are."""
+    try:
+        training_rows_set_weights(clinic=clinic, rows=rows)
+    except EstimationError:
+        log.error("no dropout weights were found")
+
+
 def _searched_fit(clinic: Clinic, table: TrainingTable, rows: Sequence[TrainingRow]) -> ClinicFit:
-    evaluation = evaluate_newest_ratings(table)
+    evaluation = _evaluation(table)
     fitted = fit_or_solve(table, FitControl(widening=evaluation.widening))
     return ClinicFit(fitted, evaluation, part_importance_release(clinic=clinic, fitted=fitted, rows=rows))
+
+
+def _evaluation(table: TrainingTable) -> ClinicEvaluation:
+    """Whatever befalls an evaluation costs its figures and the verdict that they earn, never the fit."""
+    try:
+        return evaluate_newest_ratings(table)
+    except Exception as error:  # it may hold figures of people
+        log.error("an evaluation failed: %s", type(error).__name__)
+        return ClinicEvaluation(verdict(None, len(table)), {})
 
 
 def _preference_fit(table: TrainingTable) -> ClinicFit:
@@ -119,8 +139,7 @@ def _preference_fit(table: TrainingTable) -> ClinicFit:
 
 def fit_or_solve(table: TrainingTable, control: FitControl) -> FittedAlliance:
     """Fit; with too few ratings, or none that differ, solve at the variances the literature expects."""
-    several = len(table) >= ENOUGH_TO_FIT and len(np.unique(table.therapist_ids)) > 1
-    if several and np.ptp(table.score) > 0:
+    if len(table) >= ENOUGH_TO_FIT and is_informative(table):
         return fit(table, control)
     return solve_at_expected(table, control)
 
@@ -141,9 +160,20 @@ def fit_not_converged(*, clinic: Clinic, error: FitNotConvergedError, by: Actor)
     """
     log.error("a fit did not converge")
     clinic_lock(clinic)
-    if needs_fit(clinic):
-        fit_and_rescore(clinic=clinic, by=by, search=False)
+    _serve_prior_if_nothing_is_served(clinic, by)
     fit_give_up(clinic, PendingRescore.objects.filter(pk__in=error.pending), NOT_CONVERGED)
+
+
+def _serve_prior_if_nothing_is_served(clinic: Clinic, by: Actor) -> None:
+    """Where no fit succeeds and no snapshot is in force, the order is the prior's rather than none."""
+    if not needs_fit(clinic):
+        return
+    try:
+        fit_and_rescore(clinic=clinic, by=by, search=False)
+    except Exception as error:  # the failure of the fit itself is recorded by whoever calls
+        if is_database_outage(error):
+            raise
+        log.error("a preference fit failed: %s", type(error).__name__)
 
 
 def fit_is_due(clinic: Clinic) -> bool:
@@ -152,7 +182,11 @@ def fit_is_due(clinic: Clinic) -> bool:
 
 
 def clinic_fit_if_needed(*, clinic: Clinic, by: Actor) -> None:
-    """Fit a clinic that needs it, unless somebody is at work for it or its fits have failed too often."""
+    """Fit a clinic that needs it, unless somebody is at work for it or its fits have failed too often.
+
+    The last attempt searches for no variances: whatever failed before, or killed its worker, the order is
+    the prior's rather than none.
+    """
     if _attempt_begin(clinic):
         attempt_run(
             "a fit",
@@ -172,6 +206,7 @@ def clinic_refit(*, clinic: Clinic, by: Actor) -> None:
         if is_database_outage(error):
             raise
         log.error("a fit failed: %s", type(error).__name__)
+        _serve_prior_if_nothing_is_served(clinic, by)
         fit_failure_record(clinic, type(error).__name__)
 
 
@@ -190,8 +225,12 @@ def _attempt_begin(clinic: Clinic) -> bool:
 
 @transaction.atomic
 def _fit_if_free(clinic: Clinic, by: Actor) -> None:
-    if clinic_lock_if_free(clinic) and needs_fit(clinic):
-        fit_and_rescore(clinic=clinic, by=by)
+    if not (clinic_lock_if_free(clinic) and needs_fit(clinic)):
+        return
+    last = PendingRescore.objects.in_clinic(clinic).before_a_fit().filter(attempts=MAX_ATTEMPTS).exists()
+    fit_and_rescore(clinic=clinic, by=by, search=not last)
+    if last:
+        fit_failure_record(clinic, PRIOR_SERVED)
 
 
 def _attempt_failed(clinic: Clinic, by: Actor, error: Exception) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.intervals import normal_reach
 from alliance_match.prediction.evaluation.metrics import COVERAGE_LEVELS
+from alliance_match.prediction.model.priors import WIDENING
 
 # Held-back ratings from which their spread is believed rather than the normal curve.
 ENOUGH_TO_CALIBRATE = 200
@@ -35,8 +36,8 @@ class Calibration:
     @property
     def widening(self) -> float:
         """By what the standard deviations of the alliance itself, which nobody can hold back, should grow:
-        as those of ratings must at the level shown, and never below 1."""
-        return max(self.reach[SHOWN] / normal_reach(SHOWN), 1.0)
+        as those of ratings must at the level shown, never below 1 and never beyond what a fit takes."""
+        return min(max(self.reach[SHOWN] / normal_reach(SHOWN), 1.0), WIDENING[1])
 
 
 def calibrate(score: Floats, mean: Floats, sd: Floats) -> Calibration:

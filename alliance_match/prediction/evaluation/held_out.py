@@ -98,7 +98,7 @@ def evaluate(
     Raises
     ------
     EstimationError
-        If a side of the split is empty, or the fit is impossible.
+        If a side of the split is empty.
     """
     held_out = check.as_booleans(held_out, (len(table),), "held_out")
     check.require_whole_number(seed, 0, "seed")

@@ -7,9 +7,11 @@ import numpy as np
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.tables import FeatureSet, TrainingTable
 from alliance_match.prediction.forecasting.rows import forecast_rows
-from alliance_match.prediction.inference.fit import fit, fit_unchecked
+from alliance_match.prediction.inference.fit import fit_unchecked
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.model.priors import FitControl, Prior
+
+LEAST_BETWEEN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class NestedModels:
 
 def nested_models(train: TrainingTable, test: TrainingTable, control: FitControl) -> NestedModels:
     """Fit mean → + client → + therapist → + match → + slopes (own slopes and free products)."""
-    whole = fit(train, control)
+    whole = fit_unchecked(train, control)
     client = FeatureSet(client=train.features.client, bilinear=False)
     therapist = replace(client, therapist=train.features.therapist)
     match = replace(therapist, match=train.features.match, pooled=train.features.pooled)
@@ -89,7 +91,9 @@ def shrunken_means(train: TrainingTable, test: TrainingTable) -> Floats:
     n, groups = len(train), len(therapists)
     within = float(((train.score - mean[at]) ** 2).sum()) / max(n - groups, 1)
     spread = float((count * (mean - overall) ** 2).sum()) - (groups - 1) * within
-    between = max(spread / (n - float((count**2).sum()) / n), 1e-9)
+    apart = n - float((count**2).sum()) / n
+    # Of a single therapist nothing is known of how far therapists differ.
+    between = max(spread / apart, LEAST_BETWEEN) if groups > 1 else LEAST_BETWEEN
     shrunken = overall + (mean - overall) * between / (between + within / count)
     known = dict(zip(therapists.tolist(), shrunken.tolist(), strict=True))
     return np.array([known.get(t, overall) for t in test.therapist_ids.tolist()])

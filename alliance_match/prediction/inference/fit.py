@@ -11,7 +11,7 @@ from alliance_match.prediction.inference.sufficient_statistics import roster_of
 from alliance_match.prediction.inference.variance_search import VarianceSearch, find_variances
 from alliance_match.prediction.model.columns import Layout, layout_of
 from alliance_match.prediction.model.design import Design, design_of
-from alliance_match.prediction.model.priors import FitControl, Variances
+from alliance_match.prediction.model.priors import USUAL_VARIANCE, FitControl, Variances
 
 # Scores closer than this, in points, are the same.
 SAME = 1e-6
@@ -47,10 +47,14 @@ def fit(table: TrainingTable, control: FitControl | None = None) -> FittedAllian
 
 
 def fit_unchecked(table: TrainingTable, control: FitControl) -> FittedAlliance:
-    """Fit without asking whether the table can inform anything: for nested models of a part of it."""
+    """Fit without asking whether the table can inform anything: for evaluations of a part of it.
+
+    What the rows do not tell stays as it is expected: of a single therapist how far therapists differ, of
+    scores that are all equal every variance.
+    """
     layout = layout_of(table, control.prior)
     design = design_of(layout, table)
-    expected = Variances.default(table.features, len(table.instruments), float(table.score.var()))
+    expected = Variances.default(table.features, len(table.instruments), _total_variance(table))
     likelihood = likelihood_of(layout, control.prior, design)
     variances, search = find_variances(likelihood, expected, control)
     statistics = statistics_of(design, variances, likelihood.roster, likelihood.pattern.symbolic)
@@ -95,12 +99,35 @@ def fit_design(layout: Layout, design: Design, variances: Variances, control: Fi
     return _fitted_at_variances(layout, variances, control, statistics_of(design, variances, roster))
 
 
+def is_informative(table: TrainingTable) -> bool:
+    """Whether a fit can learn anything from a table.
+
+    Parameters
+    ----------
+    table : TrainingTable
+
+    Returns
+    -------
+    bool
+        False on no rows, a single therapist, or scores that are all equal.
+    """
+    return len(np.unique(table.therapist_ids)) > 1 and not _all_equal(table)
+
+
+def _all_equal(table: TrainingTable) -> bool:
+    return bool(np.ptp(table.score) <= SAME)
+
+
+def _total_variance(table: TrainingTable) -> float:
+    return USUAL_VARIANCE if _all_equal(table) else float(table.score.var())
+
+
 def _check_informative(table: TrainingTable) -> None:
     if not len(table):
         raise EstimationError("table: no rows; use fit_given_variances for a clinic without ratings")
     if len(np.unique(table.therapist_ids)) < 2:
         raise EstimationError(f"table: all ratings are of therapist {table.therapist_ids[0]}")
-    if np.ptp(table.score) <= SAME:
+    if _all_equal(table):
         raise EstimationError(f"score: every rating is {table.score[0]:g}")
 
 

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from alliance_match.prediction import (
@@ -10,6 +12,7 @@ from alliance_match.prediction import (
     Interval,
     Prior,
     WorldControl,
+    calibrate,
     evaluate,
     evaluate_unseen_therapists,
     fit,
@@ -23,6 +26,7 @@ from alliance_match.prediction import (
 from alliance_match.prediction.evaluation.metrics import coverage, rank_correlation, rmse, therapist_bootstrap
 from alliance_match.prediction.evaluation.nested_models import shrunken_means
 from tests.unit.prediction.forecasting.test_forecast import only
+from tests.unit.prediction.laws import law
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,37 @@ def test_evaluation_works_with_a_prior_that_names_columns(make_table):
     prior = Prior(mean={"match:concerns": 1.0}, precision={"client:hope × therapist:warmth": 2.0})
     evaluation = evaluate(make_table(60), np.arange(60) % 4 == 0, FitControl(prior=prior))
     assert evaluation.ratings == 15
+
+
+ids = st.sampled_from([lambda k: 0 * k, lambda k: k % 2, lambda k: k % 9, lambda k: k])
+scores = st.sampled_from(
+    [lambda k: 60.0 + 0 * k, lambda k: 60.0 + 1e-9 * k, lambda k: 100.0 * (k == 3), lambda k: k * 37.0 % 101]
+)
+
+
+@law
+@given(old_ids=ids, new_ids=ids, client_ids=ids, old_scores=scores, new_scores=scores)
+def test_evaluation_is_never_impossible_where_both_sides_have_rows(
+    make_table, old_ids, new_ids, client_ids, old_scores, new_scores
+):
+    """One therapist, one client, one score, everybody once: whatever the older ratings are of."""
+    row = np.arange(30)
+    late = row >= 24
+    table = replace(
+        make_table(30),
+        therapist_ids=np.where(late, new_ids(row), old_ids(row) + 3),
+        client_ids=client_ids(row),
+        score=np.where(late, new_scores(row), old_scores(row)),
+    )
+    evaluation = evaluate(table, late)
+    assert np.isfinite([evaluation.rmse, evaluation.r2, evaluation.peer_rmse]).all()
+    assert FitControl(widening=evaluation.calibration.widening)
+
+
+def test_intervals_never_widen_beyond_what_a_fit_takes():
+    """A thousand times the same rating, and then others."""
+    far = calibrate(np.full(400, 90.0), np.full(400, 60.0), np.full(400, 1e-4))
+    assert FitControl(widening=far.widening).widening == 1000.0
 
 
 def test_split_needs_both_sides(make_table):

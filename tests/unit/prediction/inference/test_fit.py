@@ -12,6 +12,7 @@ from alliance_match.prediction import (
     fit,
     fit_given_variances,
     forecast,
+    is_informative,
     simulate,
     update,
 )
@@ -71,6 +72,14 @@ def test_fit_refuses_a_table_that_teaches_nothing(make_table):
         fit(replace(table, therapist_ids=np.full(10, 7)))
     with pytest.raises(EstimationError, match="every rating is 60"):
         fit(replace(table, score=np.full(10, 60.0)))
+
+
+def test_it_says_beforehand_whether_a_table_teaches_anything(make_table):
+    table = make_table(10)
+    assert is_informative(table)
+    assert not is_informative(make_table(0))
+    assert not is_informative(replace(table, therapist_ids=np.full(10, 7)))
+    assert not is_informative(replace(table, score=60.0 + 1e-9 * np.arange(10.0)))
 
 
 def test_two_ratings_are_enough_to_fit(make_table):
