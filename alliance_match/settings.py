@@ -37,6 +37,12 @@ def environment_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def connection_options(timeouts: dict[str, int]) -> str:
+    """Timeouts (seconds) as the options of a connection to PostgreSQL, after those that DATABASE_URL has."""
+    given = DATABASES["default"]["OPTIONS"].get("options", "")
+    return " ".join([given, *(f"-c {name}={seconds}s" for name, seconds in timeouts.items())]).strip()
+
+
 DEMO = environment_flag("ALLIANCE_DEMO")
 DEBUG = DEMO and environment_flag("DEBUG")
 SECRET_KEY = (
@@ -131,6 +137,12 @@ DATABASES = {
 }
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {"connect_timeout": 3, "application_name": "alliance_match"}
+# Somebody waits for a page, and threads are few: `wsgi.py` gives these to the web server. Worker, beat and
+# commands wait for each other's fits, which compute for long between two statements.
+WEB_TIMEOUTS = {"statement_timeout": 10, "lock_timeout": 3, "idle_in_transaction_session_timeout": 30}
+WORK_TIMEOUTS = {"statement_timeout": 1800, "lock_timeout": 1800, "idle_in_transaction_session_timeout": 3600}
+WEB_CONNECTION_OPTIONS = connection_options(WEB_TIMEOUTS)
+DATABASES["default"]["OPTIONS"]["options"] = connection_options(WORK_TIMEOUTS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Only the limits on log-ins are counted here, and nobody may be kept out by a broker that is away.
@@ -141,7 +153,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},  # beyond these some are forgotten, so not Django's 300
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "alliance_match.accounts.sessions"
 
 # --- The worker: messages only notify, so a lost one does no harm and none may hold up a request ---------
 CELERY_BROKER_URL = REDIS_URL
@@ -254,7 +266,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"no_links": {"()": "alliance_match.pages.log_filters.NoLinks"}},
+    "filters": {
+        "no_links": {"()": "alliance_match.pages.log_filters.NoLinks"},
+        "no_outage_tracebacks": {"()": "alliance_match.pages.log_filters.NoOutageTracebacks"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_links"]}},
+    "loggers": {"django.request": {"filters": ["no_outage_tracebacks"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

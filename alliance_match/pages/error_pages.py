@@ -4,10 +4,11 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.defaults import page_not_found
+
+from alliance_match.pages.outages import is_outage
 
 API = "/api/"
 
@@ -30,8 +31,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 with a word to come back soon while the database is away; needs neither."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    """500, or 503 with a word to come back soon while the database is away or busy; needs neither."""
+    away = is_outage(sys.exc_info()[1])
     status = 503 if away else 500
     if request.path.startswith(API):
         ours = "We are away for a moment. Try again soon." if away else "That did not work, by our fault."

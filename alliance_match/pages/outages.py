@@ -1,0 +1,11 @@
+"""Errors that say: the database is away, or does not come to it in time. Trying again may help."""
+
+from django.db import InterfaceError, OperationalError
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether a request failed because of the database's state, and not because of what it asked.
+
+    What PostgreSQL ends after a timeout is one of these too: of a statement, a lock or an idle transaction.
+    """
+    return isinstance(error, OperationalError | InterfaceError)
