@@ -25,8 +25,15 @@ def run_end() -> None:
     """Drop the run's templates, after its workers have gone; a server that is not there keeps none."""
     with suppress(psycopg2.OperationalError), closing(_beside()) as beside, beside.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [_named("%")])
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP DATABASE "{name}"')
+        names = [name for (name,) in cursor.fetchall()]
+    for name in names:
+        drop(name)
+
+
+def drop(name: str) -> None:
+    """Drop a database, whoever is still connected to it."""
+    with closing(_beside()) as beside, beside.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def migrated() -> str:

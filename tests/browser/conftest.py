@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import cache
 from io import StringIO
 from urllib.parse import urlsplit
 
@@ -43,14 +44,10 @@ def database(django_db_blocker):
         patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", demo)
         before = setup_databases(verbosity=0, interactive=False, aliases=dict.fromkeys(["default"]))
         yield
-        with (
-            connection.cursor() as cursor
-        ):  # a thread of the web server may hold its connection a little longer
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        teardown_databases(before, verbosity=0)
+        # A thread of the web server may hold its connection a little longer, or open one more.
+        connection.close()
+        databases.drop(connection.settings_dict["NAME"])
+        teardown_databases(before, verbosity=0, keepdb=True)
 
 
 def demo_seed():
@@ -78,21 +75,22 @@ def chromium():
 
 
 @pytest.fixture
-def new_page(site, chromium):
-    """A function that opens a page with its own cookies, logged in as someone if asked.
-
-    Whatever the pages do wrong on the side fails the test at its end: a request to another machine, an error
-    on the console, a script or a picture that is not there.
-    """
-    contexts = []
+def wrongs():
+    """Whatever the pages do wrong on the side, which fails the test at its end: a request to another machine,
+    an error on the console, a script or a picture that is not there."""
     wrongs: list[str] = []
+    yield wrongs
+    assert wrongs == []
+
+
+@pytest.fixture
+def new_page(site, chromium, wrongs):
+    """A function that opens a page with its own cookies, logged in as someone if asked."""
+    contexts = []
 
     def new_page(email=None, **options):
-        context = chromium.new_context(base_url=site, **({"viewport": DESKTOP} | options))
-        context.set_default_timeout(PATIENCE)
+        context = open_context(chromium, site, email, **options)
         contexts.append(context)
-        if email:
-            context.add_cookies([session_cookie(email, site)])
         page = context.new_page()
         watch(page, wrongs)
         return page
@@ -100,7 +98,45 @@ def new_page(site, chromium):
     yield new_page
     for context in contexts:
         context.close()
-    assert wrongs == []
+
+
+@pytest.fixture(scope="package")
+def kept_contexts(site, chromium):
+    """A function that gives one context for each person and language, which stays as browsers do: it need not
+    load styles and scripts for each page anew."""
+
+    @cache
+    def kept_context(email, language):
+        context = open_context(chromium, site, email)
+        context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        return context
+
+    return kept_context
+
+
+@pytest.fixture
+def tab(kept_contexts, wrongs):
+    """A function that opens a page of somebody who only looks around, in a language."""
+    tabs = []
+
+    def tab(email, language="en"):
+        tabs.append(page := kept_contexts(email, language).new_page())
+        page.set_viewport_size(DESKTOP)
+        watch(page, wrongs)
+        return page
+
+    yield tab
+    for page in tabs:
+        page.close()
+
+
+def open_context(chromium, site, email, **options):
+    """A browser's own cookies and cache, logged in as someone if asked."""
+    context = chromium.new_context(base_url=site, **({"viewport": DESKTOP} | options))
+    context.set_default_timeout(PATIENCE)
+    if email:
+        context.add_cookies([session_cookie(email, site)])
+    return context
 
 
 def session_cookie(email, site):

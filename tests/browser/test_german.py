@@ -47,17 +47,6 @@ def peoples_words(site):
     return sorted((word for word in words if word), key=len, reverse=True)
 
 
-@pytest.fixture
-def show(site):
-    """A function that shows one of the pages in a language."""
-
-    def show(page, name, language):
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
-        page.goto(at(PAGES[name][1]))
-
-    return show
-
-
 def left_over(texts, peoples_words):
     """What still holds a word once people's own words are taken out."""
     for text in texts:
@@ -69,21 +58,23 @@ def left_over(texts, peoples_words):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_speaks_german_and_fits_a_small_phone(name, new_page, show, peoples_words):
-    page = new_page(PAGES[name][0])
+def test_a_page_speaks_german_and_fits_a_small_phone(name, tab, peoples_words):
+    who, address = PAGES[name]
+    english, german = tab(who, "en"), tab(who, "de")
 
-    show(page, name, "en")
-    english = set(page.evaluate(TEXTS))
-    show(page, name, "de")
+    for page in (english, german):
+        page.goto(at(address))
 
-    assert sorted(left_over(english & set(page.evaluate(TEXTS)), peoples_words)) == []
-    page.set_viewport_size({"width": 320, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    alike = set(english.evaluate(TEXTS)) & set(german.evaluate(TEXTS))
+    assert sorted(left_over(alike, peoples_words)) == []
+    german.set_viewport_size({"width": 320, "height": 900})
+    assert german.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_whoever_asks_for_english_again_gets_it(new_page, show):
+def test_whoever_asks_for_english_again_gets_it(new_page, site):
     page = new_page()
-    show(page, "home", "de")
+    page.context.add_cookies([{"name": "django_language", "value": "de", "url": site}])
+    page.goto("/")
 
     page.get_by_role("button", name="English").click()
 
