@@ -1,4 +1,4 @@
-# One image for web, worker, beat and migrate; docker-compose.yml says what each of them runs.
+# One image for web, worker, mail, beat and migrate; docker-compose.yml says what each of them runs.
 FROM python:3.12-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 \

@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -170,6 +171,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,
     "socket_connect_timeout": 1,
     "max_retries": 0,  # else a page waits seven seconds for a broker that is away
+}
+# Mail has a queue and a worker of its own: no re-score may delay it, least of all mail about danger.
+DEFAULT_QUEUE, MAIL_QUEUE = "celery", "mail"
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in (DEFAULT_QUEUE, MAIL_QUEUE)]
+CELERY_TASK_ROUTES = {
+    task: {"queue": MAIL_QUEUE}
+    for task in (
+        "alliance_match.safety.tasks.risk_alerts_sweep",
+        "clients.tasks.introductions_sweep",
+        "surveys.tasks.invitations_sweep",
+    )
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds}

@@ -69,13 +69,15 @@ def _prepare_database(supervisor: Supervisor, data: Path) -> str:
 
 
 def _start_daemons(supervisor: Supervisor, data: Path, listener: socket.socket) -> None:
-    print_line("Starting web, worker and beat …")
+    print_line("Starting web, workers and beat …")
     descriptor = listener.fileno()
     # Gunicorn's control socket would be made in the home directory.
     web = ["gunicorn", "alliance_match.wsgi", "--bind", f"fd://{descriptor}", "--no-control-socket"]
     supervisor.start("web", [sys.executable, "-m", *web, "--workers", "2", "--threads", "2"], [descriptor])
     quiet = ["--without-gossip", "--without-mingle"]
-    supervisor.start("worker", [*CELERY, "worker", *quiet, "--concurrency", "2", "--loglevel", "INFO"])
+    for name, queue, processes in (("worker", "celery", "2"), ("mail", "mail", "1")):
+        own = ["--queues", queue, "--hostname", f"{name}@%h", "--concurrency", processes]
+        supervisor.start(name, [*CELERY, "worker", *quiet, *own, "--loglevel", "INFO"])
     supervisor.start("beat", [*CELERY, "beat", "--schedule", str(data / "beat-schedule")])
 
 

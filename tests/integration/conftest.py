@@ -12,24 +12,26 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
-from kombu import Queue
 from kombu.exceptions import ChannelError
 
 from alliance_match.celery import app
+from tests.integration.queues import use_own_queues
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 40.0
 
-# Set before anything is sent, for the application remembers the queue of its first message.
+# Set before anything is sent.
 QUEUE = f"test-{os.getpid()}"
-app.conf.task_default_queue = QUEUE
+use_own_queues(app, QUEUE)
 
 
 class Worker:
     """A Celery worker process that can be killed and started again."""
 
-    def __init__(self, log: Path, environment: dict[str, str]) -> None:
+    def __init__(self, log: Path, environment: dict[str, str], queue: str | None = None) -> None:
         self.log, self.environment = log, environment
+        self.name = f"{queue or QUEUE}@%h"
+        self.queues = ["--queues", queue] if queue else []
         self.start()
 
     def start(self) -> None:
@@ -39,7 +41,7 @@ class Worker:
         self.log.write_text("")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*command, *quiet, "-n", f"{QUEUE}@%h"],
+                [*command, *quiet, *self.queues, "-n", self.name],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -83,7 +85,21 @@ def worker(transactional_db, tmp_path, environment):
     """A real worker on this test's database, and the only one on its queue."""
     with app.connection_for_write() as broker, suppress(ChannelError):
         # Notifications of all the tests before, to which nobody listened.
-        Queue(QUEUE, channel=broker.default_channel).purge()
+        for queue in app.conf.task_queues:
+            queue(broker.default_channel).purge()
     worker = Worker(tmp_path / "worker.log", environment | {"TEST_QUEUE": QUEUE})
     yield worker
     worker.kill()
+
+
+@pytest.fixture
+def workers_apart(worker, tmp_path, environment):
+    """Two workers as they are deployed, in place of the one: for re-scores, and for mail."""
+    worker.kill()
+    apart = [
+        Worker(tmp_path / f"{queue}.log", environment | {"TEST_QUEUE": QUEUE}, queue)
+        for queue in (QUEUE, f"{QUEUE}-mail")
+    ]
+    yield apart
+    for one in apart:
+        one.kill()

@@ -179,7 +179,8 @@ def test_demo_shows_the_log_ins_and_serves_its_page_until_ctrl_c(start, checkout
 
     assert "seed_demo ALLIANCE_DEMO=1" in said
     assert urllib.request.urlopen(url).read() == b"ready"
-    assert len({"web", "worker", "beat"} & {log.stem for log in (checkout / ".data" / "logs").iterdir()}) == 3
+    logs = {log.stem for log in (checkout / ".data" / "logs").iterdir()}
+    assert {"web", "worker", "mail", "beat"} <= logs
     demo.send_signal(signal.SIGINT)
     demo.communicate(timeout=30)
     assert demo.returncode == 0
@@ -245,9 +246,11 @@ def test_demo_stops_when_a_terminal_is_gone_that_signals_only_another(start, che
     assert not processes_of(checkout)
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
-def test_demo_says_which_child_died_and_stops_the_others(start, checkout, name):
-    demo = start(BREAK=name)
+@pytest.mark.parametrize(
+    ("name", "argument"), [("worker", "worker@%h"), ("mail", "mail@%h"), ("beat", "beat")]
+)
+def test_demo_says_which_child_died_and_stops_the_others(start, checkout, name, argument):
+    demo = start(BREAK=argument)
 
     errors = demo.communicate(timeout=60)[1]
 

@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from alliance_match.accounts import mail
 from alliance_match.audit.actors import SystemActor
+from alliance_match.matching.tasks import sweep as rescore_sweep
 from alliance_match.safety.models import RiskAlert, RiskNotice
 from alliance_match.safety.services import notices_create, notices_send
 from alliance_match.safety.tasks import risk_alerts_sweep
@@ -122,6 +124,23 @@ def test_a_mail_server_that_was_away_gets_every_mail_once(worker, postbox, care,
     patiently(lambda: worker.log.read_text().count("risk_alerts_sweep") >= 8, worker.log.read_text)
     back.close()
     assert [to for to, _text in back.taken] == [mara.user.email]
+
+
+def test_a_rescore_that_takes_long_delays_no_mail_about_danger(
+    workers_apart, postbox, care, cleo, mara, patiently
+):
+    rescores, mail = workers_apart
+    make_risk_alert(cleo, 3)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE matching_pendingrescore")
+        for _ in range(3):
+            rescore_sweep.apply_async(retry=False)
+        patiently(lambda: "matching.tasks.sweep" in rescores.log.read_text(), rescores.log.read_text)
+        began = time.monotonic()
+        sweep()
+        patiently(lambda: postbox.taken, mail.log.read_text)
+        assert time.monotonic() - began < 10
+        assert " succeeded in" not in rescores.log.read_text()
 
 
 def test_two_workers_at_once_tell_once(transactional_db, care, cleo, mara, monkeypatch):

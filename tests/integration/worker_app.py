@@ -1,7 +1,8 @@
-"""The Celery application on a queue of its own, so that test runs beside each other share no message."""
+"""The Celery application on queues of its own."""
 
 import os
 
 from alliance_match.celery import app
+from tests.integration.queues import use_own_queues
 
-app.conf.task_default_queue = os.environ["TEST_QUEUE"]
+use_own_queues(app, os.environ["TEST_QUEUE"])

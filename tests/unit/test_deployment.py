@@ -31,7 +31,7 @@ TOP_LEVEL = {
 MADE = {"staticfiles", "media"}
 READERS = {"environment_flag", "required_variable", "environment_list"}
 MANDATORY = {"SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS", "EMAIL_HOST", "DEFAULT_FROM_EMAIL"}
-OURS = ["web", "worker", "beat", "migrate"]
+OURS = ["web", "worker", "mail", "beat", "migrate"]
 PINNED = re.compile(r"[a-z/-]+:\d+\.\d+(-[a-z]+)?")
 INTERPOLATED = re.compile(r"\$\{([A-Z_]+)(:[?-])?([^}]*)\}")
 
@@ -170,7 +170,7 @@ def test_it_publishes_the_web_server_alone_and_to_this_machine_alone():
 
 def test_it_lets_nobody_out_but_who_sends_mail():
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert {n for n, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web", "worker"}
+    assert {n for n, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web", "mail"}
 
 
 def test_it_keeps_what_must_last():
@@ -186,7 +186,7 @@ def test_it_keeps_what_must_last():
 
 
 def test_it_migrates_before_anything_else_starts():
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "mail", "beat"):
         assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert SERVICES["migrate"]["depends_on"]["db"] == {"condition": "service_healthy"}
 
@@ -261,12 +261,35 @@ def test_it_serves_what_is_there():
     assert "command" not in SERVICES["web"]
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
-def test_it_starts_celery_on_our_application(name):
+@pytest.mark.parametrize(("name", "does"), [("worker", "worker"), ("mail", "worker"), ("beat", "beat")])
+def test_it_starts_celery_on_our_application(name, does):
     command = shlex.split(SERVICES[name]["command"])
     assert command[:2] == ["celery", "-A"]
-    assert command[3] == name
+    assert command[3] == does
     assert importlib.import_module(command[2]).app.main == "alliance_match"
+
+
+def test_its_workers_take_every_queue_once():
+    taken = [re.findall(r"--queues (\S+)", SERVICES[name]["command"]) for name in ("worker", "mail")]
+    assert taken == [[settings.DEFAULT_QUEUE], [settings.MAIL_QUEUE]]
+    assert {queue.name for queue in settings.CELERY_TASK_QUEUES} == {
+        settings.DEFAULT_QUEUE,
+        settings.MAIL_QUEUE,
+    }
+    demo = text_of("alliance_match/embedded/demo.py")
+    assert '("worker", "celery", "2"), ("mail", "mail", "1")' in demo
+
+
+def test_every_task_that_mails_has_the_queue_of_mail():
+    """Those that call a service which sends something; they are named so."""
+    mailing = {
+        f"{path.relative_to(ROOT).with_suffix('').as_posix().replace('/', '.')}.{node.name}"
+        for path in ROOT.glob("**/tasks.py")
+        if path.is_relative_to(ROOT / "alliance_match") or path.parent.parent == ROOT
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and re.search(r"_(notify|send)\(", ast.unparse(node))
+    }
+    assert set(settings.CELERY_TASK_ROUTES) == mailing
 
 
 def test_its_worker_starts_as_the_demos_does():
