@@ -3,7 +3,7 @@
 Own data, audit and erasure read these lists; a test fails for a table that stands in none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -18,13 +18,15 @@ class PersonTable:
     """A table whose rows lead to persons: users, therapists, clients.
 
     `ways`: the look-ups from a row to each person it names. `part`: the name under which clients get their
-    own rows of it; where they do not, `withheld` says why.
+    own rows of it; where they do not, `withheld` says why. `read`: these rows of a client, where columns as
+    they are stored would not tell them.
     """
 
     model: type[Model]
     ways: tuple[str, ...]
     part: str = ""
     withheld: str = ""
+    read: Callable[[Any], Iterable[dict[str, Any]]] | None = None
 
 
 def person_tables() -> list[PersonTable]:

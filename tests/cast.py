@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.services import member_add
 from alliance_match.audit.actors import SystemActor
+from alliance_match.matching.models import Match, MatchList
 from alliance_match.safety.models import CrisisCare, RiskAlert
 from alliance_match.safety.services import risk_alert_report
 from alliance_match.vocabulary import StyleDimension
@@ -135,6 +136,12 @@ def make_raters(
         for session, (*_, total) in zip(held[sessions - 1 :: sessions], raters, strict=True)
     )
     return clients
+
+
+def matches_of(client: Client) -> list[Match]:
+    """What is stored for a client, with whomever."""
+    found = MatchList.objects.for_client(client)
+    return list(found.matches(Therapist.objects.in_bulk(found.therapist_ids)))
 
 
 def make_introduction(client: Client, therapist: Therapist, **fields: Any) -> Introduction:

@@ -7,19 +7,19 @@ response to it; so the parts still sum to the difference.
 import numpy as np
 
 from alliance_match.matching.features import AGREEMENT, POOLED, STYLE
-from alliance_match.prediction import Floats, Forecast
+from alliance_match.prediction import Floats, Forecast, Ints, PairTerms
 from alliance_match.vocabulary import StyleDimension
 
 THERAPIST = "therapist"
 NOTHING = 1e-12
 
 
-def named_parts(predicted: Forecast, c: int) -> dict[str, Floats]:
-    """One client's parts, in points, each (T,), centred over the therapists; they sum to `difference[c]`."""
-    found = predicted.parts(c)
+def named_parts(predicted: Forecast, clients: Ints, therapists: Ints) -> dict[str, Floats]:
+    """The parts of n pairs by position, in points, each (n,); they sum to the pairs' differences."""
+    found = predicted.parts_of(clients, therapists)
     match, response = dict(found.match), dict(found.response)
     parts = {THERAPIST: found.therapist}
-    shares = pooled_shares(predicted, c, found.agreement)
+    shares = pooled_shares(predicted, found.agreement, clients, therapists)
     for k, dimension in enumerate(StyleDimension.values):
         part = match.pop(AGREEMENT[k], 0.0) + response.pop(STYLE[k], 0.0) + shares[k]
         if np.any(part):
@@ -27,14 +27,16 @@ def named_parts(predicted: Forecast, c: int) -> dict[str, Floats]:
     return parts | match | response
 
 
-def pooled_shares(predicted: Forecast, c: int, pooled: Floats) -> list[Floats]:
+def pooled_shares(predicted: Forecast, pooled: Floats, clients: Ints, therapists: Ints) -> list[Floats]:
     """The pooled agreement split by dimension: it is one coefficient times the sum of the four."""
-    match = predicted.candidates.match
-    singles = [match[name].of_clients(slice(c, c + 1)).values()[0] for name in AGREEMENT]
-    total = match[POOLED].of_clients(slice(c, c + 1)).values()[0]
-    total = total - total.mean()
+    singles = [centred(predicted.candidates.match[name], clients, therapists) for name in AGREEMENT]
+    total = centred(predicted.candidates.match[POOLED], clients, therapists)
     size = float(total @ total)
-    if size < NOTHING:
-        return [np.zeros_like(total) for _ in singles]
-    coefficient = float(pooled @ total) / size
-    return [coefficient * (single - single.mean()) for single in singles]
+    coefficient = float(pooled @ total) / size if size >= NOTHING else 0.0
+    return [coefficient * single for single in singles]
+
+
+def centred(feature: PairTerms, clients: Ints, therapists: Ints) -> Floats:
+    """A match feature of pairs, about each client's average over all therapists."""
+    average = feature.therapist.mean(axis=0)
+    return PairTerms(feature.client, feature.therapist - average).at(clients, therapists)

@@ -1,9 +1,13 @@
 """Whose row is it: the tables of this app that lead to a person, or to none."""
 
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
 from alliance_match.matching.models import (
     AllowedTrait,
     FailedRescore,
-    Match,
+    MatchList,
     ModelSnapshot,
     PendingRescore,
     RescoreLock,
@@ -11,11 +15,22 @@ from alliance_match.matching.models import (
     TrainingRow,
 )
 from alliance_match.person_tables import PersonTable
+from clients.models import Client
+from therapists.models import Therapist
 
 A_KEY = "the client's key and a time; the data that changed are in the other parts"
 
+
+def own_estimates(client: Client) -> Iterator[dict[str, Any]]:
+    """A client's matches, the therapists by name."""
+    found = MatchList.objects.for_client(client)
+    for match in found.matches(Therapist.objects.in_bulk(found.therapist_ids)):
+        figures = {field.name: getattr(match, field.name) for field in fields(match)[1:]}
+        yield {"therapist_name": match.therapist.name, **figures, "scored_at": found.scored_at}
+
+
 PERSON_TABLES = (
-    PersonTable(Match, ("client", "therapist"), part="estimates"),
+    PersonTable(MatchList, ("client",), part="estimates", read=own_estimates),
     PersonTable(TrainingRow, ("client", "therapist"), part="training_rows"),
     PersonTable(
         ModelSnapshot, ("state",), withheld="sums over the training rows of many; one's own rows are a part"

@@ -28,8 +28,10 @@ UNSAID = {"clinic", "client", "user", "response", "rating", "logged_by", "key", 
 
 def own_data(client: Client) -> dict[str, Any]:
     """Everything stored about the client, in plain names and values; one query for each part."""
-    parts = {
-        table.part: list(_rows_in_words(_own_rows(table, client))) for table in person_tables() if table.part
+    parts: dict[str, list[dict[str, Any]]] = {
+        table.part: list(table.read(client) if table.read else _rows_in_words(_own_rows(table, client)))
+        for table in person_tables()
+        if table.part
     }
     (you,) = parts.pop(YOU)
     return {

@@ -14,7 +14,6 @@ from django.urls import reverse
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import (
     FailedRescore,
-    Match,
     ModelSnapshot,
     PendingRescore,
     RescoreRun,
@@ -51,11 +50,11 @@ def post_rating(browser, session, answer=1):
 def test_a_posted_rating_is_rescored_by_the_worker_within_five_seconds(
     worker, clinic, cleo, third_session, as_client, patiently
 ):
-    before = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
+    before = {m.therapist.pk: m.mean for m in cast.matches_of(cleo)}
     assert post_rating(as_client, third_session).status_code == 302
     seconds = patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
     assert seconds < 5
-    assert {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)} != before
+    assert {m.therapist.pk: m.mean for m in cast.matches_of(cleo)} != before
     assert b"Re-scored" in as_client.get(reverse("suggestions")).content
 
 
@@ -170,7 +169,7 @@ def test_a_first_rating_at_a_clinic_without_snapshot_makes_one(
     post_rating(as_client, third_session)
     patiently(lambda: ModelSnapshot.objects.in_clinic(linden).exists(), worker.log.read_text)
     patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
-    assert Match.objects.for_client(cleo).exists()
+    assert cast.matches_of(cleo)
 
 
 @pytest.mark.parametrize(
@@ -201,12 +200,12 @@ def test_who_sees_others_has_suggestions_without_the_pair_within_five_seconds(
     Client.objects.filter(pk=cleo.pk).update(status="in_care")
     notify_worker()
     patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
-    assert not Match.objects.for_client(cleo).exists()
+    assert not cast.matches_of(cleo)
 
     answer = as_client.post(reverse("bond_others", args=[third_session.episode_id]), {"ends_episode": "on"})
 
     assert answer.url == reverse("suggestions")
-    assert patiently(lambda: Match.objects.for_client(cleo).exists(), worker.log.read_text) < 5
-    suggested = set(Match.objects.for_client(cleo).values_list("therapist", flat=True))
+    assert patiently(lambda: cast.matches_of(cleo), worker.log.read_text) < 5
+    suggested = {match.therapist.pk for match in cast.matches_of(cleo)}
     assert mara.pk in suggested
     assert pavel.pk not in suggested

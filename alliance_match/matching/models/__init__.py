@@ -2,7 +2,7 @@
 
 from alliance_match.matching.models.allowed_trait import AllowedTrait
 from alliance_match.matching.models.failed_rescore import FailedRescore
-from alliance_match.matching.models.match import Match
+from alliance_match.matching.models.match_list import Match, MatchList
 from alliance_match.matching.models.model_snapshot import ModelSnapshot
 from alliance_match.matching.models.pending_rescore import PendingRescore
 from alliance_match.matching.models.rescore_lock import RescoreLock
@@ -13,6 +13,7 @@ __all__ = [
     "AllowedTrait",
     "FailedRescore",
     "Match",
+    "MatchList",
     "ModelSnapshot",
     "PendingRescore",
     "RescoreLock",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import JSONObject, Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
@@ -35,6 +35,11 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         at, ratings = (models.Subquery(runs.values(name)[:1]) for name in ("done_at", "ratings"))
         return self.annotate(run_at=at, run_ratings=ratings)
 
+    def with_match_list(self, lists: ClinicQuerySet[Any]) -> Self:
+        """Each with `match_list`, the columns of the first of these lists, None where there is none."""
+        columns = {field.attname: field.attname for field in lists.model._meta.concrete_fields}
+        return self.annotate(match_list=models.Subquery(lists.values(said=JSONObject(**columns))[:1]))
+
     def without_state(self) -> Self:
         """For pages, which never load the estimator."""
         return self.defer("state")
@@ -61,6 +66,7 @@ class ModelSnapshot(models.Model):
     pending: bool  # where it was read `with_pending()`
     run_at: datetime | None  # both where it was read `with_run()`
     run_ratings: int | None
+    match_list: dict[str, Any] | None  # where it was read `with_match_list()`
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="snapshots")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)

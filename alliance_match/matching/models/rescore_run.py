@@ -13,8 +13,8 @@ class RescoreRun(models.Model):
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_runs")
     snapshot_number = models.PositiveIntegerField()
     ratings = models.PositiveIntegerField(help_text="ratings added to the fit or removed from it")
-    matches = models.PositiveIntegerField(help_text="matches whose figures changed")
-    moved = models.PositiveIntegerField(help_text="matches whose place in the order changed")
+    lists = models.PositiveIntegerField(help_text="match lists whose figures changed")
+    moved = models.PositiveIntegerField(help_text="match lists whose order changed")
     seconds = models.FloatField()
     done_at = models.DateTimeField(db_default=Now())
 

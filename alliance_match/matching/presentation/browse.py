@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from alliance_match.matching.constraints import FACETS, Availability, Needs, Offers
 from alliance_match.matching.eligibility import has_capacity_for, needs_of, therapists_new_to
 from alliance_match.matching.hours import DAY, Window, minutes_ahead
-from alliance_match.matching.models import Match
+from alliance_match.matching.models import Match, MatchList
 from alliance_match.matching.presentation.cards import Card, suggestion_card
 from clients.models import Client, Mark
 from clients.selectors import capacity_by_therapist, with_capacity
@@ -124,7 +124,7 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
     offers = _offers(client, list(with_capacity(therapists_new_to(client))))
     clocks = minutes_ahead(client.time_zone, client.clinic.time_zone, timezone.now())
     asked = browse_query(query, offers, clocks)
-    matches = _matches(client)
+    matches = _matches(client, offers.therapists)
     order = _sorted_positions(asked.sort, client, offers, matches)
     fitting = offers.fit(asked.needs)
     page = Paginator([t for t in order.tolist() if fitting[t]], ON_A_PAGE).get_page(query.get(PAGE))
@@ -146,7 +146,7 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
 def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[TherapistRow]:
     """These therapists, read with practice and places, as this client sees them, in their order."""
     offers = _offers(client, therapists)
-    return _therapist_rows(client, offers, range(len(therapists)), _matches(client))
+    return _therapist_rows(client, offers, range(len(therapists)), _matches(client, therapists))
 
 
 def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
@@ -213,16 +213,15 @@ def _therapist_rows(
     for t in positions:
         one = offers.therapists[t]
         match = matches.get(one.pk)
-        if match:
-            match.therapist = one
         misses = [label for label, mask in missed if mask[t]]
         shown = suggestion_card(match, client) if match else None
         found.append(TherapistRow(one, shown, misses, bool(offers.room[t])))
     return found
 
 
-def _matches(client: Client) -> dict[int, Match]:
-    return {one.therapist_id: one for one in Match.objects.for_client(client)}
+def _matches(client: Client, therapists: Sequence[Therapist]) -> dict[int, Match]:
+    found = MatchList.objects.for_client(client).matches({one.pk: one for one in therapists})
+    return {match.therapist.pk: match for match in found}
 
 
 def _unmet_answers(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:

@@ -9,7 +9,7 @@ from math import ceil
 from django.utils.translation import gettext as _
 
 from alliance_match.matching.eligibility import therapists_new_to
-from alliance_match.matching.models import Match, ModelSnapshot, PendingRescore, RescoreRun
+from alliance_match.matching.models import Match, MatchList, ModelSnapshot, PendingRescore, RescoreRun
 from alliance_match.matching.presentation import phrases
 from alliance_match.matching.presentation.changes import changes_in_words
 from alliance_match.matching.presentation.phrases import Reason
@@ -74,13 +74,13 @@ class Suggestions:
 
 def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
-    matches = suggested_matches(client)
-    shown = matches if show_all else matches[: first_matches(matches)]
-    rescores = PendingRescore.objects.in_clinic(client.clinic)
-    awaited = rescores.filter(client_id=client.pk) if matches else rescores
+    rescores = PendingRescore.objects.in_clinic(client.clinic).filter(client_id=client.pk)
     snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
     runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0, done_at__gt=client.created_at)
-    snapshot = snapshots.with_pending(awaited).with_run(runs).newest()
+    lists = MatchList.objects.filter(client=client)
+    snapshot = snapshots.with_pending(rescores).with_run(runs).with_match_list(lists).newest()
+    matches = suggested_matches(client, match_list_read_with(snapshot, client))
+    shown = matches if show_all else matches[: first_matches(matches)]
     cards = [suggestion_card(match, client) for match in shown]
     return Suggestions(
         cards=cards,
@@ -95,10 +95,19 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     )
 
 
-def suggested_matches(client: Client) -> list[Match]:
-    """A client's matches with those whom they may still meet, best first."""
-    found = Match.objects.for_client(client).filter(therapist__in=therapists_new_to(client).listed())
-    return list(found.prefetch_related("therapist__styles", "therapist__slots"))
+def match_list_read_with(snapshot: ModelSnapshot | None, client: Client) -> MatchList:
+    """The client's list, where it was read with the snapshot in force; an empty one where none is stored."""
+    if snapshot is None or snapshot.match_list is None:
+        return MatchList.empty(client)
+    found = MatchList(**snapshot.match_list)
+    found.number_in_force = snapshot.number
+    return found
+
+
+def suggested_matches(client: Client, found: MatchList) -> list[Match]:
+    """Of a client's matches those with whom they may still meet, best first."""
+    open_to = therapists_new_to(client).listed().prefetch_related("styles", "slots")
+    return list(found.matches(open_to.in_bulk(found.therapist_ids)))
 
 
 def first_matches(matches: Sequence[Match]) -> int:
@@ -116,7 +125,6 @@ def suggestion_card(match: Match, client: Client) -> Card:
     for_it = [reason for reason in said if reason.points > 0][:SHOWN_REASONS]
     said_points = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
     rest = match.difference - said_points
-    fresh = match.snapshot_number == match.newest_number
     return Card(
         therapist=match.therapist,
         band=phrases.band_in_words(match),
@@ -125,7 +133,7 @@ def suggestion_card(match: Match, client: Client) -> Card:
         reasons=for_it,
         caveat=caveat,
         rest=Reason(rest, _("Everything else together")) if abs(rest) >= SMALL else None,
-        moved=sign(match.previous_rank - match.rank) if fresh and match.previous_rank else 0,
+        moved=sign(match.previous_rank - match.rank) if match.previous_rank else 0,
     )
 
 

@@ -12,7 +12,7 @@ from clients.models.last_visit import SeenSuggestions
 
 def suggestions_seen(matches: Sequence[Match]) -> SeenSuggestions:
     """These suggestions, as they are remembered."""
-    return {str(match.therapist_id): (match.therapist.name, phrases.bond_level(match)) for match in matches}
+    return {str(match.therapist.pk): (match.therapist.name, phrases.bond_level(match)) for match in matches}
 
 
 def changes_in_words(last_visit: LastVisit | None, matches: Sequence[Match]) -> list[str]:
@@ -29,9 +29,9 @@ def changes_in_words(last_visit: LastVisit | None, matches: Sequence[Match]) -> 
 def _changes_of_those_here(before: SeenSuggestions, matches: Sequence[Match]) -> Iterator[str]:
     for match in matches:
         values = {"name": match.therapist.name, "band": phrases.band_in_words(match)}
-        if str(match.therapist_id) not in before:
+        if str(match.therapist.pk) not in before:
             yield _("%(name)s is new here: %(band)s.") % values
-        elif before[str(match.therapist_id)][1] != phrases.bond_level(match):
+        elif before[str(match.therapist.pk)][1] != phrases.bond_level(match):
             yield _("%(name)s was estimated otherwise; now: %(band)s.") % values
 
 

@@ -28,7 +28,7 @@ from alliance_match.matching.services.attempts import (
 from alliance_match.matching.services.evaluation import ClinicEvaluation, evaluate_newest_ratings
 from alliance_match.matching.services.outages import is_database_outage
 from alliance_match.matching.services.part_importance import part_importance_release
-from alliance_match.matching.services.scoring import matches_rescore
+from alliance_match.matching.services.scoring import match_lists_rescore
 from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
 from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
 from alliance_match.prediction import (
@@ -94,13 +94,15 @@ def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelS
     if not found.fitted.converged:
         raise FitNotConvergedError(pending)
     snapshot = snapshot_save(clinic=clinic, kind=ModelSnapshot.Kind.FIT, rated=len(rows), **found._asdict())
-    changed = matches_rescore(clinic=clinic, fitted=found.fitted, number=snapshot.number, new_snapshot=True)
+    changed = match_lists_rescore(
+        clinic=clinic, fitted=found.fitted, number=snapshot.number, new_snapshot=True
+    )
     PendingRescore.objects.filter(pk__in=pending).delete()
     RescoreRun.objects.create(
         clinic=clinic,
         snapshot_number=snapshot.number,
         ratings=len(rows),
-        matches=changed.matches,
+        lists=changed.lists,
         moved=changed.moved,
         seconds=time.monotonic() - began,
     )

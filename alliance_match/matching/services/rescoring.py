@@ -19,7 +19,7 @@ from alliance_match.matching.services.attempts import (
     rescores_give_up,
 )
 from alliance_match.matching.services.evaluation import ClinicEvaluation
-from alliance_match.matching.services.scoring import matches_rescore
+from alliance_match.matching.services.scoring import match_lists_rescore
 from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
 from alliance_match.matching.services.training_rows import training_rows_update
 
@@ -95,7 +95,7 @@ def _batch_apply(
         kind = ModelSnapshot.Kind.UPDATE
         snapshot = snapshot_save(clinic=clinic, fitted=fitted, kind=kind, rated=rated, evaluation=evaluation)
     everybody = ratings or any(pending.therapist_id is not None for pending in batch)
-    changed = matches_rescore(
+    changed = match_lists_rescore(
         clinic=clinic,
         fitted=fitted,
         number=snapshot.number,
@@ -106,7 +106,7 @@ def _batch_apply(
         clinic=clinic,
         snapshot_number=snapshot.number,
         ratings=ratings,
-        matches=changed.matches,
+        lists=changed.lists,
         moved=changed.moved,
         seconds=time.monotonic() - began,
     )

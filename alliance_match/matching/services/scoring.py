@@ -1,43 +1,69 @@
-"""Matches from a fitted estimator: always computed from base data, written only where they changed."""
+"""Match lists from a fitted estimator: always computed from base data, written only where they changed."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count
-from django.db.models.functions import Now
 from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset, parts
 from alliance_match.matching.eligibility import eligible_pairs
-from alliance_match.matching.models import Match, TrainingRow
-from alliance_match.matching.models.match import DECIMALS
-from alliance_match.prediction import FittedAlliance, Forecast, forecast, shortlist
+from alliance_match.matching.models import MatchList, TrainingRow
+from alliance_match.matching.models.match_list import FIGURES, TENTHS
+from alliance_match.prediction import FittedAlliance, Floats, Forecast, Ints, forecast, shortlist
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
-from therapists.models import Therapist
 
 KEPT = 50
 COMPARED = 5
 CLIENTS_AT_ONCE = 200
-FIGURES = ("rank", "group", "mean", "sd", "difference", "difference_sd", "parts", "rated")
-WRITTEN = (*FIGURES, "previous_rank", "snapshot_number", "scored_at")
+STORED = ("client_id", "clinic_id", "snapshot_number", *FIGURES)
+
+# One statement for any number of lists. The order before is news where a new snapshot changed the list;
+# one's own new answers, and whom one puts aside, are no news of what others rated.
+WRITE = """
+    WITH fresh AS (
+        SELECT * FROM json_populate_recordset(NULL::matching_matchlist, %(fresh)s)
+    ), changed AS (
+        SELECT fresh.*, stored.therapist_ids AS order_before FROM fresh
+        LEFT JOIN matching_matchlist AS stored USING (client_id)
+        WHERE stored.client_id IS NULL OR ({stored}) IS DISTINCT FROM ({fresh})
+    ), written AS (
+        INSERT INTO matching_matchlist AS stored ({columns}, scored_at, previous_therapist_ids)
+        SELECT {columns}, now(), '{{}}' FROM changed
+        ON CONFLICT (client_id) DO UPDATE SET {assigned}, scored_at = now(),
+            previous_therapist_ids = CASE
+                WHEN %(new_snapshot)s THEN stored.therapist_ids
+                WHEN stored.snapshot_number = excluded.snapshot_number
+                    AND stored.therapist_ids = excluded.therapist_ids THEN stored.previous_therapist_ids
+                ELSE '{{}}' END
+    )
+    SELECT count(*), count(*) FILTER (WHERE order_before IS DISTINCT FROM therapist_ids) FROM changed
+""".format(  # noqa: S608  # of nothing but the names of columns
+    columns=", ".join(STORED),
+    assigned=", ".join(f"{name} = excluded.{name}" for name in STORED),
+    stored=", ".join(f"stored.{name}" for name in FIGURES),
+    fresh=", ".join(f"fresh.{name}" for name in FIGURES),
+)
 
 
 @dataclass(frozen=True)
 class ChangeCounts:
-    """How many matches got new figures, and how many another place in the order."""
+    """How many lists got new figures, and how many another order."""
 
-    matches: int = 0
+    lists: int = 0
     moved: int = 0
 
     def __add__(self, other: "ChangeCounts") -> "ChangeCounts":
-        return ChangeCounts(self.matches + other.matches, self.moved + other.moved)
+        return ChangeCounts(self.lists + other.lists, self.moved + other.moved)
 
 
-def matches_rescore(
+def match_lists_rescore(
     *,
     clinic: Clinic,
     fitted: FittedAlliance,
@@ -45,21 +71,19 @@ def matches_rescore(
     new_snapshot: bool,
     client_ids: Sequence[int] | None = None,
 ) -> ChangeCounts:
-    """Recompute the matches of the clients who are looking (or of those named), a few hundred at a time.
+    """Recompute the lists of the clients who are looking (or of those named), a few hundred at a time.
 
     `new_snapshot`: the snapshot of this number is a new one.
     """
     looking = Client.objects.in_clinic(clinic).seeking()
-    stopped = Match.objects.in_clinic(clinic).exclude(client__in=looking)
+    stopped = MatchList.objects.in_clinic(clinic).exclude(client__in=looking)
     if client_ids is not None:
         looking, stopped = looking.filter(pk__in=client_ids), stopped.filter(client__in=client_ids)
     stopped.delete()
     changed = ChangeCounts()
     for batch in client_batches(list(dataset.watched_only(looking).order_by("pk"))):
-        fresh = unsaved_matches(clinic, fitted, batch)
-        changed += matches_write(
-            clinic=clinic, clients=batch, fresh=fresh, number=number, new_snapshot=new_snapshot
-        )
+        fresh = unsaved_match_lists(clinic, fitted, batch)
+        changed += match_lists_write(fresh=fresh, number=number, new_snapshot=new_snapshot)
     return changed
 
 
@@ -69,21 +93,17 @@ def client_batches(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
         yield clients[start : start + CLIENTS_AT_ONCE]
 
 
-def unsaved_matches(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[Match]:
-    """The unsaved matches of some clients, best first for each."""
+def unsaved_match_lists(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[MatchList]:
+    """The unsaved lists of some clients."""
     people = dataset.clinic_people(clinic, clients)
     listed = [one for one in people.therapists if one.takes_clients]
     if not listed:
-        return []
+        return [MatchList.empty(client) for client in clients]
     predicted = forecast(fitted, people.candidates(DEFAULT))
     best = shortlist(predicted, KEPT, eligible_pairs(clients, listed), draw_seeds(clients))
-    places = [row[row >= 0] for row in best]
-    groups = predicted.groups([order[:COMPARED] for order in places])
-    rated = ratings_by_therapist(clinic)
+    figures = shown_figures(predicted, best, ratings_by_therapist(clinic))
     return [
-        match
-        for c, client in enumerate(clients)
-        for match in client_matches(predicted, c, client, listed, places[c], groups=groups[c], rated=rated)
+        MatchList(clinic=clinic, client=one, **shown) for one, shown in zip(clients, figures, strict=True)
     ]
 
 
@@ -98,77 +118,53 @@ def ratings_by_therapist(clinic: Clinic) -> dict[int, int]:
     return dict(counts.annotate(count=Count("pk")))
 
 
-def client_matches(
-    predicted: Forecast,
-    c: int,
-    client: Client,
-    listed: Sequence[Therapist],
-    best: NDArray[np.int64],
-    *,
-    groups: Sequence[Sequence[int]],
-    rated: dict[int, int],
-) -> Iterator[Match]:
-    """One client's matches, in order."""
-    group = {t: k for k, members in enumerate(groups, 1) for t in members}
-    named = parts.named_parts(predicted, c)
-    for rank, t in enumerate(best.tolist(), 1):
-        yield Match(
-            client=client,
-            therapist=listed[t],
-            rank=rank,
-            group=group.get(t, 0),
-            mean=rounded_for_storage(predicted.mean[c, t]),
-            sd=rounded_for_storage(predicted.sd[c, t]),
-            difference=rounded_for_storage(predicted.difference[c, t]),
-            difference_sd=rounded_for_storage(predicted.difference_sd[c, t]),
-            parts={name: rounded_for_storage(part[t]) for name, part in named.items()},
-            rated=rated.get(listed[t].pk, 0),
-        )
+def shown_figures(predicted: Forecast, best: Ints, rated: Mapping[int, int]) -> Iterator[dict[str, Any]]:
+    """The figures of each client's list: what `MatchList` stores, in the order of `best` (C, k)."""
+    keys = predicted.candidates.therapist_ids
+    client, place = np.nonzero(best >= 0)
+    therapist = best[client, place]
+    sd, difference_sd = (spread[client, place] for spread in predicted.spreads_of(np.maximum(best, 0)))
+    named = parts.named_parts(predicted, client, therapist)
+    columns = {
+        "therapist_ids": keys[therapist],
+        "groups": groups_of_first(predicted, best)[client, place],
+        "means": in_tenths(predicted.mean[client, therapist]),
+        "sds": in_tenths(sd),
+        "differences": in_tenths(predicted.difference[client, therapist]),
+        "difference_sds": in_tenths(difference_sd),
+        "rated": np.array([rated.get(key, 0) for key in keys.tolist()], dtype=np.int64)[therapist],
+    }
+    of_parts = in_tenths(np.stack(list(named.values())))
+    ends = np.cumsum((best >= 0).sum(axis=1)).tolist()
+    for start, end in zip([0, *ends], ends, strict=False):
+        shown = {name: column[start:end].tolist() for name, column in columns.items()}
+        # PostgreSQL has no array of several empty ones.
+        some = slice(None) if end > start else slice(0)
+        yield shown | {"part_names": list(named)[some], "parts": of_parts[some, start:end].tolist()}
 
 
-def rounded_for_storage(value: float) -> float:
-    """To the precision matches are stored in, without a negative zero."""
-    return round(float(value), DECIMALS) + 0.0
+def groups_of_first(predicted: Forecast, best: Ints) -> Ints:
+    """The groups of the first few of each client, (C, k): 1 for the first, 0 beyond the few."""
+    found = np.zeros_like(best)
+    orders = [row[row >= 0] for row in best[:, :COMPARED]]
+    for c, groups in enumerate(predicted.groups(orders)):
+        sizes = [len(members) for members in groups]
+        found[c, : sum(sizes)] = np.repeat(np.arange(1, len(sizes) + 1), sizes)
+    return found
 
 
-def matches_write(
-    *, clinic: Clinic, clients: Sequence[Client], fresh: list[Match], number: int, new_snapshot: bool
-) -> ChangeCounts:
-    """Make the stored matches of these clients equal to the fresh ones; equal rows stay untouched."""
-    stored = {(one.client_id, one.therapist_id): one for one in Match.objects.filter(client__in=clients)}
-    kept = {(one.client_id, one.therapist_id) for one in fresh}
-    changed: list[Match] = []
-    moved = 0
-    for match in fresh:
-        before = stored.get((match.client_id, match.therapist_id))
-        if before is None or match_figures(before) != match_figures(match):
-            match.clinic, match.snapshot_number = clinic, number
-            match.previous_rank = previous_rank(before, match, new_snapshot=new_snapshot)
-            moved += before is None or before.rank != match.rank
-            match.scored_at = Now()
-            changed.append(match)
-    Match.objects.filter(pk__in=[one.pk for pair, one in stored.items() if pair not in kept]).delete()
-    Match.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["client", "therapist"],
-        update_fields=list(WRITTEN),
-        batch_size=2000,
-    )
-    return ChangeCounts(len(changed), moved)
+def in_tenths(points: Floats) -> Ints:
+    """To the precision that lists are stored in."""
+    return np.rint(points * TENTHS).astype(np.int64)
 
 
-def previous_rank(before: Match | None, match: Match, *, new_snapshot: bool) -> int | None:
-    """The place before the newest snapshot: one's own new answers, and whom one puts aside, are no news of
-    what others rated."""
-    if before is None:
-        return None
-    if new_snapshot:
-        return before.rank
-    same = (before.snapshot_number, before.rank) == (match.snapshot_number, match.rank)
-    return before.previous_rank if same else None
-
-
-def match_figures(match: Match) -> list[Any]:
-    """What makes two matches the same."""
-    return [getattr(match, name) for name in FIGURES]
+def match_lists_write(*, fresh: Sequence[MatchList], number: int, new_snapshot: bool) -> ChangeCounts:
+    """Make the stored lists of these clients equal to the fresh ones; equal rows stay untouched."""
+    if not fresh:
+        return ChangeCounts()
+    for one in fresh:
+        one.snapshot_number = number
+    rows = [{name: getattr(one, name) for name in STORED} for one in fresh]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, {"fresh": json.dumps(rows), "new_snapshot": new_snapshot})
+        return ChangeCounts(*cursor.fetchone())

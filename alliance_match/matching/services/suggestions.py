@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import Match, ModelSnapshot
 from alliance_match.matching.services.estimator_cache import estimator_load
-from alliance_match.matching.services.scoring import unsaved_matches
+from alliance_match.matching.services.scoring import unsaved_match_lists
 from clients.models import Client
 from therapists.models import Therapist
 
@@ -29,8 +29,6 @@ def suggest(*, clinic: Clinic, code: str) -> Suggestion:
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None:
         raise ModelSnapshot.DoesNotExist
-    matches = unsaved_matches(clinic, estimator_load(snapshot), [client])
-    shown = Therapist.objects.prefetch_related("styles").in_bulk([match.therapist_id for match in matches])
-    for match in matches:
-        match.therapist = shown[match.therapist_id]
-    return Suggestion(client, snapshot, matches)
+    (found,) = unsaved_match_lists(clinic, estimator_load(snapshot), [client])
+    shown = Therapist.objects.prefetch_related("styles").in_bulk(found.therapist_ids)
+    return Suggestion(client, snapshot, list(found.matches(shown)))

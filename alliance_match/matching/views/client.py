@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.matching.models import MatchList
 from alliance_match.matching.presentation import cards, phrases
 from alliance_match.matching.presentation.browse import (
     SORTS,
@@ -58,7 +59,7 @@ def suggestions(request: RoleRequest) -> HttpResponse:
 def visit_remember(request: RoleRequest) -> HttpResponse:
     """The client's page came up: what they see is kept for the next visit."""
     client = own_client(request)
-    matches = cards.suggested_matches(client)
+    matches = cards.suggested_matches(client, MatchList.objects.for_client(client))
     last_visit_save(
         client=client, seen=suggestions_seen(matches[: cards.first_matches(matches)]), by=request.user
     )

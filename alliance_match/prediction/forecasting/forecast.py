@@ -66,6 +66,12 @@ class Forecast:
         sd, difference_sd = self.uncertainty.spreads()
         return self.fitted.widening * sd, self.fitted.widening * difference_sd
 
+    def spreads_of(self, therapists: Ints) -> tuple[Floats, Floats]:
+        """`sd` and `difference_sd` of some therapists of each client, by position: (C, k)."""
+        self._check_positions([], therapists.ravel())
+        sd, difference_sd = self.uncertainty.spreads_of(therapists)
+        return self.fitted.widening * sd, self.fitted.widening * difference_sd
+
     @property
     def noise_sd(self) -> float:
         """Standard deviation of one rating about the pair's true alliance."""
@@ -87,8 +93,13 @@ class Forecast:
 
     def parts(self, c: int) -> ForecastParts:
         """What the differences of the client at a position consist of: they sum to difference[c]."""
-        self._check_positions([c], [])
-        return self.design.parts(c)
+        every = np.arange(self.mean.shape[1])
+        return self.parts_of(np.full_like(every, c), every)
+
+    def parts_of(self, clients: Ints, therapists: Ints) -> ForecastParts:
+        """What the differences of n pairs, by position, consist of."""
+        self._check_positions(clients, therapists)
+        return self.design.parts(clients, therapists)
 
     def contrast_sd(self, c: int, t1: int, t2: int) -> float:
         """Standard deviation of the difference between two therapists for one client."""
@@ -96,7 +107,7 @@ class Forecast:
         covariance = self.uncertainty.joints(np.array([c]), [np.array([t1, t2])])[0]
         return self.fitted.widening * _contrast_sd(covariance, 0, 1)
 
-    def _check_positions(self, clients: Sequence[int], therapists: Sequence[int]) -> None:
+    def _check_positions(self, clients: Sequence[int] | Ints, therapists: Sequence[int] | Ints) -> None:
         for what, chosen, length in zip(
             ("client", "therapist"), (clients, therapists), self.mean.shape, strict=True
         ):

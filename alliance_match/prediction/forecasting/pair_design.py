@@ -1,6 +1,6 @@
 """Candidate pairs as design rows, kept factored: nothing of size clients × therapists × columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -99,46 +99,57 @@ class PairDesign:
     def _match_shift(self) -> Floats:
         return np.asarray(np.array(self.layout.match.centre) / np.array(self.layout.match.scale))
 
-    def match_values(self, clients: slice) -> Floats:
-        """Standardised match features of some clients with every therapist, (c, T, kept)."""
-        values = np.empty((len(self.x[clients]), self.shape[1], len(self.terms)))
+    def match_values(self, clients: Ints, therapists: Ints) -> Floats:
+        """Standardised match features of pairs by position, (…, kept), where both have the same shape."""
+        values = np.empty((*therapists.shape, len(self.terms)))
         for k, (client, therapist) in enumerate(self.terms):
-            values[:, :, k] = client[clients] @ therapist.T
+            values[..., k] = np.einsum("...r,...r->...", client[clients], therapist[therapists])
         return np.asarray(values / np.array(self.layout.match.scale) - self._match_shift)
 
-    def rows(self, clients: slice) -> Floats:
-        """The global design rows of some clients with every therapist, (c, T, p)."""
-        x, (_, T) = self.x[clients], self.shape
-        rows = np.zeros((len(x), T, len(self.coefficients)))
+    @cached_property
+    def average(self) -> "PairDesign":
+        """The same clients with one therapist, whose row is the average of all."""
+        terms = tuple((client, _average(therapist)) for client, therapist in self.terms)
+        return replace(self, z=_average(self.z), z_flags=_average(self.z_flags), terms=terms)
+
+    def rows(self, clients: slice | Ints, therapists: Ints) -> Floats:
+        """The global design rows of some clients, each with k therapists of theirs (c, k): (c, k, p)."""
+        x, shape = self.x[clients], therapists.shape
+        rows = np.zeros((*shape, len(self.coefficients)))
         single, pooled = self.layout.match_order
-        place, m = self.layout.slices, self.match_values(clients)
+        place = self.layout.slices
+        m = self.match_values(np.arange(self.shape[0])[clients][:, None], therapists)
         rows[:, :, : len(self.offsets)] = self.offsets
         rows[:, :, place["client"]] = np.concatenate([x, self.x_flags[clients]], axis=1)[:, None]
-        rows[:, :, place["therapist_traits"]] = np.concatenate([self.z, self.z_flags], axis=1)
+        rows[:, :, place["therapist_traits"]] = np.concatenate([self.z, self.z_flags], axis=1)[therapists]
         start = place["match"].start
         rows[:, :, start : start + len(single)] = m[:, :, single]
         rows[:, :, place["agreement"]] = m[:, :, pooled]
-        crossed = x[:, None, :, None] * self.z[None, :, None, :]
-        rows[:, :, place["bilinear"]] = crossed.reshape(len(x), T, self.x.shape[1] * self.z.shape[1])[
+        crossed = x[:, None, :, None] * self.z[therapists][:, :, None, :]
+        rows[:, :, place["bilinear"]] = crossed.reshape(*shape, self.x.shape[1] * self.z.shape[1])[
             :, :, : len(self.layout.crossed)
         ]
         return rows
 
-    def parts(self, c: int) -> ForecastParts:
-        """What sets the therapists apart for the client at a position."""
-        matched = self.match_values(slice(c, c + 1))[0] * self.match_coefficients
+    def parts(self, clients: Ints, therapists: Ints) -> ForecastParts:
+        """What sets the therapists of pairs (n,), by position, apart from their clients' averages."""
+        matched = self.match_values(clients, therapists)
+        matched -= self.average.match_values(clients, np.zeros_like(therapists))
+        matched *= self.match_coefficients
+        response = self.x[clients] * (self.responses - _average(self.responses))[therapists]
         single, pooled = self.layout.match_order
         names, axes = self.layout.varying("match"), self.layout.varying("client")
         return ForecastParts(
-            therapist=_centred(self.general),
-            agreement=_centred(matched[:, pooled].sum(axis=1)),
-            match={names[k]: _centred(matched[:, k]) for k in single},
-            response={axis: _centred(self.x[c, k] * self.responses[:, k]) for k, axis in enumerate(axes)},
+            therapist=(self.general - _average(self.general))[therapists],
+            agreement=matched[:, pooled].sum(axis=1),
+            match={names[k]: matched[:, k] for k in single},
+            response={axis: response[:, k] for k, axis in enumerate(axes)},
         )
 
 
-def _centred(part: Floats) -> Floats:
-    return np.asarray(part - part.mean()) if len(part) else part
+def _average(of: Floats) -> Floats:
+    """Over therapists, of whom there may be none."""
+    return np.asarray(of.sum(axis=0, keepdims=True) / max(len(of), 1))
 
 
 def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:

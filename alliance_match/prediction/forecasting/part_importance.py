@@ -141,7 +141,8 @@ def _part_size(found: Forecast, chosen: _CoefficientMasks) -> _PartSize:
     step = max(CHUNK // (T * len(chosen.column)), 1)
     for start in range(0, C, step):
         chunk = slice(start, min(start + step, C))
-        rows, h = design.rows(chunk)[:, :, chosen.column], design.h[chunk] * chosen.own
+        h = design.h[chunk] * chosen.own
+        rows = design.rows(chunk, np.broadcast_to(np.arange(T), (len(h), T)))[:, :, chosen.column]
         rows -= rows.mean(axis=1, keepdims=True)
         part = rows @ design.coefficients[chosen.column] + h @ own.T
         square += float((part**2).sum())

@@ -10,19 +10,19 @@ from alliance_match.prediction.data.arrays import Floats
 
 @dataclass(frozen=True)
 class ForecastParts:
-    """What sets T therapists apart for one client, in points about the client's average over them.
+    """What sets the therapists of n pairs apart, in points about their clients' averages over all therapists.
 
     A feature that never varied in the training rows has no part. All parts sum to `total`.
 
     Attributes
     ----------
-    therapist : array of shape (T,)
+    therapist : array of shape (n,)
         How bonds form with each therapist in general.
-    agreement : array of shape (T,)
+    agreement : array of shape (n,)
         The pooled match features together, 0 where there are none.
-    match : mapping of str to array of shape (T,)
+    match : mapping of str to array of shape (n,)
         By name, each match feature that is not pooled.
-    response : mapping of str to array of shape (T,)
+    response : mapping of str to array of shape (n,)
         By name of a client feature, what depends on it with each therapist.
     """
 
@@ -33,7 +33,7 @@ class ForecastParts:
 
     @property
     def total(self) -> Floats:
-        """The sum of all parts, (T,): the client's row of `Forecast.difference`."""
+        """The sum of all parts, (n,): what `Forecast.difference` says of the pairs."""
         return np.asarray(
             self.therapist + self.agreement + sum(self.match.values()) + sum(self.response.values())
         )

@@ -61,25 +61,33 @@ class Uncertainty:
     def spreads(self) -> tuple[Floats, Floats]:
         """Standard deviations of all pairs, and of their differences from each client's average: (C, T)."""
         C, T = self.design.shape
-        sd, difference_sd = np.empty((C, T)), np.empty((C, T))
-        step = max(CHUNK // (max(T, 1) * len(self.design.coefficients)), 1)
-        for start in range(0, C, step):
-            chunk = slice(start, min(start + step, C))
-            rows, h = self.design.rows(chunk), self.design.h[chunk]
-            level = self._quadratic(rows, h, self._own) + self._of_intercept(rows, chunk)
+        return self.spreads_of(np.broadcast_to(np.arange(T), (C, T)))
+
+    def spreads_of(self, chosen: Ints) -> tuple[Floats, Floats]:
+        """The same of some therapists of each client, (C, k), by position."""
+        sd, difference_sd = np.empty(chosen.shape), np.empty(chosen.shape)
+        step = max(CHUNK // (max(chosen.shape[1], 1) * len(self.design.coefficients)), 1)
+        for start in range(0, len(chosen), step):
+            chunk = slice(start, min(start + step, len(chosen)))
+            of, h = chosen[chunk], self.design.h[chunk]
+            rows = self.design.rows(chunk, of)
+            level = self._quadratic(rows, h, self._own, of) + self._of_intercept(rows, chunk, of)
             sd[chunk] = np.sqrt(np.maximum(level, 0.0))
-            rows -= rows.mean(axis=1, keepdims=True)
-            difference_sd[chunk] = np.sqrt(np.maximum(self._quadratic(rows, h, self._from_average), 0.0))
+            rows -= self.design.average.rows(chunk, np.zeros((len(of), 1), dtype=np.int64))
+            apart = self._quadratic(rows, h, self._from_average, of)
+            difference_sd[chunk] = np.sqrt(np.maximum(apart, 0.0))
         return sd, difference_sd
 
-    def _quadratic(self, rows: Floats, h: Floats, own: OwnCovariance) -> Floats:
+    def _quadratic(self, rows: Floats, h: Floats, own: OwnCovariance, of: Ints) -> Floats:
         global_part = rows @ self.fitted.moments.of_global
         for a in range(h.shape[1]):
-            global_part += 2.0 * h[:, a, None, None] * own.with_global[:, a]
+            global_part += 2.0 * h[:, a, None, None] * own.with_global[:, a][of]
         own_part = np.einsum("ca,tab,cb->ct", h, own.block, h, optimize=True)
-        return np.asarray(np.einsum("ctp,ctp->ct", rows, global_part) + own_part)
+        return np.asarray(
+            np.einsum("ckp,ckp->ck", rows, global_part) + np.take_along_axis(own_part, of, axis=1)
+        )
 
-    def _of_intercept(self, rows: Floats, clients: slice) -> Floats:
+    def _of_intercept(self, rows: Floats, clients: slice, of: Ints) -> Floats:
         """What the clients' own intercepts add: their variance and twice their covariance with the pair."""
         intercepts = self.design.intercepts
         if (intercepts.rater[clients] < 0).all():
@@ -88,10 +96,11 @@ class Uncertainty:
         with_psi, with_theta = self.fitted.posterior.covariance_with(psi, theta)
         own = (psi * with_psi).sum(axis=0) + (theta * with_theta).sum(axis=(0, 1))
         variance = intercepts.variance[clients] + own
-        added = np.einsum("ctp,pc->ct", rows, with_psi[: rows.shape[2]])
+        added = np.einsum("ckp,pc->ck", rows, with_psi[: rows.shape[2]])
+        of_own = np.zeros((len(of), self.design.shape[1]))
         at = self.design.therapist[self._seen]
-        added[:, self._seen] += np.einsum("ca,tac->ct", self.design.h[clients], with_theta[at])
-        return np.asarray(variance[:, None] + 2.0 * added)
+        of_own[:, self._seen] = np.einsum("ca,tac->ct", self.design.h[clients], with_theta[at])
+        return np.asarray(variance[:, None] + 2.0 * (added + np.take_along_axis(of_own, of, axis=1)))
 
     def joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
         """For each client the joint posterior covariance of the alliance with their k therapists, without the
@@ -106,10 +115,10 @@ class Uncertainty:
 
     def _joints(self, clients: Ints, therapists: Sequence[Ints]) -> list[Floats]:
         fitted, ends = self.fitted, np.cumsum([len(chosen) for chosen in therapists])
-        pairs = zip(clients.tolist(), therapists, strict=True)
-        rows = np.concatenate([self.design.rows(slice(c, c + 1))[0, chosen] for c, chosen in pairs])
-        h = self.design.h[np.repeat(clients, np.diff(ends, prepend=0))]
-        at = self.design.therapist[np.concatenate(therapists)]
+        client, therapist = np.repeat(clients, np.diff(ends, prepend=0)), np.concatenate(therapists)
+        rows = self.design.rows(client, therapist[:, None])[:, 0]
+        h = self.design.h[client]
+        at = self.design.therapist[therapist]
         seen = np.flatnonzero(at >= 0)
         psi = np.zeros((len(fitted.posterior.mean), len(at)))
         psi[: rows.shape[1]] = rows.T

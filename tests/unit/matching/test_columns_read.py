@@ -17,7 +17,7 @@ from alliance_match.matching.services import (
     trait_allow,
 )
 from alliance_match.matching.services.estimator_cache import estimator_load
-from alliance_match.matching.services.scoring import unsaved_matches
+from alliance_match.matching.services.scoring import unsaved_match_lists
 from alliance_match.matching.triggers import WATCHED
 from clients.models import Client, Introduction, Wish
 from clients.services import introduction_decline, mark_set
@@ -28,7 +28,7 @@ WRITTEN = "a fit or a re-score writes it itself"
 FOR_EVER = "a version never changes, and what is rated with it is watched"
 # Read without being watched, and why that is no loss.
 EXEMPT = {
-    "matching_match": WRITTEN,
+    "matching_matchlist": WRITTEN,
     "matching_modelsnapshot": WRITTEN,
     "matching_pendingrescore": WRITTEN,
     "matching_rescorelock": WRITTEN,
@@ -79,7 +79,7 @@ def read(everything, cleo, third_session):
     fitted = estimator_load(snapshot)
     with CaptureQueriesContext(connection) as rescore:
         pending_rescores_process(clinic=everything, by=SystemActor.WORKER)
-        unsaved_matches(everything, fitted, [cleo])
+        unsaved_match_lists(everything, fitted, [cleo])
     return columns_of({one["sql"] for one in (*fit, *rescore)})
 
 

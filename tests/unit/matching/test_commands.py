@@ -57,7 +57,7 @@ def test_suggest_asks_for_a_fit_first(linden, cleo, run):
 
 def test_fit_model_says_what_it_fitted(fitted_clinic, run):
     said = run("fit_model")
-    assert re.search(r"Snapshot 2 of Linden.*: rated pairs \d+, verdict “\w+.*”, matches \d+", said)
+    assert re.search(r"Snapshot 2 of Linden.*: rated pairs \d+, verdict “\w+.*”, match lists \d+", said)
 
 
 def test_evaluate_says_that_it_needs_more_ratings(fitted_clinic, run):

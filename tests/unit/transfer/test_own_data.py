@@ -73,6 +73,14 @@ def test_there_is_something_of_every_kind(told):
     assert [name for name in PARTS if not told[name]] == []
 
 
+def test_estimates_are_in_points_and_name_the_therapist(told, cleo):
+    (first, *_) = told["estimates"]
+    match = cast.matches_of(cleo)[0]
+    assert (first["therapist_name"], first["rank"]) == (match.therapist.name, 1)
+    assert (first["mean"], first["parts"]) == (match.mean, match.parts)
+    assert "therapist_ids" not in first
+
+
 def test_it_says_things_in_words(told, cleo):
     assert told["you"]["email"] == cleo.user.email
     assert told["consents"][0]["purpose"] == "my care here"

@@ -36,11 +36,11 @@ class Command(BaseCommand):
         last = newest_run(clinic)
         took = rating_post(options["url"], session, password)
         run, waited = wait_for_rescore(clinic, after=last)
-        if not run.matches:
-            raise CommandError("The worker was trained on the rating, but no match changed.")
+        if not run.lists:
+            raise CommandError("The worker was trained on the rating, but no list changed.")
         self.stdout.write(
             f"A third-session rating was posted ({took:.2f} s) and re-scored {waited:.1f} s later: "
-            f"{run.matches} matches changed, {run.moved} moved."
+            f"{run.lists} lists changed, {run.moved} moved."
         )
 
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         seconds = time.monotonic() - began
         self.stdout.write(
             f"Snapshot {snapshot.number} of {clinic.name}: rated pairs {snapshot.rated}, "
-            f"verdict “{snapshot.verdict}”, matches {clinic.matches.count()}, {seconds:.1f} s."
+            f"verdict “{snapshot.verdict}”, match lists {clinic.match_lists.count()}, {seconds:.1f} s."
         )
 
 

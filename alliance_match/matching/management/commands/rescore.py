@@ -27,7 +27,7 @@ class Command(BaseCommand):
             RescoreRun.objects.in_clinic(clinic).filter(pk__gt=newest.pk if newest else 0).order_by("pk")
         ):
             self.stdout.write(
-                f"{run.ratings} ratings added or removed, {run.matches} matches changed, "
+                f"{run.ratings} ratings added or removed, {run.lists} lists changed, "
                 f"{run.moved} moved, {run.seconds:.1f} s."
             )
         left = PendingRescore.objects.in_clinic(clinic).count()

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from alliance_match.matching.models import Match
+from alliance_match.matching.models import MatchList
 from clients.models import LastVisit
+from tests import cast
 from therapists.models import Therapist
 
 
@@ -45,7 +46,7 @@ def test_a_new_one_and_a_lost_one_are_named(visit, cleo, mara):
     visit()
     let_days_pass()
     Therapist.objects.filter(pk=mara.pk).update(accepting=True)
-    first = Match.objects.filter(client=cleo).exclude(therapist=mara).first().therapist
+    first = next(match.therapist for match in cast.matches_of(cleo) if match.therapist != mara)
     Therapist.objects.filter(pk=first.pk).update(accepting=False)
 
     shown = visit()
@@ -57,8 +58,10 @@ def test_a_new_one_and_a_lost_one_are_named(visit, cleo, mara):
 def test_another_estimate_is_shown_in_words(visit, cleo):
     visit()
     let_days_pass()
-    match = Match.objects.filter(client=cleo).first()
-    Match.objects.filter(pk=match.pk).update(difference=-20, difference_sd=1)
+    found = MatchList.objects.get(client=cleo)
+    found.differences[0], found.difference_sds[0] = -200, 10
+    found.save()
+    match = cast.matches_of(cleo)[0]
 
     (shown,) = visit()
 
@@ -68,7 +71,7 @@ def test_another_estimate_is_shown_in_words(visit, cleo):
 def test_within_one_visit_it_stays_shown(visit, cleo):
     visit()
     let_days_pass()
-    Match.objects.filter(client=cleo).update(difference=20, difference_sd=1)
+    MatchList.objects.filter(client=cleo).update(differences=[200] * 3, difference_sds=[10] * 3)
 
     assert visit() == visit() != []
 
@@ -76,6 +79,6 @@ def test_within_one_visit_it_stays_shown(visit, cleo):
 def test_the_page_says_since_when(visit, as_client, cleo):
     visit()
     let_days_pass()
-    Match.objects.filter(client=cleo).update(difference=20, difference_sd=1)
+    MatchList.objects.filter(client=cleo).update(differences=[200] * 3, difference_sds=[10] * 3)
 
     assert "Since your visit on" in as_client.get(reverse("suggestions")).content.decode()

@@ -7,7 +7,16 @@ from clients.models import Intake
 
 def match(therapist, /, difference=5.0, sd=2.0, rated=20, **parts):
     return Match(
-        therapist=therapist, difference=difference, difference_sd=sd, rated=rated, parts=parts, mean=70, sd=5
+        therapist=therapist,
+        rank=1,
+        previous_rank=None,
+        group=1,
+        mean=70,
+        sd=5,
+        difference=difference,
+        difference_sd=sd,
+        parts=parts,
+        rated=rated,
     )
 
 

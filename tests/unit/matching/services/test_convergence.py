@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
-from alliance_match.matching.models import FailedRescore, Match, ModelSnapshot, PendingRescore, TrainingRow
+from alliance_match.matching.models import (
+    FailedRescore,
+    MatchList,
+    ModelSnapshot,
+    PendingRescore,
+    TrainingRow,
+)
 from alliance_match.matching.services import (
     FitNotConvergedError,
     clinic_fit,
@@ -34,7 +40,7 @@ def kept(clinic):
     """All that a fit would change."""
     return [
         list(rows.objects.in_clinic(clinic).order_by("pk").values())
-        for rows in (ModelSnapshot, Match, TrainingRow)
+        for rows in (ModelSnapshot, MatchList, TrainingRow)
     ]
 
 
@@ -98,7 +104,7 @@ def test_a_clinic_without_a_snapshot_gets_a_preference_fit(linden, cleo, raters,
     sweep()
     snapshot = ModelSnapshot.objects.in_clinic(linden).get()
     assert (snapshot.verdict, snapshot.evaluation, snapshot.part_importance) == ("preference fit", {}, {})
-    assert Match.objects.for_client(cleo).exists()
+    assert cast.matches_of(cleo)
     assert not PendingRescore.objects.in_clinic(linden).exists()
     assert not needs_fit(linden)
     assert failures() == RECORDED

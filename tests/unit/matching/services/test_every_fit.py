@@ -5,7 +5,13 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
-from alliance_match.matching.models import FailedRescore, Match, ModelSnapshot, PendingRescore, TrainingRow
+from alliance_match.matching.models import (
+    FailedRescore,
+    MatchList,
+    ModelSnapshot,
+    PendingRescore,
+    TrainingRow,
+)
 from alliance_match.matching.services import clinic_fit, fitting
 from alliance_match.prediction import EstimationError
 from tests import cast
@@ -35,14 +41,14 @@ def test_older_ratings_of_one_therapist_stop_no_fit(mostly_of_mara, cleo):
     snapshot = clinic_fit(clinic=mostly_of_mara, by=SystemActor.WORKER)
     assert snapshot.rated == 320
     assert snapshot.evaluation["ratings"] == 64
-    assert Match.objects.filter(client=cleo).exists()
+    assert MatchList.objects.filter(client=cleo).exists()
 
 
 @pytest.mark.parametrize("totals", [[60.0] * 320, [60.0] * 256 + [50.0, 90.0] * 32])
 def test_equal_ratings_stop_no_fit(linden, instrument, cleo, mara, jonas, totals):
     rate(linden, instrument, [mara, jonas] * 160, totals)
     assert clinic_fit(clinic=linden, by=SystemActor.WORKER).evaluation
-    assert Match.objects.filter(client=cleo).exists()
+    assert MatchList.objects.filter(client=cleo).exists()
 
 
 def test_an_evaluation_that_fails_costs_its_figures_and_nothing_else(
@@ -54,7 +60,7 @@ def test_an_evaluation_that_fails_costs_its_figures_and_nothing_else(
     monkeypatch.setattr(fitting, "evaluate_newest_ratings", fail)
     snapshot = clinic_fit(clinic=mostly_of_mara, by=SystemActor.WORKER)
     assert (snapshot.verdict, snapshot.evaluation) == ("early", {})
-    assert Match.objects.filter(client=cleo).exists()
+    assert MatchList.objects.filter(client=cleo).exists()
     assert "an evaluation failed: FloatingPointError" in caplog.text
     assert "Cleo" not in caplog.text
 
@@ -77,13 +83,13 @@ def test_where_no_dropout_weights_are_found_ratings_keep_theirs(mostly_of_mara, 
     monkeypatch.setattr(fitting, "training_rows_set_weights", fail)
     clinic_fit(clinic=mostly_of_mara, by=SystemActor.WORKER)
     assert set(TrainingRow.objects.values_list("weight", flat=True)) == {1.0}
-    assert Match.objects.filter(client=cleo).exists()
+    assert MatchList.objects.filter(client=cleo).exists()
 
 
 def order_is_the_priors(client):
     (snapshot,) = ModelSnapshot.objects.all()
     assert (snapshot.kind, snapshot.verdict) == ("fit", "preference fit")
-    return Match.objects.filter(client=client).exists()
+    return MatchList.objects.filter(client=client).exists()
 
 
 def test_where_nothing_can_be_fitted_the_order_is_the_priors_by_the_fifth_attempt(unfittable, cleo, sweep):

@@ -7,7 +7,7 @@ from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import (
     FailedRescore,
-    Match,
+    MatchList,
     ModelSnapshot,
     PendingRescore,
     RescoreRun,
@@ -56,12 +56,12 @@ def test_a_new_rating_is_added_and_every_pending_row_is_gone(fitted_clinic, cleo
 
 
 def test_a_new_rating_changes_the_stored_matches(fitted_clinic, cleo, jonas, raters):
-    before = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
+    before = {m.therapist.pk: m.mean for m in cast.matches_of(cleo)}
     for client in raters[:6]:
         episode = cast.make_episode(client, jonas, number=2)
         cast.make_rating(episode.sessions.get(number=3), 100)
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
-    after = {m.therapist_id: m.mean for m in Match.objects.for_client(cleo)}
+    after = {m.therapist.pk: m.mean for m in cast.matches_of(cleo)}
     assert after[jonas.pk] > before[jonas.pk]
 
 
@@ -123,20 +123,20 @@ def test_one_who_stops_looking_has_no_matches_left(fitted_clinic, cleo):
     cleo.status = "in_care"
     cleo.save()
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
-    assert not Match.objects.exists()
+    assert not MatchList.objects.exists()
 
 
 def test_a_therapist_who_stops_accepting_is_no_longer_suggested(fitted_clinic, cleo, mara):
     mara.accepting = False
     mara.save()
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
-    assert mara not in {match.therapist for match in Match.objects.for_client(cleo)}
+    assert mara not in {match.therapist for match in cast.matches_of(cleo)}
 
 
 def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
     fitted_clinic, cleo, third_session, monkeypatch
 ):
-    monkeypatch.setattr(service, "matches_rescore", lambda **_: 1 / 0)
+    monkeypatch.setattr(service, "match_lists_rescore", lambda **_: 1 / 0)
     cast.make_check_in(third_session, 3)
     for _ in range(5):
         assert PendingRescore.objects.exists()
@@ -159,14 +159,14 @@ def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, 
     for _ in range(3):
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert {row.client_id for row in PendingRescore.objects.all()} == {cleo.pk}
-    assert Match.objects.for_client(wim).exists()
+    assert cast.matches_of(wim)
 
 
 def test_a_row_the_database_refuses_is_given_up_like_any_failure(fitted_clinic, cleo, monkeypatch):
     def refused(**_):
         raise IntegrityError
 
-    monkeypatch.setattr(service, "matches_rescore", refused)
+    monkeypatch.setattr(service, "match_lists_rescore", refused)
     cleo.style_preferences.update(position=0)
     for _ in range(5):
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
@@ -178,7 +178,7 @@ def test_a_lost_database_ends_the_work_at_once(fitted_clinic, cleo, monkeypatch)
     def lost(**_):
         raise OperationalError
 
-    monkeypatch.setattr(service, "matches_rescore", lost)
+    monkeypatch.setattr(service, "match_lists_rescore", lost)
     cleo.style_preferences.update(position=0)
     with pytest.raises(OperationalError):
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
@@ -275,7 +275,7 @@ def test_who_stopped_looking_has_no_matches_even_where_a_therapist_changed_too(f
 
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
 
-    assert not Match.objects.for_client(cleo).exists()
+    assert not cast.matches_of(cleo)
 
 
 def test_a_trait_that_is_allowed_while_a_worker_is_at_work_is_left_for_a_fit(

@@ -1,12 +1,15 @@
+import numpy as np
 import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.models import Match, PendingRescore
+from alliance_match.matching.models import MatchList, ModelSnapshot
+from alliance_match.matching.models.match_list import FIGURES
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, suggest
-from alliance_match.matching.services.scoring import matches_write, rounded_for_storage
+from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.scoring import in_tenths, match_lists_write, unsaved_match_lists
 from clients.models import Client
 from clients.services import mark_set
 from tests import cast
@@ -14,56 +17,94 @@ from therapists.models import Therapist
 
 
 def test_the_one_who_works_as_the_client_likes_comes_first(fitted_clinic, cleo, mara):
-    assert Match.objects.for_client(cleo)[0].therapist == mara
+    assert cast.matches_of(cleo)[0].therapist == mara
 
 
 def test_parts_sum_to_the_difference(fitted_clinic, cleo):
-    for match in Match.objects.for_client(cleo):
+    for match in cast.matches_of(cleo):
         assert sum(match.parts.values()) == pytest.approx(match.difference, abs=0.06 * len(match.parts))
 
 
 def test_stored_matches_are_what_a_fresh_computation_says(fitted_clinic, cleo):
     fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
-    stored = list(Match.objects.for_client(cleo))
-    assert [(m.therapist_id, m.mean, m.sd, m.parts) for m in fresh] == [
-        (m.therapist_id, m.mean, m.sd, m.parts) for m in stored
-    ]
+    assert len(fresh) == 3
+    assert list(fresh) == cast.matches_of(cleo)
 
 
 def test_only_those_who_are_looking_have_matches(fitted_clinic, cleo):
-    assert {match.client for match in Match.objects.all()} == {cleo}
+    assert {found.client for found in MatchList.objects.all()} == {cleo}
 
 
-def test_equal_matches_are_not_written_again(fitted_clinic, cleo):
-    fresh = suggest(clinic=fitted_clinic, code=cleo.code).matches
-    before = list(Match.objects.values_list("pk", "scored_at"))
-    changed = matches_write(
-        clinic=fitted_clinic, clients=[cleo], fresh=list(fresh), number=99, new_snapshot=True
-    )
-    assert (changed.matches, changed.moved) == (0, 0)
-    assert list(Match.objects.values_list("pk", "scored_at")) == before
+@pytest.fixture
+def fresh(fitted_clinic, cleo):
+    """Cleo's list as it would be stored anew; the stored one is of snapshot 1."""
+    snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
+    assert snapshot is not None
+    (found,) = unsaved_match_lists(fitted_clinic, estimator_load(snapshot), [cleo])
+    return found
 
 
-def test_a_match_that_is_no_more_is_deleted(fitted_clinic, cleo, mara):
-    fresh = [m for m in suggest(clinic=fitted_clinic, code=cleo.code).matches if m.therapist != mara]
-    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=99, new_snapshot=True)
-    assert not Match.objects.filter(therapist=mara).exists()
+def turned(fresh):
+    """The same list, the first two in each other's place."""
+    first, second, *rest = fresh.therapist_ids
+    fresh.therapist_ids = [second, first, *rest]
+    return fresh
+
+
+def stored():
+    """Each list, when and from which snapshot it was written."""
+    return list(MatchList.objects.values_list("client", "scored_at", "snapshot_number"))
+
+
+def test_an_equal_list_is_not_written_again(fresh):
+    before = stored()
+    changed = match_lists_write(fresh=[fresh], number=99, new_snapshot=True)
+    assert (changed.lists, changed.moved) == (0, 0)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("figures", FIGURES)
+def test_a_list_with_any_other_figure_is_written(fresh, figures):
+    before = getattr(fresh, figures)
+    other = [[7] * len(row) for row in before] if figures == "parts" else [type(before[0])(7)] * len(before)
+    setattr(fresh, figures, other)
+    changed = match_lists_write(fresh=[fresh], number=99, new_snapshot=True)
+    assert (changed.lists, changed.moved) == (1, int(figures == "therapist_ids"))
+    assert getattr(MatchList.objects.get(), figures) == other
+
+
+def test_a_match_that_is_no_more_is_gone(fresh, cleo, mara):
+    place = fresh.therapist_ids.index(mara.pk)
+    for name in set(FIGURES) - {"parts", "part_names"}:
+        del getattr(fresh, name)[place]
+    for part in fresh.parts:
+        del part[place]
+    match_lists_write(fresh=[fresh], number=99, new_snapshot=True)
+    assert mara not in {match.therapist for match in cast.matches_of(cleo)}
+
+
+def test_one_for_whom_nobody_is_eligible_has_an_empty_list(fitted_clinic, cleo):
+    cleo.intake.highest_fee = 1
+    cleo.intake.save()
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert MatchList.objects.get().therapist_ids == []
+    assert cast.matches_of(cleo) == []
 
 
 def test_a_clinic_without_ratings_has_a_preference_fit(linden, mara, jonas, cleo):
     snapshot = clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert (snapshot.verdict, snapshot.rated) == ("preference fit", 0)
-    assert Match.objects.for_client(cleo)[0].therapist == mara
+    assert cast.matches_of(cleo)[0].therapist == mara
 
 
 def test_an_empty_clinic_is_no_error(linden):
     assert clinic_fit(clinic=linden, by=SystemActor.WORKER).rated == 0
-    assert not Match.objects.exists()
+    assert not MatchList.objects.exists()
 
 
 def test_a_clinic_with_one_therapist_says_no_difference(linden, mara, cleo):
     clinic_fit(clinic=linden, by=SystemActor.WORKER)
-    assert Match.objects.get().difference == 0
+    assert MatchList.objects.get().differences == [0]
 
 
 def test_a_clinic_with_ratings_of_one_therapist_is_no_error(linden, mara, cleo, instrument):
@@ -87,68 +128,62 @@ def test_the_number_of_queries_does_not_grow_with_the_clients(linden, mara, jona
         with CaptureQueriesContext(connection) as context:
             clinic_fit(clinic=linden, by=SystemActor.WORKER)
         counts.append(len(context))
-    assert Match.objects.count() > len(raters)
+    assert MatchList.objects.count() == len(raters[1:])
     assert counts[0] == counts[1]
 
 
-def test_rounding_knows_no_negative_zero():
-    assert str(rounded_for_storage(-0.01)) == "0.0"
-
-
-def places_changed(clinic, client):
-    """The client's fresh matches, each in another place than the stored one."""
-    fresh = list(suggest(clinic=clinic, code=client.code).matches)
-    for match in fresh:
-        match.rank += 1
-    return fresh
+def test_points_are_stored_as_the_nearest_tenths():
+    assert in_tenths(np.array([-0.01, 0.26, -71.34])).tolist() == [0, 3, -713]
 
 
 def previous_ranks(client):
-    return list(Match.objects.for_client(client).values_list("previous_rank", flat=True))
+    """As the client is shown them."""
+    return [match.previous_rank for match in cast.matches_of(client)]
 
 
-def test_what_was_added_is_shown_by_the_place_before(fitted_clinic, cleo):
-    fresh = places_changed(fitted_clinic, cleo)
-    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=True)
-    assert previous_ranks(cleo) == [match.rank - 1 for match in fresh]
-    assert changed.moved == len(fresh)
+def test_what_was_added_is_shown_by_the_place_before(fresh, cleo):
+    changed = match_lists_write(fresh=[turned(fresh)], number=1, new_snapshot=True)
+    assert previous_ranks(cleo) == [2, 1, 3]
+    assert changed.moved == 1
 
 
-@pytest.mark.parametrize("stored_number", [2, 1], ids=["same snapshot", "older snapshot"])
-def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fitted_clinic, cleo, stored_number):
-    Match.objects.update(snapshot_number=stored_number, previous_rank=7)
-    fresh = places_changed(fitted_clinic, cleo)
-    changed = matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=False)
+def test_the_place_before_an_older_snapshot_is_no_news(fresh, cleo):
+    match_lists_write(fresh=[turned(fresh)], number=0, new_snapshot=True)
+    assert previous_ranks(cleo) == [None, None, None]
+
+
+@pytest.mark.parametrize("stored_number", [1, 0], ids=["same snapshot", "older snapshot"])
+def test_a_place_changed_by_own_answers_is_no_news_of_ratings(fresh, cleo, stored_number):
+    MatchList.objects.update(snapshot_number=stored_number, previous_therapist_ids=F("therapist_ids"))
+    changed = match_lists_write(fresh=[turned(fresh)], number=1, new_snapshot=False)
     assert set(previous_ranks(cleo)) == {None}
-    assert changed.moved == len(fresh)
+    assert changed.moved == 1
 
 
-@pytest.mark.parametrize(("stored_number", "kept"), [(2, 7), (1, None)])
-def test_a_place_kept_through_own_answers_keeps_the_place_before(fitted_clinic, cleo, stored_number, kept):
-    Match.objects.update(snapshot_number=stored_number, previous_rank=7)
-    fresh = list(suggest(clinic=fitted_clinic, code=cleo.code).matches)
-    for match in fresh:
-        match.mean += 1
-    matches_write(clinic=fitted_clinic, clients=[cleo], fresh=fresh, number=2, new_snapshot=False)
-    assert set(previous_ranks(cleo)) == {kept}
+@pytest.mark.parametrize(("stored_number", "kept"), [(1, [3, 2, 1]), (0, [None, None, None])])
+def test_places_kept_through_own_answers_keep_the_places_before(fresh, cleo, stored_number, kept):
+    before = fresh.therapist_ids[::-1]
+    MatchList.objects.update(snapshot_number=stored_number, previous_therapist_ids=before)
+    fresh.means = [mean + 1 for mean in fresh.means]
+    match_lists_write(fresh=[fresh], number=1, new_snapshot=False)
+    assert previous_ranks(cleo) == kept
 
 
 def test_a_new_client_who_changes_their_answers_has_no_place_before(fitted_clinic, cleo):
     cleo.style_preferences.update(position=-3)
-    PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
-    before = list(Match.objects.for_client(cleo).values_list("difference", flat=True))
+    before = [match.difference for match in cast.matches_of(cleo)]
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
-    assert list(Match.objects.for_client(cleo).values_list("difference", flat=True)) != before
+    assert [match.difference for match in cast.matches_of(cleo)] != before
     assert set(previous_ranks(cleo)) == {None}
 
 
 def test_whom_one_puts_aside_moves_nobody_up(linden, cleo, mara, jonas, pavel):
     clinic_fit(clinic=linden, by=SystemActor.WORKER)
-    first = Match.objects.for_client(cleo).first()
-    Match.objects.update(previous_rank=F("rank"))
-    mark_set(client=cleo, therapist=first.therapist, kind="not_for_me", by=SystemActor.COMMAND)
+    first = cast.matches_of(cleo)[0].therapist
+    MatchList.objects.update(previous_therapist_ids=F("therapist_ids"))
+    mark_set(client=cleo, therapist=first, kind="not_for_me", by=SystemActor.COMMAND)
 
     pending_rescores_process(clinic=linden, by=SystemActor.WORKER)
 
-    assert first.therapist_id not in Match.objects.for_client(cleo).values_list("therapist", flat=True)
+    assert first not in {match.therapist for match in cast.matches_of(cleo)}
     assert set(previous_ranks(cleo)) == {None}

@@ -35,6 +35,20 @@ def test_batch_forecast_equals_one_by_one(make_table, make_candidates, variances
 
 @law
 @given(seed=seeds)
+def test_spreads_and_parts_of_some_pairs_are_those_of_all(make_table, make_candidates, variances, seed):
+    found = forecast(fit_given_variances(make_table(40, seed), variances), make_candidates(seed))
+    C, T = found.mean.shape
+    chosen = np.random.default_rng(seed).integers(T, size=(C, 2))
+    sd, difference_sd = found.spreads_of(chosen)
+    assert sd == pytest.approx(np.take_along_axis(found.sd, chosen, axis=1), abs=1e-9)
+    assert difference_sd == pytest.approx(np.take_along_axis(found.difference_sd, chosen, axis=1), abs=1e-9)
+    parts = found.parts_of(np.arange(C), chosen[:, 0])
+    assert parts.total == pytest.approx(found.difference[np.arange(C), chosen[:, 0]], abs=1e-9)
+    assert parts.therapist == pytest.approx(found.parts(0).therapist[chosen[:, 0]], abs=1e-9)
+
+
+@law
+@given(seed=seeds)
 def test_parts_sum_to_the_difference(make_table, make_candidates, variances, seed):
     found = forecast(fit_given_variances(make_table(40, seed), variances), make_candidates(seed))
     for c, difference in enumerate(found.difference):
