@@ -47,8 +47,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session", autouse=True)
 def static_root(tmp_path_factory):
-    """An empty place for collected files; static files themselves are found where they lie, once they are asked
-    for: to list them all for each browser that a test opens takes longer than most pages."""
+    """An empty place for collected files. Static files themselves are found where they lie, once they are
+    asked for: to list them all for each browser that a test opens takes as long as a page."""
     with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), WHITENOISE_AUTOREFRESH=True):
         yield
 
