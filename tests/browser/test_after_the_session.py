@@ -16,7 +16,7 @@ from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client, Episode, Session
 from surveys.models import AllianceRating, Cadence, Flag
 from surveys.tasks import invitations_sweep
-from tests.cast import make_client, make_member
+from tests.cast import make_check_in, make_client, make_member
 
 pytestmark = pytest.mark.browser
 MARA = "mara@demo.invalid"
@@ -69,14 +69,13 @@ def answer(phone, path, value):
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
-@pytest.fixture
-def at_the_options(new_page, clinic, lea):
-    """Lea's phone before the three options, after three check-ins of which the third was weak."""
+def to_the_options(new_page, lea, check_ins):
+    """Lea's phone before the three options, after check-ins (days ago, answer) of which the last was weak."""
     office, phone = new_page(MARA), new_page(**PHONE)
-    for days_ago, value in ((6, 8), (3, 6), (0, 3)):
+    for days_ago, value in check_ins:
         log(office, lea, days_ago)
         answer(phone, mailed(lea), value)
-    pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
+    pending_rescores_process(clinic=lea.clinic, by=SystemActor.WORKER)
     assert Flag.objects.filter(rating__session__episode__client=lea, rating__session__number=3).exists()
     way = phone.get_by_role("link", name="Look at the three ways").get_attribute("href")
 
@@ -86,11 +85,23 @@ def at_the_options(new_page, clinic, lea):
     return own
 
 
-def test_talking_about_it(at_the_options, lea):
-    at_the_options.locator(".option", has_text="Talk about it").tap()
-    at_the_options.get_by_label("Your words").fill("I would like to slow down.")
-    at_the_options.get_by_role("button", name="Send to Mara").tap()
-    expect(at_the_options.get_by_text("finds your words at the next log-in")).to_be_visible()
+@pytest.fixture
+def at_the_options(new_page, lea):
+    """Lea's phone before the three options; of her three check-ins the first two are there already."""
+    for number, days_ago, value in ((1, 6, 8), (2, 3, 6)):
+        day = timezone.localdate() - timedelta(days=days_ago)
+        key = {"clinic": lea.clinic, "episode": lea.episodes.get(), "number": number, "code": f"lea-{number}"}
+        make_check_in(Session.objects.create(**key, held_on=day), value)
+    return to_the_options(new_page, lea, ((0, 3),))
+
+
+def test_the_whole_way_to_talking_about_it(new_page, lea):
+    phone = to_the_options(new_page, lea, ((6, 8), (3, 6), (0, 3)))
+
+    phone.locator(".option", has_text="Talk about it").tap()
+    phone.get_by_label("Your words").fill("I would like to slow down.")
+    phone.get_by_role("button", name="Send to Mara").tap()
+    expect(phone.get_by_text("finds your words at the next log-in")).to_be_visible()
 
 
 def test_one_more_session_is_asked_about_whatever_was_chosen(at_the_options, new_page, lea):
