@@ -80,17 +80,6 @@ def check_answers(definition: Definition, answers: Answers) -> None:
             raise ValueError(f"{key}: answers go from {scale.lowest} to {scale.highest}")
 
 
-def opened_pages(definition: Definition, answers: Answers) -> set[str]:
-    """What the answers open beside the form, such as the crisis page."""
-    return {
-        item["opens"]["what"]
-        for item in definition["items"]
-        if "opens" in item
-        and (value := answers.get(item["key"])) is not None
-        and value >= item["opens"]["from"]
-    }
-
-
 def _scaled_score(
     definition: Definition, rule: Mapping[str, Any], keys: Sequence[str], answers: Answers
 ) -> ScaledScore | None:

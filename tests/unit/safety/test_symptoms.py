@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from alliance_match.accounts.models import Membership
 from alliance_match.audit.actors import SystemActor
-from alliance_match.safety.symptoms import danger_heard, parts_asked
+from alliance_match.safety.symptoms import danger_heard, danger_steps, parts_asked
 from surveys.models import Instrument, SwitchedOff
 from surveys.services import NotSwitchedError, instrument_switch_off, instrument_switch_on
 from tests.cast import make_crisis_care
@@ -112,3 +112,10 @@ def test_it_hears_the_answers_that_tell_of_danger_and_no_others(db, part, sent, 
     heard = danger_heard(part, QueryDict(sent))
 
     assert (heard and heard[1]) == level
+
+
+def test_any_step_above_not_at_all_of_the_ninth_question_tells_of_danger_and_nothing_else_does(instrument):
+    shipped = {one.code: danger_steps(one) for one in Instrument.objects.filter(clinic=None)}
+
+    assert shipped.pop("phq-9") == {"item_9": range(1, 4)}
+    assert not any(shipped.values())

@@ -10,7 +10,7 @@ from surveys.definition import RESERVED, check_definition, is_loinc
 from surveys.forms import CheckInForm
 from surveys.models import Response
 from surveys.node import DefinitionError
-from surveys.scoring import opened_pages, score
+from surveys.scoring import score
 from tests.instruments import ANYTHING, FILES, answered, c_nip, definitions, places, shipped, srs, wai_sr
 
 PHQ = shipped("phq-9")
@@ -161,7 +161,6 @@ def test_any_change_passes_or_is_refused(code, data):
     if passes(definition):
         answers = data.draw(answered(definition))
         score(definition, answers)
-        opened_pages(definition, answers)
 
 
 @MANY

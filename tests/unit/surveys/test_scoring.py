@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys.scoring import opened_pages, score
+from surveys.scoring import score
 from tests.cast import ITEMS
 from tests.instruments import answered as answers_to
 from tests.instruments import c_nip, definitions, shipped, srs, wai_sr
@@ -235,18 +235,6 @@ def test_the_c_nip_is_four_sums():
 def test_the_srs_is_a_sum_of_four(values, total, band):
     assert score(srs(), numbered(*values)).total == total
     assert score(srs(), numbered(*values)).band == band
-
-
-@pytest.mark.parametrize(("value", "opens"), [(None, set()), (0, set()), (1, {"crisis"}), (3, {"crisis"})])
-def test_item_nine_opens_the_crisis_page(value, opens):
-    assert opened_pages(PHQ, {"item_9": value}) == opens
-
-
-def test_no_other_answer_opens_anything():
-    assert (
-        opened_pages(PHQ, dict.fromkeys([f"item_{k}" for k in range(1, 9)], 3) | {"difficulty": 3}) == set()
-    )
-    assert opened_pages(shipped("phq-8"), numbered(*[3] * 8)) == set()
 
 
 @SLOWLY
