@@ -45,6 +45,10 @@ from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.serialization import from_dict, to_dict
 from alliance_match.prediction.inference.update import downdate, update
 from alliance_match.prediction.model.priors import FitControl, Prior, Variances
+from alliance_match.prediction.privacy.blur import PublicationControl
+from alliance_match.prediction.privacy.publication import Publication, publish, unpublished
+from alliance_match.prediction.privacy.rating_versions import RatingVersions
+from alliance_match.prediction.privacy.serialization import publication_from_dict, publication_to_dict
 from alliance_match.prediction.simulation.scenarios import WORLDS, WorldControl
 from alliance_match.prediction.simulation.simulate import World, simulate
 
@@ -70,6 +74,9 @@ __all__ = [
     "PartImportance",
     "PartSelection",
     "Prior",
+    "Publication",
+    "PublicationControl",
+    "RatingVersions",
     "RowForecast",
     "Sensitivity",
     "StartedPairs",
@@ -95,6 +102,9 @@ __all__ = [
     "is_informative",
     "latest_rows",
     "part_importance",
+    "publication_from_dict",
+    "publication_to_dict",
+    "publish",
     "rank_correlation",
     "rmse",
     "sensitivity",
@@ -105,6 +115,7 @@ __all__ = [
     "sum_of_terms",
     "therapist_response",
     "to_dict",
+    "unpublished",
     "update",
     "verdict",
 ]

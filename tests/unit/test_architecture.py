@@ -113,6 +113,7 @@ WINGS: dict[str, set[str]] = {
     "linalg": {"data"},
     "inference": {"data", "model", "linalg"},
     "forecasting": {"data", "model", "inference"},
+    "privacy": {"data", "model", "inference"},
     "simulation": {"data", "inference"},
     "evaluation": {"data", "model", "inference", "forecasting"},
 }

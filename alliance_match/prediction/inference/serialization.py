@@ -105,20 +105,24 @@ def _lists_as_tuples(d: Mapping[str, Any]) -> dict[str, Any]:
 
 def _fields_as_json(value: Roster | Sums) -> dict[str, Any]:
     parts = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {name: _array_out(part) if isinstance(part, np.ndarray) else part for name, part in parts.items()}
+    return {
+        name: array_to_json(part) if isinstance(part, np.ndarray) else part for name, part in parts.items()
+    }
 
 
 def _fields_from_json(d: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _array_in(part) if isinstance(part, Mapping) else part for name, part in d.items()}
+    return {name: array_from_json(part) if isinstance(part, Mapping) else part for name, part in d.items()}
 
 
-def _array_out(array: np.ndarray) -> dict[str, Any]:
+def array_to_json(array: np.ndarray) -> dict[str, Any]:
+    """An array of floats or integers as JSON values."""
     little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     data = base64.b64encode(zlib.compress(little.tobytes(), LEVEL)).decode("ascii")
     return {"dtype": little.dtype.str, "shape": list(array.shape), "data": data}
 
 
-def _array_in(d: Mapping[str, Any]) -> np.ndarray:
+def array_from_json(d: Mapping[str, Any]) -> np.ndarray:
+    """The inverse of `array_to_json`; raises on another kind of numbers, or damaged ones."""
     if d["dtype"] not in {"<f8", "<i8"}:
         raise EstimationError(f"dtype {d['dtype']!r} is not allowed")
     flat = np.frombuffer(zlib.decompress(base64.b64decode(d["data"], validate=True)), dtype=d["dtype"])

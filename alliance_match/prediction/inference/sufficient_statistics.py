@@ -41,6 +41,11 @@ class Roster:
             self.pair_rater * width + self.pair_therapist, rater * width + therapist
         )
 
+    @property
+    def pair_ids(self) -> Ints:
+        """Ids of the rater and of the therapist of each pair, (K, 2)."""
+        return np.column_stack([self.rater_ids[self.pair_rater], self.therapist_ids[self.pair_therapist]])
+
     def of_raters(self, kept: Bools) -> "Roster":
         """The roster of some raters (R,), with all therapists."""
         pairs = kept[self.pair_rater]

@@ -16,7 +16,7 @@ from alliance_match.prediction import (
     to_dict,
     update,
 )
-from alliance_match.prediction.inference.serialization import _array_in, _array_out
+from alliance_match.prediction.inference.serialization import array_from_json, array_to_json
 from alliance_match.prediction.inference.sufficient_statistics import Roster, Sums
 from tests.unit.prediction.laws import law, seeds
 
@@ -73,7 +73,7 @@ def changed(part, name, change):
     """What puts another array in place of one of the snapshot's."""
 
     def spoil(d):
-        d[part][name] = _array_out(change(_array_in(d[part][name])))
+        d[part][name] = array_to_json(change(array_from_json(d[part][name])))
 
     return spoil
 
