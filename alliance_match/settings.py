@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "alliance_match.matching",
     "alliance_match.insights",
     "alliance_match.transfer",
+    "alliance_match.operations",
     "alliance_match.demo",
 ]
 
@@ -183,6 +184,7 @@ CELERY_TASK_ROUTES = {
         "surveys.tasks.invitations_sweep",
     )
 }
+CELERY_BEAT_SCHEDULER = "alliance_match.operations.heartbeats:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds}
     for task, seconds in {

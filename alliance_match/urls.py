@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("alliance_match.matching.urls")),
     path("", include("alliance_match.insights.urls")),
     path("", include("alliance_match.transfer.urls")),
+    path("", include("alliance_match.operations.urls")),
     path("", include("alliance_match.safety.urls")),
     path("", include("clients.urls")),
     path("", include("surveys.urls")),

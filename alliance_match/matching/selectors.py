@@ -1,9 +1,9 @@
 """What the admin's page reads."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import F, Func, QuerySet, TextField
+from django.db.models import F, Func, QuerySet, TextField, Value
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import (
@@ -52,14 +52,15 @@ def traits(clinic: Clinic) -> list[Trait]:
     """Every trait name that people of this clinic carry, or that is allowed, by side."""
     allowed = set(AllowedTrait.objects.in_clinic(clinic).values_list("side", "name"))
     sides = ((AllowedTrait.Side.CLIENT, Client), (AllowedTrait.Side.THERAPIST, Therapist))
-    found = {
-        (side.value, name)
-        for side, people in sides
-        for name in _trait_names(people.objects.in_clinic(clinic))
-    }
+    of_clients, of_therapists = (
+        _trait_names(side, people.objects.in_clinic(clinic)) for side, people in sides
+    )
+    found = set(of_clients.union(of_therapists))
     return [Trait(side, name, (side, name) in allowed) for side, name in sorted(found | allowed)]
 
 
-def _trait_names(people: QuerySet[Any]) -> list[str]:
+def _trait_names(side: AllowedTrait.Side, people: QuerySet[Any]) -> QuerySet[Any, tuple[str, str]]:
     keys = Func(F("traits"), function="jsonb_object_keys", output_field=TextField())
-    return list(people.order_by().annotate(trait=keys).values_list("trait", flat=True).distinct())
+    of_side = Value(side.value, output_field=TextField())
+    names = people.order_by().annotate(side=of_side, trait=keys).values_list("side", "trait")
+    return cast("QuerySet[Any, tuple[str, str]]", names.distinct())

@@ -1,4 +1,4 @@
-"""The first page and the machine's health."""
+"""The first page, and whether this process answers."""
 
 from django.urls import path
 
@@ -7,5 +7,4 @@ from alliance_match.pages import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/live", views.health_live, name="health_live"),
-    path("health/ready", views.health_ready, name="health_ready"),
 ]

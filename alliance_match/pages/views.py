@@ -1,4 +1,4 @@
-"""The first page, and two addresses for whoever watches over the machine."""
+"""The first page, and whether this process answers at all."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.pages import health
 
 
 @login_not_required
@@ -25,15 +24,3 @@ def home(request: HttpRequest) -> HttpResponse:
 def health_live(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers at all."""
     return JsonResponse({"status": "ok"})
-
-
-@login_not_required
-@never_cache
-@require_safe
-def health_ready(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away; "degraded" without the broker, for pages still work then."""
-    database, broker = health.database_answers(), health.broker_answers()
-    status = "down" if not database else "ok" if broker else "degraded"
-    words = {True: "ok", False: "away"}
-    body = {"status": status, "database": words[database], "broker": words[broker]}
-    return JsonResponse(body, status=200 if database else 503)

@@ -90,6 +90,11 @@ ROOMS: dict[str, set[str]] = {
         "surveys",
         "therapists",
     },
+    "alliance_match.operations": {
+        "alliance_match.accounts",
+        "alliance_match.matching",
+        "alliance_match.person_tables",
+    },
     "alliance_match.demo": {
         "alliance_match.accounts",
         "alliance_match.audit",

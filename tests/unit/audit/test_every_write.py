@@ -141,12 +141,14 @@ LOCKS = {("alliance_match.matching.services.attempts", "clinic_lock")}
 # What services call to write, and what only sounds like it.
 PARTS_OF_SERVICES = {
     "alliance_match.accounts.models",  # a manager that creates users
+    "alliance_match.accounts.sessions",  # Django's own, of browsers
     "alliance_match.demo.past_clients",  # a part of `demo_open`
     "alliance_match.transfer.client_file",  # a part of `clinic_import`
     "alliance_match.transfer.row_writer",  # another
     "alliance_match.transfer.command_output",  # moves a progress bar
     "alliance_match.transfer.exporting",  # begins a transaction that reads one state
-    "alliance_match.pages.health",  # asks the database for a one
+    "alliance_match.operations.health",  # asks the database for a one
+    "alliance_match.operations.models",  # writes that a process is alive
 }
 
 

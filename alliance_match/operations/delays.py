@@ -1,0 +1,56 @@
+"""What is late: the work of a clinic, or a process that should be alive."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore
+from alliance_match.operations.models import Heartbeat
+
+PENDING_TOO_LONG = timedelta(seconds=300)
+FIT_TOO_OLD = timedelta(hours=36)
+
+
+class Delay(models.TextChoices):
+    """Why readiness is amber; nothing is lost, but something has to be looked at."""
+
+    PENDING = "pending", _("A change has waited for more than five minutes to reach the suggestions.")
+    FAILED = "failed", _("A re-score or a fit has failed since the last fit.")
+    FIT = "fit", _("The last fit is more than 36 hours old: the nightly one did not succeed.")
+    WORKER = "worker", _("The worker is not running: new answers do not change suggestions.")
+    MAIL = "mail", _("The worker for mail is not running: nobody is told of danger by mail.")
+    BEAT = (
+        "beat",
+        _("Beat is not running: nothing that is due at a time is done, mail about danger included."),
+    )
+
+
+def delays(clinics: models.QuerySet[Clinic]) -> list[Delay]:
+    """What is late at any of these clinics, and which processes are silent; one query where there are any."""
+    fits = ModelSnapshot.objects.filter(kind=ModelSnapshot.Kind.FIT)
+    later_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=OuterRef("failed_at"))
+    recent_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=Now() - FIT_TOO_OLD)
+    pending = PendingRescore.objects.filter(created_at__lt=Now() - PENDING_TOO_LONG)
+    late = {
+        Delay.PENDING: Exists(pending.filter(clinic=OuterRef("pk"))),
+        Delay.FAILED: Exists(FailedRescore.objects.filter(~Exists(later_fits), clinic=OuterRef("pk"))),
+        Delay.FIT: Exists(fits.filter(~Exists(recent_fits), clinic=OuterRef("pk"))),
+    }
+    alive = ArraySubquery(Heartbeat.objects.recent().values("process"))
+    by_clinic = list(clinics.order_by().values_list(*late.values(), alive))
+    if not by_clinic:
+        return silent_processes(Heartbeat.objects.recent().values_list("process", flat=True))
+    *columns, processes = zip(*by_clinic, strict=True)
+    found = [delay for delay, of_clinics in zip(late, columns, strict=True) if any(of_clinics)]
+    return found + silent_processes(processes[0])
+
+
+def silent_processes(alive: Iterable[str]) -> list[Delay]:
+    """The kinds of process of which none is among those alive."""
+    return [Delay(process) for process in Heartbeat.Process.values if process not in alive]

@@ -1,0 +1,110 @@
+"""What is late, when it begins to be, and who is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore
+from alliance_match.operations.delays import Delay, delays
+from alliance_match.operations.models import Heartbeat
+
+pytestmark = pytest.mark.django_db
+PROCESSES = [Delay.WORKER, Delay.MAIL, Delay.BEAT]
+
+
+@pytest.fixture
+def quiet(linden, birch):
+    """Two clinics at which nothing is pending, and every process alive."""
+    PendingRescore.objects.all().delete()
+    Heartbeat.objects.write(Heartbeat.Process.values)
+    return linden
+
+
+def ago(seconds):
+    return Now() - timedelta(seconds=seconds)
+
+
+def found(clinic=None):
+    return delays(Clinic.objects.filter(pk=clinic.pk) if clinic else Clinic.objects.all())
+
+
+def pend(clinic, seconds):
+    return PendingRescore.objects.create(clinic=clinic, client_id=1, created_at=ago(seconds))
+
+
+def fit(clinic, seconds, number=1):
+    """A fit of so long ago."""
+    state = {"state": {}, "uses": {}, "rated": 0, "verdict": "early"}
+    return ModelSnapshot.objects.create(
+        clinic=clinic, number=number, kind="fit", created_at=ago(seconds), **state
+    )
+
+
+def test_nothing_is_late_where_all_is_well(quiet):
+    fit(quiet, 24 * 3600)
+    pend(quiet, 290)
+    assert found() == []
+
+
+def test_without_a_clinic_only_processes_can_be_late(db):
+    assert found() == PROCESSES
+
+
+def test_a_change_that_waits_for_more_than_five_minutes_is_late(quiet, birch):
+    pend(quiet, 301)
+    assert found() == found(quiet) == [Delay.PENDING]
+    assert found(birch) == []
+
+
+def test_a_failure_is_told_until_a_later_fit(quiet, birch):
+    fit(quiet, 7200)
+    FailedRescore.objects.create(clinic=quiet, error="fit: LinAlgError", failed_at=ago(3600))
+    assert found() == found(quiet) == [Delay.FAILED]
+    assert found(birch) == []
+    fit(quiet, 60, number=2)
+    assert found() == []
+
+
+def test_a_fit_of_more_than_36_hours_ago_is_late_and_none_at_all_is_not(quiet, birch):
+    fit(birch, 37 * 3600)
+    assert found() == found(birch) == [Delay.FIT]
+    assert found(quiet) == []
+
+
+@pytest.mark.parametrize("process", Heartbeat.Process.values)
+def test_a_process_that_was_silent_for_two_minutes_is_told(quiet, process):
+    Heartbeat.objects.filter(process=process).update(at=ago(119))
+    assert found() == []
+    Heartbeat.objects.filter(process=process).update(at=ago(121))
+    assert found() == [Delay(process)]
+    Heartbeat.objects.write([process])
+    assert found() == []
+
+
+def test_a_heartbeat_is_one_row_of_each_kind_of_process(quiet):
+    for _ in range(3):
+        Heartbeat.objects.write(["worker", "mail"])
+    assert Heartbeat.objects.count() == 3
+
+
+def test_the_admin_of_the_clinic_is_told_on_every_page_and_nobody_else(
+    quiet, as_admin, as_client, as_therapist, log_in, bruno
+):
+    pend(quiet, 301)
+    sentence = str(Delay.PENDING.label)
+    for page in ("roster", "clients"):
+        assert sentence in as_admin.get(reverse(page)).content.decode()
+    for browser in (as_client, as_therapist, log_in(bruno)):
+        assert sentence not in browser.get("/", follow=True).content.decode()
+
+
+def test_the_admin_sees_no_banner_where_nothing_is_late(quiet, as_admin):
+    assert "See what the worker does" not in as_admin.get(reverse("roster")).content.decode()
+
+
+def test_what_is_late_costs_one_query(quiet, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found()
