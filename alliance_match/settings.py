@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
         "surveys.tasks.invitations_sweep": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
         "alliance_match.insights.tasks.release_all": 24 * 3600.0,
+        "alliance_match.accounts.tasks.sessions_forget": 24 * 3600.0,
     }.items()
 }
 

@@ -1,6 +1,7 @@
 """What the worker is asked to do: each task takes no values, calls one service, may run twice or never."""
 
 import logging
+import time
 
 from celery import shared_task
 from kombu.exceptions import OperationalError
@@ -12,13 +13,37 @@ from alliance_match.matching import services
 
 log = logging.getLogger(__name__)
 FIT_LIMIT = 30 * 60
+PAUSE = 30.0  # seconds, as long as it is from one sweep to the next
+
+
+class BrokerPause:
+    """How long this process leaves the broker alone after it did not answer.
+
+    One that hangs costs each who asks two seconds; a sweep finds what nobody was notified of.
+    """
+
+    until = float("-inf")
+
+    def begin(self) -> None:
+        """Leave it alone from now on."""
+        self.until = time.monotonic() + PAUSE
+
+    def is_on(self) -> bool:
+        """Whether it is still left alone."""
+        return time.monotonic() < self.until
+
+
+broker_pause = BrokerPause()
 
 
 def notify_worker() -> None:
     """Tell the worker that re-scores are pending; with the broker away the next sweep finds them too."""
+    if broker_pause.is_on():
+        return
     try:
         sweep.apply_async(retry=False)
     except (OperationalError, RedisError, OSError):
+        broker_pause.begin()
         log.warning("the broker is away; pending re-scores wait for the next sweep")
 
 

@@ -2,8 +2,12 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import psycopg2
@@ -12,6 +16,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from alliance_match.audit.actors import SystemActor
+from alliance_match.embedded.valkey import Valkey
 from alliance_match.matching.models import (
     FailedRescore,
     ModelSnapshot,
@@ -192,6 +197,39 @@ def test_a_rating_is_taken_while_the_broker_is_away(clinic, cleo, third_session,
     assert answer["slept"] < 0.5
     assert PendingRescore.objects.filter(client_id=cleo.pk).exists()
     assert not RescoreRun.objects.filter(ratings=1).exists()
+
+
+@pytest.fixture
+def frozen_broker():
+    """The address of a real broker that takes connections and says nothing: it was stopped."""
+    home = Path(tempfile.mkdtemp(prefix="frozen-"))  # a socket's path must be short
+    server = Valkey(home)
+    server.runtime.mkdir()
+    process = subprocess.Popen(server.command, env=server.environment, stdout=subprocess.DEVNULL)
+    while not server.is_ready(process.pid):
+        time.sleep(0.05)
+    process.send_signal(signal.SIGSTOP)
+    yield server.url
+    process.kill()
+    process.wait()
+    shutil.rmtree(home)
+
+
+def test_a_frozen_broker_costs_one_who_answers_a_wait_and_the_next_none(environment, frozen_broker):
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("notify.py")), "4"],
+        cwd=ROOT,
+        env=environment
+        | {"REDIS_URL": frozen_broker, "PYTHONPATH": str(ROOT)}
+        | {"DJANGO_SETTINGS_MODULE": "alliance_match.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    first, *others = json.loads(done.stdout)
+    assert 1 < first < 10
+    assert max(others) < 0.1
 
 
 def test_who_sees_others_has_suggestions_without_the_pair_within_five_seconds(
