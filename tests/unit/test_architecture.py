@@ -208,6 +208,7 @@ PART_NAME = re.compile(r"match:|fit with \w*$")
 INSIDE = (
     "alliance_match/prediction/",
     "benchmarks/parity.py",
+    "benchmarks/load/product.py",
     "tests/unit/prediction/",
     "tests/unit/test_architecture.py",
 )

@@ -1,0 +1,94 @@
+"""The one place that knows how the application keeps what it was trained on; all else reads base tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, RescoreRun
+from alliance_match.matching.tasks import notify_worker, refit
+from alliance_match.prediction import from_dict, to_dict
+
+Floats = NDArray[np.float64]
+
+# Which of these sessions' ratings count already, with nothing of their clients left to do: then their own
+# lists are renewed.
+COUNTED = """
+    SELECT rating.session_id FROM matching_trainingrow AS row
+    JOIN surveys_alliancerating AS rating ON rating.id = row.rating_id
+    WHERE rating.session_id = ANY(%s) AND row.score = rating.total
+    AND NOT EXISTS (SELECT FROM matching_pendingrescore AS pending WHERE pending.client_id = row.client_id)
+"""
+LISTS = """
+    SELECT client_id, therapist_ids, means, sds, differences, difference_sds FROM matching_matchlist
+    WHERE clinic_id = %s
+"""
+
+# One number of the stored state is another.
+CORRUPT_STATE = """
+    ALTER TABLE matching_modelsnapshot DISABLE TRIGGER USER;
+    UPDATE matching_modelsnapshot SET state = jsonb_set(state, '{widening}', '2.5') WHERE clinic_id = %s;
+    ALTER TABLE matching_modelsnapshot ENABLE TRIGGER USER
+"""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What the application says: given is what it stores (names, numbers), the rest follows.
+
+    coefficients (p,) of the global columns; own (T, q) of the therapists of `therapist_ids`.
+    """
+
+    given: Mapping[str, Any]
+    coefficients: Floats
+    own: Floats
+    therapist_ids: list[int]
+    ratings: int
+
+
+def newest_state(clinic: Clinic) -> Claimed:
+    """The estimator that was trained on everything."""
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
+    assert snapshot is not None, "no snapshot"
+    fitted = from_dict(snapshot.state)
+    return Claimed(
+        given=to_dict(fitted),
+        coefficients=fitted.coefficients,
+        own=fitted.therapist_effects,
+        therapist_ids=fitted.roster.therapist_ids.tolist(),
+        ratings=fitted.ratings,
+    )
+
+
+def pending(clinic: Clinic) -> int:
+    """How much is left to do."""
+    return PendingRescore.objects.in_clinic(clinic).count()
+
+
+def recomputes(clinic: Clinic) -> int:
+    """How often everybody's lists were computed since the clinic was made."""
+    return RescoreRun.objects.in_clinic(clinic).count()
+
+
+def failures(clinic: Clinic) -> list[FailedRescore]:
+    """What was given up, newest first."""
+    return list(FailedRescore.objects.in_clinic(clinic).recent())
+
+
+def notify(times: int = 1) -> None:
+    """Send the worker its empty message."""
+    for _ in range(times):
+        notify_worker()
+
+
+def fits(clinic: Clinic) -> int:
+    """How many full fits there were."""
+    return ModelSnapshot.objects.in_clinic(clinic).filter(kind=ModelSnapshot.Kind.FIT).count()
+
+
+def nightly(clinic: Clinic) -> None:
+    """Let the worker do what it does every night."""
+    refit.apply_async(args=(clinic.pk,))
