@@ -1,5 +1,7 @@
 """Notifying the worker costs nobody more than one wait."""
 
+import time
+
 import pytest
 from kombu.exceptions import OperationalError
 
@@ -29,8 +31,8 @@ def test_a_broker_that_did_not_answer_is_left_alone_for_a_while(asked, caplog):
 
 def test_it_is_asked_again_after_half_a_minute(asked, monkeypatch):
     tasks.notify_worker()
-    later = tasks.time.monotonic() + tasks.PAUSE + 0.1
-    monkeypatch.setattr(tasks.time, "monotonic", lambda: later)
+    later = time.monotonic() + tasks.PAUSE + 0.1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     tasks.notify_worker()
     assert len(asked) == 2
 
