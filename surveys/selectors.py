@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.roles import RoleRequest
-from clients.models import Purpose, Session
+from clients.models import Consent, Purpose, Session
+from clients.models.session import SessionQuerySet
 from surveys.models import AllianceRating, Flag, Recheck, Response
 
 Reader = Response.Reader
@@ -17,7 +19,7 @@ ENOUGH = 10
 UNSURE = (Response.Bond.FORMING, Response.Bond.NOT_YET)
 
 
-def own_sessions(request: RoleRequest) -> QuerySet[Session]:
+def own_sessions(request: RoleRequest) -> SessionQuerySet:
     """Sessions of the client who asks, in the clinic they speak for."""
     own = Session.objects.in_clinic(request.membership.clinic).with_pair()
     return own.select_related("episode__client__clinic", "episode__client__user").filter(
@@ -25,12 +27,29 @@ def own_sessions(request: RoleRequest) -> QuerySet[Session]:
     )
 
 
+def with_check_in(sessions: SessionQuerySet) -> SessionQuerySet:
+    """Sessions with what their check-in has to know: whether it was answered, and who could read it."""
+    agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("episode__client"))
+    admins = Membership.objects.filter(clinic=OuterRef("episode__client__clinic"), role=Role.ADMIN)
+    return sessions.with_pair().annotate(
+        is_answered=Exists(Response.objects.filter(session=OuterRef("pk"))),
+        agrees_to_share=Exists(agreed),
+        clinic_reads=Exists(admins),
+    )
+
+
 def readers_for(session: Session) -> Collection[Reader]:
-    """Whom a comment after a session may be addressed to: only whoever has a page on which to read it."""
-    readers, client = {Reader.NOBODY}, session.episode.client
-    if session.episode.therapist.user_id and client.agrees_to(Purpose.SHARE):
+    """Whom a comment after a session may be addressed to: only whoever has a page on which to read it.
+
+    No query for a session that was read `with_check_in`, else one.
+    """
+    known: Any = session
+    if not hasattr(session, "clinic_reads"):
+        known = with_check_in(Session.objects.filter(pk=session.pk)).get()
+    readers = {Reader.NOBODY}
+    if session.episode.therapist.user_id and known.agrees_to_share:
         readers.add(Reader.THERAPIST)
-    if Membership.objects.filter(clinic=client.clinic_id, role=Role.ADMIN).exists():
+    if known.clinic_reads:
         readers.add(Reader.CLINIC)
     return readers
 

@@ -20,6 +20,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
+from surveys.models.instrument import instrument_version
 from tests import cast, databases, people
 
 gc.set_threshold(20_000)
@@ -80,6 +81,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _own_cache(monkeypatch):
     """Each test counts its log-ins for itself: all share one cache, and one address to be limited by."""
     monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
+
+
+@pytest.fixture(autouse=True)
+def _own_instruments():
+    """Versions are read once a process, and tests take theirs back."""
+    yield
+    instrument_version.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """One version of one instrument, kept for ever as it was answered, and who may use it."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 from django.db import models
@@ -112,11 +113,21 @@ class Instrument(models.Model):
         """What it is asked for."""
         return InstrumentPurpose(self.definition["purpose"])
 
+    def is_for_alliance(self, clinic: Clinic) -> bool:
+        """Whether it is the clinic's, or a shipped one, and measures the alliance."""
+        return self.clinic_id in {None, clinic.pk} and self.purpose == InstrumentPurpose.ALLIANCE
+
     @property
     def file(self) -> InstrumentFile:
         """All that a file says about this version."""
         columns = {name: getattr(self, name) for name in COLUMNS}
         return InstrumentFile(self.code, self.version, columns, self.definition)
+
+
+@lru_cache(maxsize=500)
+def instrument_version(pk: int) -> Instrument:
+    """A version by its key, read once a process, for a version never changes. Raises DoesNotExist."""
+    return Instrument.objects.get(pk=pk)
 
 
 class DeclarationQuerySet(ClinicQuerySet["Declaration"]):

@@ -1,6 +1,6 @@
 """Answers and the ratings they become."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +15,8 @@ from clients.models import Session
 from surveys.carefulness import is_hasty, is_straight_lined
 from surveys.models import AllianceRating, Instrument, Response
 from surveys.scoring import Answers, Scores, score
-from surveys.services.flags import flags_renew
-from surveys.services.rechecks import recheck_complete
+from surveys.services.flags import earlier_totals, flags_add, flags_renew
+from surveys.services.rechecks import recheck_complete, with_recheck
 
 
 class CheckInClosedError(Exception):
@@ -41,11 +41,17 @@ def response_to(session: Session) -> Response | None:
 
 def check_in_refusal(session: Session, stored: Response | None) -> CheckInClosedError.Why | None:
     """Why a session takes no answer now; None where it does. Two queries at most."""
+    return _refusal(session, stored, session.alliance_ratings.exists)
+
+
+def _refusal(
+    session: Session, stored: Response | None, is_rated: Callable[[], bool]
+) -> CheckInClosedError.Why | None:
     today = timezone.localdate(timezone=session.episode.client.clinic.zone)
     if session.held_on is not None and session.held_on > today:
         return CheckInClosedError.Why.TO_COME
     if stored is None:
-        return CheckInClosedError.Why.ELSEWHERE if session.alliance_ratings.exists() else None
+        return CheckInClosedError.Why.ELSEWHERE if is_rated() else None
     if stored.alliance_rating.withdrawn_at is not None:
         return CheckInClosedError.Why.WITHDRAWN
     return None if stored.is_editable else CheckInClosedError.Why.LOCKED
@@ -69,35 +75,50 @@ def check_in_submit(
     """
     scores = score(instrument.definition, answers)
     locked = Session.objects.select_for_update(of=("self",), no_key=True).with_pair()
-    found = (
-        locked.select_related("episode__client__clinic", "episode__client__user")
-        .filter(pk=session.pk)
-        .first()
-    )
+    found: Any = with_recheck(locked.select_related("episode__client__clinic")).filter(pk=session.pk).first()
     if found is None:
         raise CheckInClosedError("gone")
-    stored = response_to(found)
+    so_far = _ratings_so_far(found)
+    here = [rating for rating in so_far if rating.session_id == found.pk]
+    stored = next((rating.response for rating in here if rating.response), None)
     given = {"answers": dict(answers), **extras}
     if stored and all(getattr(stored, name) == value for name, value in given.items()):
         return stored
-    if why := check_in_refusal(found, stored):
+    if why := _refusal(found, stored, lambda: bool(here)):
         raise CheckInClosedError(why)
     given["straight_lined"] = is_straight_lined(instrument.definition, answers)
     if stored is None:
-        response = _response_store(found, instrument, given | {"hasty": is_hasty(seconds)}, scores)
+        given["hasty"] = is_hasty(seconds)
+        response = _response_store(found, instrument, given, scores, so_far)
     else:
         response = _response_replace(stored, instrument, given, scores)
     event_record(by=by, verb="check_in_submit", of=response, clinic_id=response.clinic_id)
     return response
 
 
+def _ratings_so_far(session: Session) -> list[AllianceRating]:
+    """Those of the same care up to this session, in its order."""
+    of_care = AllianceRating.objects.filter(
+        session__episode=session.episode_id, session__number__lte=session.number
+    )
+    return list(
+        of_care.select_related("response__instrument", "instrument").order_by("session__number", "pk")
+    )
+
+
 def _response_store(
-    session: Session, instrument: Instrument, given: Mapping[str, Any], scores: Scores
+    session: Any,
+    instrument: Instrument,
+    given: Mapping[str, Any],
+    scores: Scores,
+    so_far: Sequence[AllianceRating],
 ) -> Response:
     about = {"clinic_id": session.clinic_id, "session": session, "instrument": instrument}
     response = Response.objects.create(**about, **given)
-    flags_renew(rating=AllianceRating.objects.create(**about, response=response, **_rating_values(scores)))
-    recheck_complete(session=session)
+    rating = AllianceRating.objects.create(**about, response=response, **_rating_values(scores))
+    flags_add(rating=rating, earlier=earlier_totals(rating, so_far))
+    if session.awaits_recheck:
+        recheck_complete(session=session)
     return response
 
 

@@ -1,6 +1,6 @@
 """Flags of a rating, renewed whenever it changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Aggregate, Count, FloatField, Q, StdDev
@@ -29,10 +29,29 @@ def flags_renew(*, rating: AllianceRating) -> None:
     """
     Flag.objects.filter(rating=rating).delete()
     if rating.withdrawn_at is None:
-        found = flags(_rating_to_flag(rating), _clinic_norm(rating))
-        Flag.objects.bulk_create(
-            Flag(rating=rating, kind=kind, strength=strength) for kind, strength in found.items()
-        )
+        of_care = AllianceRating.objects.filter(session__episode=rating.session.episode_id)
+        before = of_care.filter(session__number__lt=rating.session.number)
+        so_far = before.select_related("instrument").order_by("session__number")
+        flags_add(rating=rating, earlier=earlier_totals(rating, so_far))
+
+
+def flags_add(*, rating: AllianceRating, earlier: Sequence[float]) -> None:
+    """Flag a rating that has no flags yet; `earlier`: what the client gave before."""
+    found = flags(_rating_to_flag(rating, earlier), _clinic_norm(rating))
+    rows = [Flag(rating=rating, kind=kind, strength=strength) for kind, strength in found.items()]
+    Flag.objects.bulk_create(rows)
+
+
+def earlier_totals(rating: AllianceRating, so_far: Iterable[AllianceRating]) -> list[float]:
+    """The totals in force of the same instrument at earlier sessions, from the ratings of the same care."""
+    return [
+        one.total
+        for one in so_far
+        if one.total is not None
+        and one.withdrawn_at is None
+        and one.session_id != rating.session_id
+        and one.instrument.code == rating.instrument.code
+    ]
 
 
 @transaction.atomic
@@ -47,19 +66,12 @@ def unexpected_flags_add(*, clinic: Clinic, rating_ids: Collection[int], by: Act
     events_record(by=by, verb="unexpected_flags_add", of=AllianceRating, rows=flagged)
 
 
-def _rating_to_flag(rating: AllianceRating) -> RatingToFlag:
+def _rating_to_flag(rating: AllianceRating, earlier: Sequence[float]) -> RatingToFlag:
     response = rating.response
-    earlier = AllianceRating.objects.not_withdrawn().filter(
-        session__episode=rating.session.episode_id,
-        session__number__lt=rating.session.number,
-        instrument__code=rating.instrument.code,
-        total__isnull=False,
-    )
-    totals = earlier.order_by("session__number").values_list("total", flat=True)
     return RatingToFlag(
         code=rating.instrument.code,
         total=rating.total,
-        earlier=[total for total in totals if total is not None],
+        earlier=list(earlier),
         low_item=response is not None and has_low_item(rating.instrument.definition, response.answers),
         not_yet=response is not None and response.bond == Response.Bond.NOT_YET,
         wants_to_talk=response is not None and response.wants_to_talk,
@@ -69,7 +81,7 @@ def _rating_to_flag(rating: AllianceRating) -> RatingToFlag:
 def _clinic_norm(rating: AllianceRating) -> ClinicNorm:
     """From others who agree to figures about the service."""
     agreed = Consent.objects.in_force(Purpose.STATISTICS).values("client")
-    others = AllianceRating.objects.in_clinic(rating.clinic).not_withdrawn().exclude(pk=rating.pk)
+    others = AllianceRating.objects.filter(clinic=rating.clinic_id).not_withdrawn().exclude(pk=rating.pk)
     alike = others.filter(instrument__code=rating.instrument.code, session__episode__client__in=agreed)
     same = Q(session__number=rating.session.number, total__isnull=False)
     found = alike.aggregate(

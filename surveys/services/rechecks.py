@@ -1,12 +1,15 @@
 """One more session, and then the question again."""
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from clients.models import Episode, Session
+from clients.models.session import SessionQuerySet
 from surveys.models import Recheck
 
 
@@ -29,6 +32,12 @@ def recheck_cancel(*, episode: Episode, by: Actor) -> None:
     for recheck in Recheck.objects.filter(episode=episode, done_at__isnull=True):
         event_record(by=by, verb="recheck_cancel", of=recheck, clinic_id=episode.clinic_id)
         recheck.delete()
+
+
+def with_recheck(sessions: SessionQuerySet) -> QuerySet[Any]:
+    """Sessions with `awaits_recheck`: whether a check-in about them is the one that was wanted."""
+    wanted = Recheck.objects.filter(episode=OuterRef("episode"), done_at__isnull=True)
+    return sessions.annotate(awaits_recheck=Exists(wanted.filter(after__lt=OuterRef("number"))))
 
 
 def recheck_complete(*, session: Session) -> None:

@@ -1,5 +1,7 @@
 """A client's pages after a session: the check-ins that wait, one check-in, and what was answered."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -15,7 +17,7 @@ from clients.selectors import own_client
 from surveys.forms import CadenceForm
 from surveys.models import AllianceRating, Cadence, Response
 from surveys.models.response import ResponseQuerySet
-from surveys.selectors import bond_options_due, own_sessions, readers_for
+from surveys.selectors import bond_options_due, own_sessions, readers_for, with_check_in
 from surveys.services import (
     CheckInClosedError,
     cadence_choose,
@@ -54,10 +56,9 @@ def check_ins(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """The check-in about one of one's own sessions; within a day of answering, to change it."""
-    session = get_object_or_404(own_sessions(request), pk=session_id)
-    stored = response_to(session)
-    why = check_in_refusal(session, stored)
-    if why and request.method == "GET":
+    session: Any = get_object_or_404(with_check_in(own_sessions(request)), pk=session_id)
+    stored = response_to(session) if session.is_answered else None
+    if request.method == "GET" and (why := check_in_refusal(session, stored)):
         return _redirect_from_closed(request, session_id, why)
     form = check_in_form(request, session, stored)
     if form.is_valid() and check_in_save(form, session, by=request.user):
@@ -65,7 +66,7 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     context = {
         "form": form,
         "session": session,
-        "stored": None if why else stored,
+        "stored": None if check_in_refusal(session, stored) else stored,
         "therapist": session.episode.therapist.name,
     }
     return render(request, "surveys/check_in.html", context, status=422 if form.is_bound else 200)

@@ -1,5 +1,6 @@
 """What all ways to a check-in share: its form, and what becomes of what was sent."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,9 +8,10 @@ from django.utils.translation import get_language
 
 from alliance_match.audit.actors import Actor
 from clients.models import Session
-from surveys.form_seal import unseal
+from surveys.form_seal import FormSeal, unseal
 from surveys.forms import CheckInForm, as_initial
 from surveys.models import Instrument, Response
+from surveys.models.instrument import instrument_version
 from surveys.selectors import readers_for, shared_last_check_in
 from surveys.services import CheckInClosedError, check_in_submit
 
@@ -21,23 +23,31 @@ def check_in_form(request: HttpRequest, session: Session, stored: Response | Non
     """
     data = request.POST if request.method == "POST" else None
     shown = unseal(data.get("shown", ""), session) if data else None
-    known = Instrument.objects.for_clinic(session.clinic)
-    instrument = (
-        (stored and stored.instrument)
-        or (shown and known.for_alliance().filter(pk=shown.instrument).first())
-        or known.alliance_of(session.clinic, get_language() or "")
-    )
-    initial: dict[str, Any] = (
-        as_initial(stored) if stored else {"shared_with_therapist": shared_last_check_in(session)}
-    )
     return CheckInForm(
         data,
-        instrument=instrument,
+        instrument=_instrument(session, stored, shown),
         session=session,
         readers=readers_for(session),
         shown=shown,
-        initial=initial,
+        initial=_initial(session, stored) if data is None else None,
     )
+
+
+def _instrument(session: Session, stored: Response | None, shown: FormSeal | None) -> Instrument:
+    """The version that was answered, or was on the screen, else the one that is asked today."""
+    if stored:
+        return stored.instrument
+    clinic = session.episode.client.clinic
+    if shown:
+        with suppress(Instrument.DoesNotExist):
+            instrument = instrument_version(shown.instrument)
+            if instrument.is_for_alliance(clinic):
+                return instrument
+    return Instrument.objects.for_clinic(clinic).alliance_of(clinic, get_language() or "")
+
+
+def _initial(session: Session, stored: Response | None) -> dict[str, Any]:
+    return as_initial(stored) if stored else {"shared_with_therapist": shared_last_check_in(session)}
 
 
 def check_in_save(form: CheckInForm, session: Session, *, by: Actor) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from surveys.form_seal import seal
 from surveys.models import AllianceRating, Cadence, Instrument, Response
-from tests.cast import ITEMS, make_check_in, make_episode, make_rating, shipped_instrument
+from tests.cast import ITEMS, make_check_in, make_episode, make_instrument, make_rating, shipped_instrument
 
 pytestmark = pytest.mark.usefixtures("pavel_reads")
 
@@ -77,6 +77,31 @@ def test_a_check_in_is_stored_and_thanked_for(as_client, third_session):
     assert b"Thank you" in answer.content
     assert Response.objects.get().bond == "yes"
     assert AllianceRating.objects.get().total == 80
+
+
+def test_a_plain_check_in_takes_ten_statements(as_client, episode, third_session):
+    """After the first of a process, which reads the instrument; earlier answers cost none."""
+    for number in (1, 2):
+        session = episode.sessions.get(number=number)
+        as_client.post(address(session), ALL_EIGHT | {"shown": seal(session, shipped_instrument())})
+    shown = as_client.get(address(third_session)).context["form"]["shown"].value()
+
+    with CaptureQueriesContext(connection) as context:
+        answer = as_client.post(address(third_session), ALL_EIGHT | {"shown": shown})
+
+    assert answer.status_code == 302
+    statements = [query["sql"] for query in context if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= 10, statements
+
+
+def test_an_instrument_of_another_clinic_or_for_something_else_is_not_asked(
+    as_client, third_session, birch, bruno
+):
+    elsewhere = make_instrument(birch, bruno)
+    for instrument in (elsewhere, Instrument.objects.get(code="phq-9")):
+        shown = seal(third_session, instrument)
+        answer = as_client.post(address(third_session), {"comment_reader": "nobody", "shown": shown})
+        assert answer.context["form"].instrument == shipped_instrument()
 
 
 def test_a_refused_form_keeps_what_was_answered(as_client, third_session):
