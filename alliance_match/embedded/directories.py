@@ -12,6 +12,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # The kernel's limit is 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET_PATH = 103
 LONGEST_SOCKET_NAME = "/alliance-abcdefgh/.s.PGSQL.5432"
+MEMORY = Path("/dev/shm")  # noqa: S108 where Linux keeps files in memory
+# A run of all tests leaves no more than this: its databases and their logs.
+BYTES_FOR_SCRATCH = 3 * 1024**3
 
 
 def data_directory() -> Path:
@@ -23,6 +26,22 @@ def data_directory() -> Path:
     chosen = os.environ.get("ALLIANCE_DATA_DIR")
     path = Path(chosen).absolute() if chosen else CHECKOUT / ".data"
     return private_directory(path)
+
+
+def scratch_parent() -> Path:
+    """Return where directories of throwaway servers go: into memory, unless somebody chose another place.
+
+    Much of a test run is the making and emptying of small files.
+    """
+    if os.environ.get("ALLIANCE_DATA_DIR") or not memory_has_room():
+        return data_directory() / "scratch"
+    return MEMORY / f"alliance-scratch-{os.getuid()}"
+
+
+def memory_has_room() -> bool:
+    """Say whether files of a whole test run may lie in memory."""
+    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
+    return usable and shutil.disk_usage(MEMORY).free >= BYTES_FOR_SCRATCH
 
 
 def private_directory(path: Path) -> Path:

@@ -28,9 +28,7 @@ def run(command: list[str], *, scratch: bool) -> NoReturn:
     program = shutil.which(command[0])
     if program is None:
         raise CommandNotFoundError(f"There is no command {command[0]!r}.")
-    data = directories.data_directory()
-    if scratch:
-        data = _scratch_directory(data / "scratch")
+    data = _scratch_directory() if scratch else directories.data_directory()
     environment = dict(os.environ)
     for lease in lease_missing_servers(data, throwaway=scratch):
         environment[lease.server.variable] = lease.url
@@ -38,8 +36,8 @@ def run(command: list[str], *, scratch: bool) -> NoReturn:
     os.execve(program, command, environment)  # noqa: S606 the command is the user's own
 
 
-def _scratch_directory(parent: Path) -> Path:
-    directories.private_directory(parent)
+def _scratch_directory() -> Path:
+    parent = directories.private_directory(directories.scratch_parent())
     for left in parent.iterdir():
         if _is_abandoned(left):
             directories.discard_scratch(left)

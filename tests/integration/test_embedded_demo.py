@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from alliance_match.embedded import directories
-from tests.integration.test_embedded_run import data_directory, environment_for, runner
+from tests.integration.test_embedded_run import PLACE, data_directory, environment_for, runner
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 
@@ -58,7 +58,7 @@ def cluster():
 @pytest.fixture
 def checkout(cluster):
     """A directory that `nobody` can reach, with our embedded package and stand-ins for the rest."""
-    path = Path(tempfile.mkdtemp(prefix="demo-"))
+    path = Path(tempfile.mkdtemp(prefix="demo-", dir=PLACE))
     path.chmod(0o755)
     source = directories.CHECKOUT / "alliance_match" / "embedded"
     shutil.copytree(

@@ -47,10 +47,14 @@ def python(script, *arguments):
     return ["--", sys.executable, "-c", script, *arguments]
 
 
+# Of the time that these tests take, most would be to copy clusters on a disk.
+PLACE = directories.MEMORY if directories.memory_has_room() else None
+
+
 @contextlib.contextmanager
 def data_directory():
     """A data directory that `nobody` can reach, for that is where most checkouts are."""
-    path = Path(tempfile.mkdtemp(prefix="run-"))
+    path = Path(tempfile.mkdtemp(prefix="run-", dir=PLACE))
     path.chmod(0o755)
     try:
         yield path

@@ -24,6 +24,28 @@ def test_the_data_directory_is_in_the_checkout_by_default(monkeypatch, tmp_path)
     assert directories.data_directory() == tmp_path / ".data"
 
 
+def test_what_is_thrown_away_lies_in_memory_where_there_is_room(monkeypatch, tmp_path):
+    monkeypatch.delenv("ALLIANCE_DATA_DIR", raising=False)
+    monkeypatch.setattr(directories, "MEMORY", tmp_path)
+    monkeypatch.setattr(directories, "BYTES_FOR_SCRATCH", 1)
+
+    assert directories.scratch_parent().parent == tmp_path
+
+
+def test_what_is_thrown_away_lies_with_the_data_where_memory_is_short(monkeypatch, tmp_path):
+    monkeypatch.delenv("ALLIANCE_DATA_DIR", raising=False)
+    monkeypatch.setattr(directories, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(directories, "BYTES_FOR_SCRATCH", 1024**6)
+
+    assert directories.scratch_parent() == tmp_path / ".data" / "scratch"
+
+
+def test_whoever_chooses_a_place_finds_what_is_thrown_away_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("ALLIANCE_DATA_DIR", str(tmp_path))
+
+    assert directories.scratch_parent() == tmp_path / "scratch"
+
+
 def test_a_private_directory_is_listed_by_its_owner_only(tmp_path):
     path = directories.private_directory(tmp_path / "private")
 
