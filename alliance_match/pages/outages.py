@@ -1,6 +1,6 @@
 """Errors that say: the database is away, or does not come to it in time. Trying again may help."""
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -8,4 +8,7 @@ def is_outage(error: BaseException | None) -> bool:
 
     What PostgreSQL ends after a timeout is one of these too: of a statement, a lock or an idle transaction.
     """
-    return isinstance(error, OperationalError | InterfaceError)
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    # Of a server that dies in the middle of an answer psycopg2 says nothing more precise.
+    return type(error) is DatabaseError and getattr(error.__cause__, "pgcode", None) is None

@@ -60,6 +60,7 @@ ROOMS: dict[str, set[str]] = {
         "alliance_match.accounts",
         "alliance_match.audit",
         "alliance_match.celery",
+        "alliance_match.pages",
         "alliance_match.person_tables",
         "alliance_match.prediction",
         "alliance_match.vocabulary",

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
+
+from alliance_match.pages.outages import is_outage
 
 PATIENCE = 20.0  # seconds; a task may take sixty in all
 # Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention.
@@ -15,7 +17,7 @@ def is_database_outage(error: BaseException | None) -> bool:
 
     A statement that ran or waited too long, or was in a deadlock, would do so again and is a failure as any.
     """
-    if not isinstance(error, OperationalError | InterfaceError):
+    if error is None or not is_outage(error):
         return False
     state = getattr(error.__cause__, "pgcode", None)
     return state is None or state.startswith(AWAY)
@@ -27,7 +29,7 @@ def retry_when_available(work: Callable[[], None]) -> None:
     while True:
         try:
             return work()
-        except (OperationalError, InterfaceError) as error:
+        except (DatabaseError, InterfaceError) as error:
             if not is_database_outage(error) or time.monotonic() - began > PATIENCE:
                 raise
         time.sleep(0.5)

@@ -3,7 +3,7 @@
 from contextlib import closing
 
 import pytest
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
 
 from alliance_match.matching.services import outages
 from alliance_match.matching.services.outages import is_database_outage, retry_when_available
@@ -50,7 +50,14 @@ def test_a_server_that_ends_the_connection_is_away(db):
     assert is_database_outage(failure("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
-@pytest.mark.parametrize("error", [OperationalError("server closed"), InterfaceError("already closed")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("server closed"),
+        InterfaceError("already closed"),
+        DatabaseError("server closed the connection unexpectedly"),  # it died in the middle of an answer
+    ],
+)
 def test_a_connection_without_an_answer_is_an_outage(error):
     assert is_database_outage(error)
 
