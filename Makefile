@@ -21,7 +21,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-
 DROP_LINKS = for link in .data/*/cluster .data/*/runtime; do \
 	if [ -L $$link ]; then rm -rf "$$(readlink $$link)"; fi; done
 
-.PHONY: help demo demo-once test cov check messages bench bench-quick chaos lock reset clean
+.PHONY: help demo demo-once test cov check messages bench bench-quick chaos load lock reset clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-quick: $(VENV)/.bench ## The same in short, without writing (five minutes)
 
 chaos: $(VENV)/.embedded ## Kill, freeze and crash what runs, and see what is lost (half an hour; ARGS="--short" for less)
 	@$(ONE_THREAD) $(RUN) -m benchmarks.load chaos $(ARGS)
+
+load: $(VENV)/.embedded ## Measure the site under load into benchmarks/load.md (a quarter of an hour)
+	@$(ONE_THREAD) $(RUN) -m benchmarks.load load --output benchmarks/load.md $(ARGS)
 
 lock: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --output-file requirements.txt

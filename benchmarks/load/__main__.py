@@ -1,6 +1,7 @@
 """The site under load and misfortune, in real processes.
 
     python -m benchmarks.load chaos [--seed N …] [--only R1 …] [--short] [--naive]
+    python -m benchmarks.load load [--quick] [--only lags …] [--output benchmarks/load.md]
 
 benchmarks/README.md says what it shows.
 """
@@ -9,10 +10,14 @@ import argparse
 import os
 import signal
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 
 from benchmarks.load import processes
+from benchmarks.machine import machine, revision
+from benchmarks.report import Report
 
 
 def chaos(given: argparse.Namespace) -> int:
@@ -34,6 +39,25 @@ def chaos(given: argparse.Namespace) -> int:
     return int(not as_expected)
 
 
+def load(given: argparse.Namespace) -> int:
+    """Measure, print, and write where asked to."""
+    with processes.servers() as servers:
+        os.environ |= servers.environment
+        django.setup()
+        from benchmarks.load import measures  # noqa: PLC0415  # models need Django set up
+
+        effort = measures.QUICK if given.quick else measures.FULL
+        report = Report()
+        report.say(f"# Load of {datetime.now(UTC):%d %B %Y}{', quick' if given.quick else ''}")
+        report.say(f"Machine: {machine()}. Commit {revision()}. Command: `{' '.join(sys.argv[1:])}`.")
+        for measure in (measures.beside_plain_views, measures.lags, measures.saturation):
+            if not given.only or measure.__name__ in given.only:
+                measure(report, servers, effort)
+    if given.output:
+        given.output.write_text(str(report), encoding="utf-8")
+    return 0
+
+
 def main() -> int:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(
@@ -48,6 +72,11 @@ def main() -> int:
     command.add_argument("--short", action="store_true", help="as little as shows the same")
     command.add_argument("--naive", action="store_true", help="plant naive designs: none may pass")
     command.set_defaults(command=chaos)
+    command = commands.add_parser("load", help="measure the site under load")
+    command.add_argument("--quick", action="store_true", help="a few minutes")
+    command.add_argument("--only", nargs="+", choices=["beside_plain_views", "lags", "saturation"])
+    command.add_argument("--output", type=Path)
+    command.set_defaults(command=load)
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return int(given.command(given))

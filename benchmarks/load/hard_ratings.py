@@ -10,7 +10,6 @@ from benchmarks.load.clinic import Size
 from benchmarks.load.journal import STORED, Sent
 from benchmarks.load.lag import LagWatch
 from benchmarks.load.oracle import TRAINED
-from benchmarks.load.processes import wait_until
 from benchmarks.load.scene import Scene
 from benchmarks.load.traffic import Call, make_call
 
@@ -60,7 +59,7 @@ def one_therapist_rated(scene: Scene) -> None:
             if k % 10 == 0:
                 product.notify()
         product.notify()
-        wait_until(lambda: not lag.waiting, "every rating counts", 180)
+        scene.wait(lambda: not lag.waiting, "every rating counts")
     scene.drained(made)
     scene.found.at_most(product.recomputes(made.clinic) - before, 20, "recomputes")
     scene.found.at_most(lag.quantile(0.99), 10, "lag p99, s")

@@ -62,7 +62,8 @@ def _broker_away(scene: Scene, away: Callable[[], None], back: Callable[[], None
         time.sleep(seconds)
         back()
         returned = time.time()
-        wait_until(lambda: traffic.answered and not lag.waiting, "every rating counts", 180)
+        scene.wait(lambda: traffic.answered and not lag.waiting, "every rating counts")
+    scene.found.check(True, f"{scene.site.revived} ended by themselves, started again")
     late = max(counted for counted in lag.counted.values()) - returned
     scene.drained(made)
     scene.no_server_error()
@@ -119,7 +120,7 @@ def worker_off(scene: Scene) -> None:
     The hour is written into the database instead of waited for.
     """
     made = scene.clinic(Size(raters=20))
-    wait_until(lambda: _status(scene) == "ok" or scene.short, "all well", 30)
+    scene.wait(lambda: _status(scene) == "ok" or scene.short, "all well", 30)
     scene.site.worker.stop()
     scene.site.beat.stop()
     with scene.traffic(scene.check_ins(made, rate=4)):

@@ -53,9 +53,11 @@ class Process:
     log: Path
     inherited: tuple[int, ...] = ()
     running: subprocess.Popen[bytes] | None = None
+    wanted: bool = False
 
     def start(self) -> None:
         """Start it. From the main thread only: it dies with the thread that started it."""
+        self.wanted = True
         with self.log.open("ab") as output:
             self.running = start_process(
                 self.command,
@@ -71,6 +73,11 @@ class Process:
         assert self.running is not None, self.name
         return self.running.pid
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ran, and ended."""
+        return self.running is not None and self.running.poll() is not None
+
     def children(self) -> list[int]:
         """The ids of the processes it started."""
         with contextlib.suppress(OSError):
@@ -85,6 +92,7 @@ class Process:
 
     def stop(self) -> None:
         """Ask it to end, and see to it."""
+        self.wanted = False
         if self.running:
             end_processes([self.running], QUICK_END)
 
@@ -146,12 +154,18 @@ class OwnServer:
     def _launch(self) -> None:
         with self.log.open("ab") as output:
             self.running = start_process(
-                self.server.command,
+                [*self.server.command, *self._settings()],
                 output=output,
                 environment=self.server.environment,
                 account=self.server.account,
                 directory=Path("/"),
             )
+
+    def _settings(self) -> list[str]:
+        """After a crash each file of all our copies would be flushed by itself, for ten seconds."""
+        if isinstance(self.server, Postgres) and sys.platform == "linux":
+            return ["-c", "recovery_init_sync_method=syncfs"]
+        return []
 
     def _is_ready(self) -> bool:
         assert self.running is not None
@@ -227,21 +241,19 @@ class Site:
     """Web, worker and beat on one database, as `make demo` starts them."""
 
     def __init__(
-        self, environment: dict[str, str], logs: Path, application: str = "alliance_match.celery"
+        self,
+        environment: dict[str, str],
+        logs: Path,
+        application: str = "alliance_match.celery",
+        wsgi: str = "alliance_match.wsgi",
     ) -> None:
         self.environment = environment
         self.logs = directories.private_directory(logs)
+        self.revived = 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = int(self.listener.getsockname()[1])
         descriptor = self.listener.fileno()
-        gunicorn = [
-            "-m",
-            "gunicorn",
-            "alliance_match.wsgi",
-            "--bind",
-            f"fd://{descriptor}",
-            "--no-control-socket",
-        ]
+        gunicorn = ["-m", "gunicorn", wsgi, "--bind", f"fd://{descriptor}", "--no-control-socket"]
         self.web = self._process("web", [*gunicorn, "--workers", "2", "--threads", "2"], descriptor)
         celery = ["-m", "celery", "-A", application]
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
@@ -268,6 +280,13 @@ class Site:
         for process in (self.web, self.worker, self.beat):
             process.stop()
         self.listener.close()
+
+    def revive(self) -> None:
+        """Start again whatever of ours has ended by itself."""
+        for process in (self.web, self.worker, self.beat):
+            if process.wanted and process.has_ended:
+                process.start()
+                self.revived += 1
 
     def health(self) -> tuple[int, bytes] | None:
         """Status and body of the readiness address; None where nothing answers."""

@@ -6,7 +6,6 @@ from benchmarks.load import product
 from benchmarks.load.backup import restored_equals
 from benchmarks.load.clinic import LoadClinic, Size
 from benchmarks.load.oracle import TRAINED
-from benchmarks.load.processes import wait_until
 from benchmarks.load.scene import Scene
 
 # What of the stored can go wrong in silence; each is told by the night, and nothing else is.
@@ -46,7 +45,7 @@ def corrupted(scene: Scene) -> None:
 def _night_tells(scene: Scene, made: LoadClinic) -> bool:
     before, number = len(product.failures(made.clinic)), product.fits(made.clinic)
     product.nightly(made.clinic)
-    wait_until(lambda: product.fits(made.clinic) > number, "a nightly fit", 60)
+    scene.wait(lambda: product.fits(made.clinic) > number, "a nightly fit", 60)
     return len(product.failures(made.clinic)) > before
 
 

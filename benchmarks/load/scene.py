@@ -1,13 +1,13 @@
 """What a scenario is given: a site to hurt, clients to send with, and a place for what it finds."""
 
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import connection
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
@@ -101,13 +101,22 @@ class Scene:
 
     def drained(self, made: LoadClinic, seconds: float = 180) -> float:
         """The seconds until nothing is pending."""
-        return wait_until(lambda: self.pending(made) == 0, "nothing pending", seconds)
+        return self.wait(lambda: self.pending(made) == 0, "nothing pending", seconds)
+
+    def wait(self, condition: Callable[[], bool], what: str, seconds: float = 180) -> float:
+        """Wait for a condition, and meanwhile start again what has ended, as Docker does."""
+
+        def holds() -> bool:
+            self.site.revive()
+            return condition()
+
+        return wait_until(holds, what, seconds)
 
     def pending(self, made: LoadClinic) -> int:
         """How much is pending, over a connection that a crash may have cut."""
         try:
             return product.pending(made.clinic)
-        except OperationalError:
+        except DatabaseError:
             connection.close()
             return 1
 
