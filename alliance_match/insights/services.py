@@ -16,8 +16,8 @@ from alliance_match.insights.profile import fit_profile
 from alliance_match.matching import dataset
 from alliance_match.matching.features import STYLE
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.matching.services import clinic_lock
-from alliance_match.prediction import FittedAlliance, downdate, from_dict
+from alliance_match.matching.services import clinic_lock, estimator_newest
+from alliance_match.prediction import FittedAlliance, downdate
 from alliance_match.vocabulary import StyleDimension
 
 DIMENSIONS = dict(zip(STYLE, StyleDimension.values, strict=True))
@@ -111,10 +111,11 @@ def _established_count(outcomes: Iterable[ClientOutcome]) -> int:
 
 def fit_for_release(clinic: Clinic) -> ReleaseFit | None:
     """The newest estimator, without whoever is not counted or does not agree to training any more."""
-    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
-    if snapshot is None:
+    try:
+        fitted = estimator_newest(clinic)
+    except ModelSnapshot.DoesNotExist:
         return None
-    fitted, kept = from_dict(snapshot.state), contributors.ratings_to_release(clinic)
+    kept = contributors.ratings_to_release(clinic)
     rows: dict[int, list[TrainingRow]] = {}
     gone = []
     for row in TrainingRow.objects.in_clinic(clinic).order_by("pk"):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dropouts
 from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set
-from alliance_match.matching.models import TrainingRow
+from alliance_match.matching.models import TrainingChange, TrainingRow
 from alliance_match.matching.triggers import WATCHED
 from alliance_match.prediction import (
     Candidates,
@@ -202,7 +202,7 @@ def instrument_codes(clinic: Clinic) -> tuple[str, ...]:
 
 
 def training_table(
-    features: FeatureSet, instruments: Sequence[str], rows: Sequence[TrainingRow]
+    features: FeatureSet, instruments: Sequence[str], rows: Sequence[TrainingRow] | Sequence[TrainingChange]
 ) -> TrainingTable:
     """Training rows as the estimator takes them."""
     code = {name: k for k, name in enumerate(instruments)}

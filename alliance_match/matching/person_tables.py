@@ -10,8 +10,10 @@ from alliance_match.matching.models import (
     MatchList,
     ModelSnapshot,
     PendingRescore,
+    PublishedState,
     RescoreLock,
     RescoreRun,
+    TrainingChange,
     TrainingRow,
 )
 from alliance_match.person_tables import PersonTable
@@ -26,7 +28,7 @@ def own_estimates(client: Client) -> Iterator[dict[str, Any]]:
     found = MatchList.objects.for_client(client)
     for match in found.matches(Therapist.objects.in_bulk(found.therapist_ids)):
         figures = {field.name: getattr(match, field.name) for field in fields(match)[1:]}
-        yield {"therapist_name": match.therapist.name, **figures, "scored_at": found.scored_at}
+        yield {"therapist_name": match.therapist.name, **figures, "scored_on": found.scored_at.date()}
 
 
 PERSON_TABLES = (
@@ -35,6 +37,10 @@ PERSON_TABLES = (
     PersonTable(
         ModelSnapshot, ("state",), withheld="sums over the training rows of many; one's own rows are a part"
     ),
+    PersonTable(
+        PublishedState, ("state",), withheld="sums over the training rows of many; one's own rows are a part"
+    ),
+    PersonTable(TrainingChange, ("client_id", "therapist_id"), withheld="copies of one's own training rows"),
     PersonTable(PendingRescore, ("client_id", "therapist_id"), withheld=A_KEY),
     PersonTable(FailedRescore, ("client_id", "therapist_id"), withheld=A_KEY),
     PersonTable(AllowedTrait, ("allowed_by",)),

@@ -11,7 +11,9 @@ from alliance_match.matching.models import (
     FailedRescore,
     ModelSnapshot,
     PendingRescore,
+    PublishedState,
     RescoreRun,
+    TrainingRow,
 )
 from alliance_match.vocabulary import is_never_used
 from clients.models import Client
@@ -35,7 +37,7 @@ class Trait:
 
 
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:
-    """What is pending, runs, failures, the snapshot in force, a fit that was not used, and the traits."""
+    """What is pending, done and failed, what is in force and published, a fit not used, and the traits."""
     failures = FailedRescore.objects.in_clinic(clinic)
     return {
         "pending": PendingRescore.objects.in_clinic(clinic).count(),
@@ -43,6 +45,8 @@ def rescoring_status(clinic: Clinic) -> dict[str, Any]:
         "failures": failures.count(),
         "last_failures": list(failures.recent()[:SHOWN_RUNS]),
         "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
+        "rated": TrainingRow.objects.in_clinic(clinic).count(),
+        "published": PublishedState.objects.in_clinic(clinic).without_state().newest(),
         "not_converged": failures.fit_not_converged(),
         "traits": traits(clinic),
     }

@@ -13,6 +13,8 @@ from alliance_match.matching import services
 
 log = logging.getLogger(__name__)
 FIT_LIMIT = 30 * 60
+# Far below the time limit of a task: no step takes two seconds.
+RESCORE_BUDGET = 15.0
 PAUSE = 30.0  # seconds, as long as it is from one sweep to the next
 
 
@@ -49,12 +51,22 @@ def notify_worker() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Process what is pending at any clinic; one that must be fitted first gets a task with more time."""
+    """Give each clinic with something pending a task of its own, with more time where it must be fitted."""
     for clinic in services.clinics_with_pending_rescores():
         if not services.needs_fit(clinic):
-            services.pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
+            rescore.apply_async(args=(clinic.pk,))
         elif services.fit_is_due(clinic):
             fit_if_needed.apply_async(args=(clinic.pk,))
+
+
+@shared_task
+def rescore(clinic_id: int) -> None:
+    """Process what is pending at one clinic, for a while; what is left then gets another task."""
+    clinic = Clinic.objects.filter(pk=clinic_id).first()
+    if clinic and services.pending_rescores_process(
+        clinic=clinic, by=SystemActor.WORKER, seconds=RESCORE_BUDGET
+    ):
+        rescore.apply_async(args=(clinic_id,))
 
 
 @shared_task(time_limit=FIT_LIMIT)
@@ -74,7 +86,9 @@ def refit_all() -> None:
 
 @shared_task(time_limit=FIT_LIMIT)
 def refit(clinic_id: int) -> None:
-    """Find new variances for one clinic and re-score it."""
+    """Find new variances for one clinic and publish; whether that was possible or not, re-score it."""
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     if clinic:
         services.clinic_refit(clinic=clinic, by=SystemActor.WORKER)
+        services.publish_if_due(clinic=clinic, by=SystemActor.WORKER)
+        services.pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)

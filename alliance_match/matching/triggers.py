@@ -5,7 +5,8 @@ column gets another value. People are read in these columns only (`dataset.watch
 
 Tests compare this file with what is read, and with the triggers that the database has. So whoever changes it
 adds a migration that creates the functions concerned again, with a copy of their `function_body()`: old
-migrations must not follow this file.
+migrations must not follow this file. The columns `list_only`, `everybody` and `news` of a pending re-score
+are the worker's own.
 """
 
 from collections.abc import Mapping

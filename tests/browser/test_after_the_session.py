@@ -125,5 +125,5 @@ def test_others_come_without_the_pair_and_scored_anew(at_the_options, clinic, le
     at_the_options.goto("/suggestions/?all=1")
     expect(at_the_options.locator("article.suggestion").first).to_be_visible()
     expect(at_the_options.get_by_role("heading", name=re.compile("Mara"))).to_have_count(0)
-    expect(at_the_options.get_by_text("Re-scored")).to_be_visible()
+    expect(at_the_options.get_by_text("all that you rated yourself")).to_be_visible()
     assert RescoreRun.objects.in_clinic(clinic).filter(ratings__gt=0).exists()

@@ -41,7 +41,7 @@ def test_a_client_goes_from_the_log_in_to_new_suggestions(new_page, clinic):
     pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     page.get_by_role("link", name="My suggestions").click()
 
-    expect(page.get_by_text("after 1 new third-session rating")).to_be_visible()
+    expect(page.get_by_text("all that you rated yourself")).to_be_visible()
     assert AllianceRating.objects.get(response__session__episode__client__user__email=CLEO).total == 90
 
 
@@ -61,7 +61,7 @@ def test_the_same_way_leads_there_without_javascript(new_page, clinic):
     pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
     page.get_by_role("link", name="My suggestions").click()
 
-    expect(page.get_by_text("after 1 new third-session rating")).to_be_visible()
+    expect(page.get_by_text("all that you rated yourself")).to_be_visible()
     page.get_by_text("Why this suggestion").first.click()
     page.locator("details.who summary").click()
     page.get_by_role("button", name="Log out").click()
@@ -140,11 +140,11 @@ def test_the_list_does_not_jump_while_it_is_read(new_page, clinic):
     with page.expect_response(lambda response: "shown=" in response.url):
         page.clock.fast_forward(16_000)
 
-    news = page.locator("#rescored-note")
+    news = page.locator("#published-note")
     expect(news).to_contain_text(re.compile("New ratings changed your estimates|moved up"))
     assert page.locator("article.suggestion h2").all_inner_texts() == before
     news.get_by_role("link", name="show").click()
-    expect(page.get_by_text("after 1 new third-session rating")).to_be_visible()
+    expect(page.get_by_text("all that you rated yourself")).to_be_visible()
 
 
 PRESSED_TWICE = """() => {

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.embedded.valkey import Valkey
+from alliance_match.matching import dataset
 from alliance_match.matching.models import (
     FailedRescore,
     ModelSnapshot,
@@ -27,9 +28,10 @@ from alliance_match.matching.models import (
 from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
 from alliance_match.matching.services import clinic_fit
 from alliance_match.matching.tasks import notify_worker, sweep
-from alliance_match.prediction import from_dict
 from clients.models import Client
 from tests import cast
+from tests.unit.matching.states import newest_state
+from tests.unit.prediction.laws import from_scratch, same_means
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,7 +62,7 @@ def test_a_posted_rating_is_rescored_by_the_worker_within_five_seconds(
     seconds = patiently(lambda: not PendingRescore.objects.exists(), worker.log.read_text)
     assert seconds < 5
     assert {m.therapist.pk: m.mean for m in cast.matches_of(cleo)} != before
-    assert b"Re-scored" in as_client.get(reverse("suggestions")).content
+    assert b"all that you rated yourself" in as_client.get(reverse("suggestions")).content
 
 
 def test_a_worker_killed_again_and_again_loses_nothing_and_counts_nothing_twice(
@@ -82,9 +84,12 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_counts_nothing_twice(
     patiently(done, worker.log.read_text)
     rows = TrainingRow.objects.filter(rating__session__in=raters_to_come)
     assert rows.count() == len(raters_to_come)
-    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
-    assert snapshot.rated == 12 + len(raters_to_come)
-    assert from_dict(snapshot.state).ratings == snapshot.rated
+    state = newest_state(clinic)
+    table = dataset.training_table(
+        state.features, state.instruments, list(TrainingRow.objects.in_clinic(clinic))
+    )
+    assert state.ratings == len(table) == 12 + len(raters_to_come)
+    same_means(state, from_scratch(state, table))
 
 
 @pytest.fixture

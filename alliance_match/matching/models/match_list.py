@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
-from alliance_match.matching.models.model_snapshot import ModelSnapshot
+from alliance_match.matching.models.published_state import PublishedState
 from clients.models import Client
 from therapists.models import Therapist
 
@@ -22,6 +22,15 @@ FIGURES = (
     *("therapist_ids", "groups", "means", "sds", "differences", "difference_sds"),
     *("part_names", "parts", "rated"),
 )
+# What stands for any count from one to nine.
+A_FEW = 5
+
+
+def about(count: int) -> int:
+    """A count as others may know it: none, a few, or tens."""
+    if count < 10:
+        return A_FEW if count else 0
+    return 10 * round(count / 10)
 
 
 @dataclass(frozen=True)
@@ -30,8 +39,8 @@ class Match:
 
     mean, sd: of the pair's true alliance. difference, difference_sd: from this client's average over the
     clinic's listed therapists. parts: named parts that sum to the difference. group: therapists with
-    the same number cannot be distinguished for this client; 0 beyond the first five. rated: ratings of this
-    therapist behind it. previous_rank: before the newest snapshot, None where that is no news.
+    the same number cannot be distinguished for this client; 0 beyond the first five. rated: about how
+    many ratings of this therapist are behind it. previous_rank: None where another is no news of ratings.
     """
 
     therapist: Therapist
@@ -50,12 +59,12 @@ class MatchListQuerySet(ClinicQuerySet["MatchList"]):
     """Phrases about match lists."""
 
     def with_number_in_force(self) -> Self:
-        """Each with the number of the newest snapshot."""
-        newest = ModelSnapshot.objects.filter(clinic=OuterRef("clinic")).order_by("-number").values("number")
+        """Each with the number of the state that is published now."""
+        newest = PublishedState.objects.filter(clinic=OuterRef("clinic")).order_by("-number").values("number")
         return self.annotate(number_in_force=Subquery(newest[:1]))
 
     def for_client(self, client: Client) -> "MatchList":
-        """A client's list with the number of the snapshot in force; an empty one where none is stored."""
+        """A client's list with the number of what is published; an empty one where none is stored."""
         return self.with_number_in_force().filter(client=client).first() or MatchList.empty(client)
 
 
@@ -63,7 +72,7 @@ class MatchList(models.Model):
     """The best 50 eligible therapists of a client who is looking: arrays with an item each, best first.
 
     Figures are those of `Match`, in tenths of points; `parts` has a row for each of `part_names`.
-    `previous_therapist_ids`: the order before the newest snapshot, empty where that is no news.
+    `previous_therapist_ids`: the order before the last publication or rating, empty where that is no news.
     """
 
     client = models.OneToOneField(Client, models.CASCADE, primary_key=True, related_name="match_list")
@@ -78,7 +87,7 @@ class MatchList(models.Model):
     part_names = ArrayField(models.CharField(max_length=80))
     parts = ArrayField(ArrayField(models.IntegerField()))
     rated = ArrayField(models.IntegerField())
-    snapshot_number = models.PositiveIntegerField()
+    published_number = models.PositiveIntegerField()
     scored_at = models.DateTimeField(db_default=Now())
     number_in_force: int | None  # where it was read `for_client()`
 
@@ -94,7 +103,7 @@ class MatchList(models.Model):
 
     def matches(self, therapists: Mapping[int, Therapist]) -> Iterator[Match]:
         """The matches with these therapists, by key; best first."""
-        news = self.previous_therapist_ids and self.number_in_force == self.snapshot_number
+        news = self.previous_therapist_ids and self.number_in_force == self.published_number
         previous = {key: rank for rank, key in enumerate(self.previous_therapist_ids, 1)} if news else {}
         for k, key in enumerate(self.therapist_ids):
             if key in therapists:

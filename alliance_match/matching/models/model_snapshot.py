@@ -1,10 +1,9 @@
 """The estimator of a clinic at one moment."""
 
-from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models.functions import JSONObject, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
@@ -26,20 +25,6 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
         """The snapshot whose part importance is public now."""
         return self.exclude(part_importance={}).newest()
 
-    def with_pending(self, rows: ClinicQuerySet[Any]) -> Self:
-        """Each with `pending`, whether there are any of these rows."""
-        return self.annotate(pending=models.Exists(rows))
-
-    def with_run(self, runs: ClinicQuerySet[Any]) -> Self:
-        """Each with `run_at` and `run_ratings` of the first of these runs, None where there is none."""
-        at, ratings = (models.Subquery(runs.values(name)[:1]) for name in ("done_at", "ratings"))
-        return self.annotate(run_at=at, run_ratings=ratings)
-
-    def with_match_list(self, lists: ClinicQuerySet[Any]) -> Self:
-        """Each with `match_list`, the columns of the first of these lists, None where there is none."""
-        columns = {field.attname: field.attname for field in lists.model._meta.concrete_fields}
-        return self.annotate(match_list=models.Subquery(lists.values(said=JSONObject(**columns))[:1]))
-
     def without_state(self) -> Self:
         """For pages, which never load the estimator."""
         return self.defer("state")
@@ -48,7 +33,8 @@ class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
 class ModelSnapshot(models.Model):
     """The estimator at one moment; never changed, and the database refuses to (see the migrations).
 
-    A `fit` found new variances; an `update` added or removed ratings at the variances of the fit before it.
+    A `fit` found new variances; an `update` is a checkpoint: the fit before it with the ratings added and
+    removed since. `last_change`: the last training change that is in it.
     `uses` names the features and instruments it was fitted to; `evaluation` has the figures behind `verdict`;
     `part_importance` what each part counts, for everybody to see, where a release was due.
     """
@@ -63,16 +49,13 @@ class ModelSnapshot(models.Model):
         PREDICTED = "predicted", _("predicted alliance")
         NONE = "no detectable match effect", _("no detectable match effect")
 
-    pending: bool  # where it was read `with_pending()`
-    run_at: datetime | None  # both where it was read `with_run()`
-    run_ratings: int | None
-    match_list: dict[str, Any] | None  # where it was read `with_match_list()`
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="snapshots")
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)
     state: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     uses: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     rated = models.PositiveIntegerField()
+    last_change = models.BigIntegerField(default=0)
     verdict = models.CharField(max_length=30, choices=Verdict.choices)
     evaluation: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     part_importance: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)

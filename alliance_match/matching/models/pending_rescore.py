@@ -11,15 +11,28 @@ from alliance_match.accounts.querysets import ClinicQuerySet
 MAX_ATTEMPTS = 5
 # In place of the attempts of a row that waits for the nightly fit, as its clinic's fits have failed.
 FIT_GIVEN_UP = MAX_ATTEMPTS + 1
+# So much takes less than two seconds at once, at any clinic.
+LISTS_AT_ONCE, CHANGES_AT_ONCE = 200, 1000
+# With each attempt a batch is an eighth.
+SHRINKING = 3
 
 
 class PendingRescoreQuerySet(ClinicQuerySet["PendingRescore"]):
     """Phrases about pending re-scores."""
 
     def next_batch(self) -> list["PendingRescore"]:
-        """All fresh rows together; a row that failed before is tried alone, so that it harms no other."""
-        fresh = list(self.filter(attempts=0).order_by("pk"))
-        return fresh or list(self.order_by("attempts", "pk")[:1])
+        """What is to be done next together: what was tried least, changes before lists, a client's own change
+        before everybody's. What failed before is tried in smaller and smaller batches, at last alone."""
+        first = self.order_by("attempts", "list_only").first()
+        if first is None:
+            return []
+        alike = self.filter(attempts=first.attempts, list_only=first.list_only)
+        size = (LISTS_AT_ONCE if first.list_only else CHANGES_AT_ONCE) >> (SHRINKING * first.attempts)
+        return list(alike.order_by("everybody", "pk")[: max(size, 1)])
+
+    def own(self) -> Self:
+        """Changes of a client themselves, not those that concern everybody."""
+        return self.filter(everybody=False)
 
     def before_a_fit(self) -> Self:
         """Those on which the attempts of a fit are counted."""
@@ -40,11 +53,18 @@ class PendingRescore(models.Model):
 
     Written by the database itself, in the transaction of the change (triggers, see the migrations), so that
     no way of writing can forget it. The ids are plain numbers: what they name may be gone by now.
+
+    The worker takes in what changed and writes rows in its place of which only a client's list is left to do
+    (`list_only`): because of what the client did themselves, or because something concerns `everybody`.
+    `news`: another order would be news of what was rated.
     """
 
     clinic = models.ForeignKey(Clinic, models.DO_NOTHING, db_constraint=False, related_name="+")
     client_id = models.BigIntegerField(null=True)
     therapist_id = models.BigIntegerField(null=True)
+    list_only = models.BooleanField(db_default=False)
+    everybody = models.BooleanField(db_default=False)
+    news = models.BooleanField(db_default=False)
     attempts = models.PositiveSmallIntegerField(db_default=0)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -8,10 +8,9 @@ from alliance_match.accounts.querysets import ClinicQuerySet
 
 
 class RescoreRun(models.Model):
-    """One re-score done: what changed, and how long it took."""
+    """One step of re-scoring done, ratings taken in or lists scored: what changed, and how long it took."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="rescore_runs")
-    snapshot_number = models.PositiveIntegerField()
     ratings = models.PositiveIntegerField(help_text="ratings added to the fit or removed from it")
     lists = models.PositiveIntegerField(help_text="match lists whose figures changed")
     moved = models.PositiveIntegerField(help_text="match lists whose order changed")

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from math import ceil
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alliance_match.matching.eligibility import therapists_new_to
-from alliance_match.matching.models import Match, MatchList, ModelSnapshot, PendingRescore, RescoreRun
+from alliance_match.matching.models import Match, MatchList, ModelSnapshot, PendingRescore, PublishedState
+from alliance_match.matching.models.match_list import about
 from alliance_match.matching.presentation import phrases
 from alliance_match.matching.presentation.changes import changes_in_words
 from alliance_match.matching.presentation.phrases import Reason
@@ -49,17 +51,13 @@ class Card:
 
 
 @dataclass(frozen=True)
-class LastRescore:
-    """The last time ratings changed something here."""
-
-    at: datetime
-    ratings: int
-    moved: int
-
-
-@dataclass(frozen=True)
 class Suggestions:
-    """Everything the page shows; `pending`: something is still being scored."""
+    """Everything the page shows.
+
+    `published_on`: the day until which it holds what others rated; `rated`: about how many ratings that is;
+    `drawn`: another word for each version of the list; `pending`: the client's own answers are still being
+    taken in.
+    """
 
     cards: Sequence[Card]
     changes: Sequence[str]
@@ -68,18 +66,20 @@ class Suggestions:
     indistinguishable: Sequence[str]
     verdict: str
     rated: int
-    rescored: LastRescore | None
+    published_on: date | None
+    drawn: str
+    moved: int
     pending: bool
 
 
 def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
-    rescores = PendingRescore.objects.in_clinic(client.clinic).filter(client_id=client.pk)
-    snapshots = ModelSnapshot.objects.in_clinic(client.clinic).without_state()
-    runs = RescoreRun.objects.in_clinic(client.clinic).filter(ratings__gt=0, done_at__gt=client.created_at)
+    rows = PendingRescore.objects.in_clinic(client.clinic).filter(client_id=client.pk).own()
+    states = PublishedState.objects.in_clinic(client.clinic).without_state()
     lists = MatchList.objects.filter(client=client)
-    snapshot = snapshots.with_pending(rescores).with_run(runs).with_match_list(lists).newest()
-    matches = suggested_matches(client, match_list_read_with(snapshot, client))
+    published = states.with_pending(rows).with_match_list(lists).newest()
+    found = match_list_read_with(published, client)
+    matches = suggested_matches(client, found)
     shown = matches if show_all else matches[: first_matches(matches)]
     cards = [suggestion_card(match, client) for match in shown]
     return Suggestions(
@@ -88,19 +88,21 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         others=len(matches) - len(shown),
         axis=axis_half_width(cards),
         indistinguishable=phrases.indistinguishable_in_words(names_by_group(shown)),
-        verdict=snapshot.verdict if snapshot else ModelSnapshot.Verdict.PREFERENCE,
-        rated=snapshot.rated if snapshot else 0,
-        rescored=last_rescore(snapshot, cards),
-        pending=snapshot.pending if snapshot else rescores.exists(),
+        verdict=published.verdict if published else ModelSnapshot.Verdict.PREFERENCE,
+        rated=about(published.rated) if published else 0,
+        published_on=timezone.localdate(published.created_at, client.clinic.zone) if published else None,
+        drawn=str(found.scored_at) if published and published.match_list else "",
+        moved=sum(card.moved > 0 for card in cards),
+        pending=published.pending if published else rows.exists(),
     )
 
 
-def match_list_read_with(snapshot: ModelSnapshot | None, client: Client) -> MatchList:
-    """The client's list, where it was read with the snapshot in force; an empty one where none is stored."""
-    if snapshot is None or snapshot.match_list is None:
+def match_list_read_with(published: PublishedState | None, client: Client) -> MatchList:
+    """The client's list, where it was read with what is published; an empty one where none is stored."""
+    if published is None or published.match_list is None:
         return MatchList.empty(client)
-    found = MatchList(**snapshot.match_list)
-    found.number_in_force = snapshot.number
+    found = MatchList(**published.match_list)
+    found.number_in_force = published.number
     return found
 
 
@@ -156,17 +158,6 @@ def names_by_group(shown: Sequence[Match]) -> dict[int, list[str]]:
         if match.group:
             names[match.group].append(phrases.first_name(match.therapist))
     return names
-
-
-def last_rescore(snapshot: ModelSnapshot | None, cards: Sequence[Card]) -> LastRescore | None:
-    """When ratings last changed something since the client came, and how many of the shown moved up."""
-    if snapshot is None or snapshot.run_at is None:
-        return None
-    return LastRescore(
-        snapshot.run_at,
-        snapshot.run_ratings or 0,
-        sum(suggestion_card.moved > 0 for suggestion_card in cards),
-    )
 
 
 def sign(number: int) -> int:

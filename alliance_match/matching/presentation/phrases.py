@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from math import erf, sqrt
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from alliance_match.matching.features import CONCERNS
 from alliance_match.matching.models import Match
+from alliance_match.matching.models.match_list import A_FEW
 from alliance_match.matching.parts import THERAPIST
 from alliance_match.vocabulary import Concern, StyleDimension
 from clients.models import Client, StylePreference
 from therapists.models import PractisedStyle, Therapist
 
 SURE, LIKELY = 0.9, 0.7
-FEW = 10
 # A part smaller than this, in points, is no reason for or against anybody.
 LARGE_ENOUGH = 0.5
 
@@ -94,9 +94,9 @@ def evidence_in_words(match: Match) -> str:
     """How much stands behind the band."""
     if not match.rated:
         return _("New here: mostly an estimate from the profile")
-    text = ngettext("%(n)d client rated a third session", "%(n)d clients rated a third session", match.rated)
-    wide = match.rated < FEW
-    return text % {"n": match.rated} + (_(" · wide range") if wide else "")
+    if match.rated <= A_FEW:
+        return _("A few clients rated a third session · wide range")
+    return _("About %(n)d clients rated a third session") % {"n": match.rated}
 
 
 def reasons(match: Match, client: Client) -> list[Reason]:

@@ -1,6 +1,7 @@
 """From ratings to suggestions: fit, re-score, and process what is pending."""
 
 from alliance_match.matching.services.attempts import clinic_lock
+from alliance_match.matching.services.estimators import estimator_newest
 from alliance_match.matching.services.evaluation import clinic_evaluate
 from alliance_match.matching.services.fitting import (
     FitNotConvergedError,
@@ -9,6 +10,7 @@ from alliance_match.matching.services.fitting import (
     clinic_refit,
     fit_is_due,
 )
+from alliance_match.matching.services.publishing import publish, publish_if_due
 from alliance_match.matching.services.rescoring import clinics_with_pending_rescores, pending_rescores_process
 from alliance_match.matching.services.sensitivity import clinic_sensitivity
 from alliance_match.matching.services.snapshots import needs_fit
@@ -25,9 +27,12 @@ __all__ = [
     "clinic_refit",
     "clinic_sensitivity",
     "clinics_with_pending_rescores",
+    "estimator_newest",
     "fit_is_due",
     "needs_fit",
     "pending_rescores_process",
+    "publish",
+    "publish_if_due",
     "suggest",
     "trait_allow",
     "trait_forbid",

@@ -51,7 +51,7 @@ def attempt_run(
         return work()
     except Exception as error:  # whatever it is, it may hold figures of people, and must not stop the others
         if is_database_outage(error):
-            retry_when_available(lambda: _attempt_uncount(rows))
+            retry_when_available(lambda: attempt_uncount(rows))
             raise
         log.error("%s failed: %s", what, type(error).__name__)
         with transaction.atomic():
@@ -59,7 +59,8 @@ def attempt_run(
         return None
 
 
-def _attempt_uncount(rows: PendingRescoreQuerySet) -> None:
+def attempt_uncount(rows: PendingRescoreQuerySet) -> None:
+    """Take an attempt back that was none."""
     rows.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
 
 

@@ -1,4 +1,4 @@
-"""Full fits: find variances, store a snapshot, re-score. One that has not converged is never served."""
+"""Full fits: find variances, store a snapshot, publish. One that has not converged is never served."""
 
 import logging
 import time
@@ -28,7 +28,9 @@ from alliance_match.matching.services.attempts import (
 from alliance_match.matching.services.evaluation import ClinicEvaluation, evaluate_newest_ratings
 from alliance_match.matching.services.outages import is_database_outage
 from alliance_match.matching.services.part_importance import part_importance_release
-from alliance_match.matching.services.scoring import match_lists_rescore
+from alliance_match.matching.services.pending_lists import lists_of_everybody_add
+from alliance_match.matching.services.publishing import publish_if_due
+from alliance_match.matching.services.rescoring import pending_rescores_process
 from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
 from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
 from alliance_match.prediction import (
@@ -69,21 +71,26 @@ class ClinicFit(NamedTuple):
 
 
 def clinic_fit(*, clinic: Clinic, by: Actor) -> ModelSnapshot:
-    """Fit everything anew, with new variances, and re-score every client who is looking.
+    """Fit everything anew, with new variances, publish where that is due, and re-score.
 
     Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable,
     and FitNotConvergedError, after recording it, where the search for variances has not converged.
     """
     try:
-        return fit_and_rescore(clinic=clinic, by=by)
+        snapshot = fit_and_save(clinic=clinic, by=by)
     except FitNotConvergedError as error:
         fit_not_converged(clinic=clinic, error=error, by=by)
         raise
+    pending_rescores_process(clinic=clinic, by=by)
+    return snapshot
 
 
 @transaction.atomic
-def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelSnapshot:
-    """Fit, store and re-score, all or nothing. Without `search`: at the variances the literature expects."""
+def fit_and_save(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelSnapshot:
+    """Fit, store and publish, and name whose lists that concerns, all or nothing.
+
+    Without `search`: at the variances the literature expects.
+    """
     began = time.monotonic()
     clinic_lock(clinic)
     pending = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
@@ -94,16 +101,15 @@ def fit_and_rescore(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelS
     if not found.fitted.converged:
         raise FitNotConvergedError(pending)
     snapshot = snapshot_save(clinic=clinic, kind=ModelSnapshot.Kind.FIT, rated=len(rows), **found._asdict())
-    changed = match_lists_rescore(
-        clinic=clinic, fitted=found.fitted, number=snapshot.number, new_snapshot=True
-    )
     PendingRescore.objects.filter(pk__in=pending).delete()
+    publish_if_due(clinic=clinic, by=by)
+    if pending:  # it is in the fit now, and may have concerned any list
+        lists_of_everybody_add(clinic, news=False)
     RescoreRun.objects.create(
         clinic=clinic,
-        snapshot_number=snapshot.number,
         ratings=len(rows),
-        lists=changed.lists,
-        moved=changed.moved,
+        lists=0,
+        moved=0,
         seconds=time.monotonic() - began,
     )
     event_record(by=by, verb="clinic_fit", of=snapshot, clinic_id=clinic.pk)
@@ -171,7 +177,7 @@ def _serve_prior_if_nothing_is_served(clinic: Clinic, by: Actor) -> None:
     if not needs_fit(clinic):
         return
     try:
-        fit_and_rescore(clinic=clinic, by=by, search=False)
+        fit_and_save(clinic=clinic, by=by, search=False)
     except Exception as error:  # the failure of the fit itself is recorded by whoever calls
         if is_database_outage(error):
             raise
@@ -196,6 +202,7 @@ def clinic_fit_if_needed(*, clinic: Clinic, by: Actor) -> None:
             rows=PendingRescore.objects.in_clinic(clinic).before_a_fit(),
             on_failure=partial(_attempt_failed, clinic, by),
         )
+        pending_rescores_process(clinic=clinic, by=by)
 
 
 def clinic_refit(*, clinic: Clinic, by: Actor) -> None:
@@ -230,7 +237,7 @@ def _fit_if_free(clinic: Clinic, by: Actor) -> None:
     if not (clinic_lock_if_free(clinic) and needs_fit(clinic)):
         return
     last = PendingRescore.objects.in_clinic(clinic).before_a_fit().filter(attempts=MAX_ATTEMPTS).exists()
-    fit_and_rescore(clinic=clinic, by=by, search=not last)
+    fit_and_save(clinic=clinic, by=by, search=not last)
     if last:
         fit_failure_record(clinic, PRIOR_SERVED)
 

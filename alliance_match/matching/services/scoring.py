@@ -1,31 +1,28 @@
 """Match lists from a fitted estimator: always computed from base data, written only where they changed."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
-from django.db.models import Count
-from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset, parts
 from alliance_match.matching.eligibility import eligible_pairs
-from alliance_match.matching.models import MatchList, TrainingRow
-from alliance_match.matching.models.match_list import FIGURES, TENTHS
+from alliance_match.matching.models import MatchList
+from alliance_match.matching.models.match_list import FIGURES, TENTHS, about
+from alliance_match.matching.services.publishing import Publication, with_own_ratings
 from alliance_match.prediction import FittedAlliance, Floats, Forecast, Ints, forecast, shortlist
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
 
 KEPT = 50
 COMPARED = 5
-CLIENTS_AT_ONCE = 200
-STORED = ("client_id", "clinic_id", "snapshot_number", *FIGURES)
+STORED = ("client_id", "clinic_id", "published_number", *FIGURES)
 
-# One statement for any number of lists. The order before is news where a new snapshot changed the list;
-# one's own new answers, and whom one puts aside, are no news of what others rated.
+# One statement for any number of lists. The order before is kept where another is news of ratings; one's own
+# new answers, and whom one puts aside, are none.
 WRITE = """
     WITH fresh AS (
         SELECT * FROM json_populate_recordset(NULL::matching_matchlist, %(fresh)s)
@@ -38,8 +35,8 @@ WRITE = """
         SELECT {columns}, now(), '{{}}' FROM changed
         ON CONFLICT (client_id) DO UPDATE SET {assigned}, scored_at = now(),
             previous_therapist_ids = CASE
-                WHEN %(new_snapshot)s THEN stored.therapist_ids
-                WHEN stored.snapshot_number = excluded.snapshot_number
+                WHEN excluded.client_id = ANY(%(news)s) THEN stored.therapist_ids
+                WHEN stored.published_number = excluded.published_number
                     AND stored.therapist_ids = excluded.therapist_ids THEN stored.previous_therapist_ids
                 ELSE '{{}}' END
     )
@@ -52,70 +49,59 @@ WRITE = """
 )
 
 
-@dataclass(frozen=True)
-class ChangeCounts:
-    """How many lists got new figures, and how many another order."""
+class ChangeCounts(NamedTuple):
+    """Of how many lists scored how many got new figures, and how many another order."""
 
+    scored: int = 0
     lists: int = 0
     moved: int = 0
 
-    def __add__(self, other: "ChangeCounts") -> "ChangeCounts":
-        return ChangeCounts(self.lists + other.lists, self.moved + other.moved)
-
 
 def match_lists_rescore(
-    *,
-    clinic: Clinic,
-    fitted: FittedAlliance,
-    number: int,
-    new_snapshot: bool,
-    client_ids: Sequence[int] | None = None,
+    *, clinic: Clinic, publication: Publication, client_ids: Collection[int], news: Collection[int]
 ) -> ChangeCounts:
-    """Recompute the lists of the clients who are looking (or of those named), a few hundred at a time.
+    """Score the lists of these clients anew; who is not looking has none.
 
-    `new_snapshot`: the snapshot of this number is a new one.
+    `news`: those for whom another order is news of ratings.
     """
-    looking = Client.objects.in_clinic(clinic).seeking()
-    stopped = MatchList.objects.in_clinic(clinic).exclude(client__in=looking)
-    if client_ids is not None:
-        looking, stopped = looking.filter(pk__in=client_ids), stopped.filter(client__in=client_ids)
-    stopped.delete()
-    changed = ChangeCounts()
-    for batch in client_batches(list(dataset.watched_only(looking).order_by("pk"))):
-        fresh = unsaved_match_lists(clinic, fitted, batch)
-        changed += match_lists_write(fresh=fresh, number=number, new_snapshot=new_snapshot)
-    return changed
+    looking = dataset.watched_only(Client.objects.in_clinic(clinic).seeking().filter(pk__in=client_ids))
+    clients = list(looking.order_by("pk"))
+    MatchList.objects.filter(client__in=client_ids).exclude(client__in=clients).delete()
+    fresh = unsaved_match_lists(clinic, publication, clients)
+    lists, moved = match_lists_write(fresh=fresh, number=publication.number, news=news)
+    return ChangeCounts(len(clients), lists, moved)
 
 
-def client_batches(clients: Sequence[Client]) -> Iterator[Sequence[Client]]:
-    """Slices small enough that the pairs of one fit in memory."""
-    for start in range(0, len(clients), CLIENTS_AT_ONCE):
-        yield clients[start : start + CLIENTS_AT_ONCE]
-
-
-def unsaved_match_lists(clinic: Clinic, fitted: FittedAlliance, clients: Sequence[Client]) -> list[MatchList]:
-    """The unsaved lists of some clients."""
+def unsaved_match_lists(
+    clinic: Clinic, publication: Publication, clients: Sequence[Client]
+) -> list[MatchList]:
+    """The unsaved lists of some clients, from what is published and their own ratings."""
     people = dataset.clinic_people(clinic, clients)
     listed = [one for one in people.therapists if one.takes_clients]
     if not listed:
         return [MatchList.empty(client) for client in clients]
-    predicted = forecast(fitted, people.candidates(DEFAULT))
-    best = shortlist(predicted, KEPT, eligible_pairs(clients, listed), draw_seeds(clients))
-    figures = shown_figures(predicted, best, ratings_by_therapist(clinic))
-    return [
-        MatchList(clinic=clinic, client=one, **shown) for one, shown in zip(clients, figures, strict=True)
-    ]
+    candidates, allowed = people.candidates(DEFAULT), eligible_pairs(clients, listed)
+    own = with_own_ratings(publication, [client.pk for client in clients])
+    figures: dict[int, dict[str, Any]] = {}
+    for fitted, chosen in clients_by_estimator(publication.fitted, own, candidates.client_ids):
+        theirs = candidates.of_clients(chosen)
+        predicted = forecast(fitted, theirs)
+        # Ties are drawn, and drawn alike until something changes.
+        best = shortlist(predicted, KEPT, allowed[chosen], theirs.client_ids)
+        shown = shown_figures(predicted, best, publication.rated_by_therapist)
+        figures |= dict(zip(theirs.client_ids.tolist(), shown, strict=True))
+    return [MatchList(clinic=clinic, client=client, **figures[client.pk]) for client in clients]
 
 
-def draw_seeds(clients: Sequence[Client]) -> NDArray[np.int64]:
-    """One seed for each client, so that ties are drawn, and drawn alike until something changes."""
-    return np.array([client.pk for client in clients], dtype=np.int64)
-
-
-def ratings_by_therapist(clinic: Clinic) -> dict[int, int]:
-    """How many ratings of each therapist the estimator is fitted to."""
-    counts = TrainingRow.objects.in_clinic(clinic).order_by().values_list("therapist_id")
-    return dict(counts.annotate(count=Count("pk")))
+def clients_by_estimator(
+    published: FittedAlliance, own: Mapping[int, FittedAlliance], client_ids: Ints
+) -> Iterator[tuple[FittedAlliance, Ints]]:
+    """Positions of clients by what they are scored with: most with what is published."""
+    apart = np.isin(client_ids, list(own))
+    if not apart.all():
+        yield published, np.flatnonzero(~apart)
+    for c in np.flatnonzero(apart).tolist():
+        yield own[int(client_ids[c])], np.array([c])
 
 
 def shown_figures(predicted: Forecast, best: Ints, rated: Mapping[int, int]) -> Iterator[dict[str, Any]]:
@@ -132,7 +118,7 @@ def shown_figures(predicted: Forecast, best: Ints, rated: Mapping[int, int]) -> 
         "sds": in_tenths(sd),
         "differences": in_tenths(predicted.difference[client, therapist]),
         "difference_sds": in_tenths(difference_sd),
-        "rated": np.array([rated.get(key, 0) for key in keys.tolist()], dtype=np.int64)[therapist],
+        "rated": np.array([about(rated.get(key, 0)) for key in keys.tolist()], dtype=np.int64)[therapist],
     }
     of_parts = in_tenths(np.stack(list(named.values())))
     ends = np.cumsum((best >= 0).sum(axis=1)).tolist()
@@ -158,13 +144,17 @@ def in_tenths(points: Floats) -> Ints:
     return np.rint(points * TENTHS).astype(np.int64)
 
 
-def match_lists_write(*, fresh: Sequence[MatchList], number: int, new_snapshot: bool) -> ChangeCounts:
-    """Make the stored lists of these clients equal to the fresh ones; equal rows stay untouched."""
+def match_lists_write(*, fresh: Sequence[MatchList], number: int, news: Collection[int]) -> tuple[int, int]:
+    """Make the stored lists of these clients equal to the fresh ones; equal rows stay untouched.
+
+    Returns how many were written, and how many of these in another order.
+    """
     if not fresh:
-        return ChangeCounts()
+        return 0, 0
     for one in fresh:
-        one.snapshot_number = number
+        one.published_number = number
     rows = [{name: getattr(one, name) for name in STORED} for one in fresh]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, {"fresh": json.dumps(rows), "new_snapshot": new_snapshot})
-        return ChangeCounts(*cursor.fetchone())
+        cursor.execute(WRITE, {"fresh": json.dumps(rows), "news": list(news)})
+        written: tuple[int, int] = cursor.fetchone()
+        return written

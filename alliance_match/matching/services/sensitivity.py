@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.eligibility import eligible_pairs
-from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.models import TrainingRow
+from alliance_match.matching.services.estimators import estimator_newest
 from alliance_match.matching.services.snapshots import needs_fit
 from alliance_match.prediction import Sensitivity, sensitivity
 from clients.models import Client
@@ -17,12 +17,11 @@ SHIFTS = (5.0, 10.0)
 
 
 def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
-    """How far the newest snapshot's suggestions to those who are looking rest on who stayed, by shift.
+    """How far the newest state's suggestions to those who are looking rest on who stayed, by shift.
 
-    Empty where no snapshot is in force, nobody left early or no therapist is listed. Nothing is stored.
+    Empty where no state is in force, nobody left early or no therapist is listed. Nothing is stored.
     """
-    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
-    if snapshot is None or needs_fit(clinic):
+    if needs_fit(clinic):
         return []
     started = dataset.started_pairs(clinic, list(TrainingRow.objects.in_clinic(clinic)))
     seeking = dataset.watched_only(Client.objects.in_clinic(clinic).seeking())
@@ -31,5 +30,5 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
     if not listed or not started.dropped_out.any():
         return []
     mask, candidates = eligible_pairs(people.clients, listed), people.candidates(DEFAULT)
-    fitted = estimator_load(snapshot)
+    fitted = estimator_newest(clinic)
     return [sensitivity(fitted, started, candidates, mask, shift) for shift in SHIFTS]

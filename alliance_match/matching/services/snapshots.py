@@ -9,10 +9,13 @@ from typing import Any
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.features import feature_set
-from alliance_match.matching.models import ModelSnapshot
-from alliance_match.matching.services.estimator_cache import estimator_keep
+from alliance_match.matching.models import ModelSnapshot, PublishedState, RescoreLock, TrainingChange
+from alliance_match.matching.services.estimators import EstimatorState, estimator_keep, estimator_newest
 from alliance_match.matching.services.evaluation import ClinicEvaluation
 from alliance_match.prediction import FeatureSet, FittedAlliance, to_dict
+
+FITS_KEPT = 7
+CHANGES_KEPT = 1_000
 
 
 def snapshot_save(
@@ -24,7 +27,7 @@ def snapshot_save(
     evaluation: ClinicEvaluation,
     part_importance: Mapping[str, Any] = MappingProxyType({}),
 ) -> ModelSnapshot:
-    """Store the next snapshot; of the updates between two fits only the newest is kept."""
+    """Store the next snapshot, which has all training changes in it; delete what nobody needs any more."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
     snapshot = ModelSnapshot.objects.create(
         clinic=clinic,
@@ -33,18 +36,53 @@ def snapshot_save(
         state=to_dict(fitted),
         uses=snapshot_uses(fitted.features, fitted.instruments),
         rated=rated,
+        last_change=TrainingChange.objects.in_clinic(clinic).last_number(),
         verdict=evaluation.verdict,
         evaluation=dict(evaluation.figures),
         part_importance=dict(part_importance),
     )
-    older = ModelSnapshot.objects.in_clinic(clinic).filter(number__lt=snapshot.number)
-    older.filter(kind=ModelSnapshot.Kind.UPDATE).delete()
-    estimator_keep(snapshot, fitted)
+    if newest:
+        _outlived_delete(snapshot, newest)
+    if kind == ModelSnapshot.Kind.FIT:
+        RescoreLock.objects.filter(clinic=clinic).update(state_damaged=False)
+    estimator_keep(clinic, EstimatorState(snapshot.pk, snapshot.last_change, fitted))
     return snapshot
 
 
+def _outlived_delete(snapshot: ModelSnapshot, before: ModelSnapshot) -> None:
+    """Of older snapshots the last fits stay, and the one whose part importance is public.
+
+    Changes stay that the snapshot before has not, for whoever is reading it, and those not published yet.
+    """
+    older = ModelSnapshot.objects.filter(clinic=snapshot.clinic_id, number__lt=snapshot.number)
+    public = ModelSnapshot.objects.filter(clinic=snapshot.clinic_id).without_state().with_part_importance()
+    fits = older.filter(kind=ModelSnapshot.Kind.FIT).order_by("-number").values_list("pk", flat=True)
+    kept = [*fits[: FITS_KEPT - 1], *([public.pk] if public else [])]
+    older.exclude(pk__in=kept).delete()
+    published = PublishedState.objects.filter(clinic=snapshot.clinic_id).without_state().newest()
+    last = min(before.last_change, published.last_change if published else 0)
+    TrainingChange.objects.filter(clinic=snapshot.clinic_id, pk__lte=last).delete()
+
+
+def checkpoint_if_due(clinic: Clinic) -> None:
+    """Store the newest state where so many changes came since the last time that they would take long to
+    read."""
+    newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    changes = TrainingChange.objects.in_clinic(clinic)
+    if newest and changes.filter(pk__gt=newest.last_change).count() >= CHANGES_KEPT:
+        snapshot_save(
+            clinic=clinic,
+            fitted=estimator_newest(clinic),
+            kind=ModelSnapshot.Kind.UPDATE,
+            rated=clinic.training_rows.count(),
+            evaluation=ClinicEvaluation(newest.verdict, newest.evaluation),
+        )
+
+
 def needs_fit(clinic: Clinic) -> bool:
-    """Whether there is no snapshot yet, or one for other features or instruments than today's."""
+    """Whether there is no snapshot yet, or a damaged one, or one for other features or instruments."""
+    if RescoreLock.objects.filter(clinic=clinic, state_damaged=True).exists():
+        return True
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
     return newest is None or newest.uses != snapshot_uses(
         feature_set(clinic), dataset.instrument_codes(clinic)

@@ -1,11 +1,12 @@
-"""One client's suggestions straight from the newest snapshot, for whoever asks at the command line."""
+"""One client's suggestions as they would be stored now, for whoever asks at the command line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
 from alliance_match.matching.models import Match, ModelSnapshot
-from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.publishing import publication_in_force
 from alliance_match.matching.services.scoring import unsaved_match_lists
 from clients.models import Client
 from therapists.models import Therapist
@@ -20,7 +21,7 @@ class Suggestion:
     matches: Sequence[Match]
 
 
-def suggest(*, clinic: Clinic, code: str) -> Suggestion:
+def suggest(*, clinic: Clinic, code: str, by: Actor) -> Suggestion:
     """Score one client now; the therapists come with all that can be said of them.
 
     Raises DoesNotExist of Client, or of ModelSnapshot before the first fit.
@@ -29,6 +30,6 @@ def suggest(*, clinic: Clinic, code: str) -> Suggestion:
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None:
         raise ModelSnapshot.DoesNotExist
-    (found,) = unsaved_match_lists(clinic, estimator_load(snapshot), [client])
+    (found,) = unsaved_match_lists(clinic, publication_in_force(clinic, by), [client])
     shown = Therapist.objects.prefetch_related("styles").in_bulk(found.therapist_ids)
     return Suggestion(client, snapshot, list(found.matches(shown)))

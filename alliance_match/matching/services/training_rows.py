@@ -1,29 +1,26 @@
 """The rows that the estimator of a clinic is fitted to: all made anew, or some added and removed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.matching import dataset
-from alliance_match.matching.models import ModelSnapshot, TrainingRow
-from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.models import TrainingChange, TrainingRow
+from alliance_match.matching.services.estimators import estimator_recent
 from alliance_match.matching.services.snapshots import needs_fit
-from alliance_match.prediction import (
-    FittedAlliance,
-    TrainingTable,
-    downdate,
-    dropout_weights,
-    forecast_rows,
-    update,
-)
+from alliance_match.prediction import dropout_weights, forecast_rows
 from surveys.flags import is_unexpected
 from surveys.models import AllianceRating
 from surveys.models.rating import AllianceRatingQuerySet
 from surveys.services import unexpected_flags_add
 
 BATCH = 5_000
+COPIED = (
+    *("clinic_id", "rating_id", "client_id", "therapist_id"),
+    *("instrument", "session", "score", "features", "weight"),
+)
 
 
 def training_rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
@@ -35,9 +32,12 @@ def training_rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
     true = {rated.rating_id: rated for rated in wanted}
     stored = [] if needs_fit(clinic) else list(TrainingRow.objects.in_clinic(clinic))
     rows = {row.rating_id: row for row in stored if _is_unchanged(row, true.get(row.rating_id))}
+    changes_record(stored=[row for row in stored if row.rating_id not in rows], removed=True)
     TrainingRow.objects.in_clinic(clinic).exclude(pk__in=[row.pk for row in rows.values()]).delete()
     new = dataset.training_rows(clinic, [rated for rated in wanted if rated.rating_id not in rows])
     TrainingRow.objects.bulk_create(new, batch_size=BATCH)
+    if stored:
+        changes_record(stored=new, removed=False)
     rows |= {row.rating_id: row for row in new}
     return [rows[rated.rating_id] for rated in wanted]
 
@@ -54,38 +54,42 @@ def training_rows_set_weights(*, clinic: Clinic, rows: Sequence[TrainingRow]) ->
     )
 
 
-def training_rows_update(
-    *, clinic: Clinic, snapshot: ModelSnapshot, client_ids: Sequence[int], by: Actor
-) -> tuple[FittedAlliance, int]:
-    """Add to the fit and remove from it whatever changed about these clients' ratings, exactly.
+def training_rows_update(*, clinic: Clinic, client_ids: Sequence[int], by: Actor) -> dict[int, int]:
+    """Add and remove whatever changed about these clients' ratings; the estimator follows when it is needed.
 
-    Returns the estimator and how many ratings changed. The training rows are changed with it.
+    Returns how many ratings changed, by client.
     """
-    fitted = estimator_load(snapshot)
     ratings = AllianceRating.objects.in_clinic(clinic).filter(session__episode__client__in=client_ids)
     stored = list(_rows_trained_on(clinic, client_ids, ratings))
     wanted = {rated.rating_id: rated for rated in dataset.ratings_to_train_on(ratings)}
     gone = [row for row in stored if not _is_unchanged(row, wanted.get(row.rating_id))]
     kept = {row.rating_id for row in stored} - {row.rating_id for row in gone}
     new = dataset.training_rows(clinic, [one for pk, one in wanted.items() if pk not in kept])
-    codes = fitted.instruments
-    if gone:
-        fitted = downdate(fitted, dataset.training_table(fitted.features, codes, gone))
-        TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    changes_record(stored=gone, removed=True)
+    TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
-        table = dataset.training_table(fitted.features, codes, new)
-        unexpected = _unexpected_ratings(fitted, table, new)
-        unexpected_flags_add(clinic=clinic, rating_ids=unexpected, by=by)
-        fitted = update(fitted, table)
-        TrainingRow.objects.bulk_create(new)
-    return fitted, len({row.rating_id for row in (*gone, *new)})
+        unexpected_flags_add(clinic=clinic, rating_ids=_unexpected_ratings(clinic, new), by=by)
+        changes_record(stored=TrainingRow.objects.bulk_create(new), removed=False)
+    changed = {(row.client_id, row.rating_id) for row in (*gone, *new)}
+    clients = [client_id for client_id, _ in changed]
+    return {client_id: clients.count(client_id) for client_id in clients}
 
 
-def _unexpected_ratings(
-    fitted: FittedAlliance, table: TrainingTable, rows: Sequence[TrainingRow]
-) -> list[int]:
+def changes_record(*, stored: Iterable[TrainingRow], removed: bool) -> None:
+    """Note that these rows, which have their keys, came or go."""
+    TrainingChange.objects.bulk_create(
+        (
+            TrainingChange(removed=removed, row_id=row.pk, **{name: getattr(row, name) for name in COPIED})
+            for row in stored
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _unexpected_ratings(clinic: Clinic, rows: Sequence[TrainingRow]) -> list[int]:
     """The ratings below the 10th percentile of what was predicted of each before it was added."""
-    predicted = forecast_rows(fitted, table)
+    fitted = estimator_recent(clinic)
+    predicted = forecast_rows(fitted, dataset.training_table(fitted.features, fitted.instruments, rows))
     pairs = zip(rows, predicted.mean.tolist(), predicted.rating_sd.tolist(), strict=True)
     return [row.rating_id for row, mean, sd in pairs if is_unexpected(row.score, mean, sd)]
 

@@ -1,7 +1,7 @@
 """What is given: named features, the ratings to fit, the pairs to forecast."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -191,3 +191,8 @@ class Candidates:
     def shape(self) -> tuple[int, int]:
         """Number of clients and of therapists."""
         return len(self.client_ids), len(self.therapist_ids)
+
+    def of_clients(self, chosen: Ints) -> "Candidates":
+        """The same therapists with some of the clients, by position."""
+        match = {name: terms.of_clients(chosen) for name, terms in self.match.items()}
+        return replace(self, client_ids=self.client_ids[chosen], x=self.x[chosen], match=match)

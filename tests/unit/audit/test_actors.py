@@ -144,7 +144,11 @@ def test_the_worker_acts_as_the_worker(cleo, jonas, asha, linden, birch, bea, br
         ("notices_send", "safety.risknotice", "worker", linden),
     ]
     refit(linden.pk)
-    assert recorded() == [("clinic_fit", "matching.modelsnapshot", "worker", linden)]
+    assert recorded() == [
+        ("publish", "matching.publishedstate", "worker", linden),
+        ("clinic_fit", "matching.modelsnapshot", "worker", linden),
+        ("pending_rescores_process", "matching.rescorerun", "worker", linden),
+    ]
 
 
 def test_a_sweep_that_finds_nothing_records_nothing(linden, recorded):

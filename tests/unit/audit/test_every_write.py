@@ -124,12 +124,12 @@ def named(found: set[Function]) -> list[str]:
 
 
 READ_ONLY = {
+    "alliance_match.matching.services.estimators.estimator_newest",
     "alliance_match.matching.services.evaluation.clinic_evaluate",
     "alliance_match.matching.services.fitting.fit_is_due",
     "alliance_match.matching.services.rescoring.clinics_with_pending_rescores",
     "alliance_match.matching.services.sensitivity.clinic_sensitivity",
     "alliance_match.matching.services.snapshots.needs_fit",
-    "alliance_match.matching.services.suggestions.suggest",
     "clients.services.introduction_rules.request_refusal",
     "clients.services.introduction_rules.unresponsive_therapists",
     "surveys.services.check_ins.check_in_refusal",

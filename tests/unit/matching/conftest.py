@@ -60,10 +60,11 @@ def dropouts(linden, instrument, raters, jonas):
 
 @pytest.fixture
 def sweep(monkeypatch):
-    """A function that sweeps once, does the fits that the sweep asks for, and says of which clinics."""
+    """A function that sweeps once, does what the sweep asks for, and says which clinics were to be fitted."""
 
     def sweep():
         asked: list[int] = []
+        monkeypatch.setattr(tasks.rescore, "apply_async", lambda args: tasks.rescore(*args))
         monkeypatch.setattr(tasks.fit_if_needed, "apply_async", lambda args: asked.append(*args))
         tasks.sweep()
         for clinic in asked:

@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.models import ModelSnapshot
 from alliance_match.matching.services import (
     clinic_evaluate,
     clinic_fit,
@@ -16,7 +15,7 @@ from alliance_match.matching.services import (
     pending_rescores_process,
     trait_allow,
 )
-from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.publishing import publication_in_force
 from alliance_match.matching.services.scoring import unsaved_match_lists
 from alliance_match.matching.triggers import WATCHED
 from clients.models import Client, Introduction, Wish
@@ -26,12 +25,16 @@ from therapists.models import Therapist
 
 WRITTEN = "a fit or a re-score writes it itself"
 FOR_EVER = "a version never changes, and what is rated with it is watched"
+ORDER_OF_WORK = "only whose turn it is first"
 # Read without being watched, and why that is no loss.
 EXEMPT = {
+    "clients_lastvisit": ORDER_OF_WORK,
     "matching_matchlist": WRITTEN,
     "matching_modelsnapshot": WRITTEN,
     "matching_pendingrescore": WRITTEN,
+    "matching_publishedstate": WRITTEN,
     "matching_rescorelock": WRITTEN,
+    "matching_trainingchange": WRITTEN,
     "matching_trainingrow": WRITTEN,
     "surveys_instrument": FOR_EVER,
 }
@@ -74,12 +77,10 @@ def read(everything, cleo, third_session):
         clinic_evaluate(clinic=everything)
         clinic_sensitivity(clinic=everything)
     cast.make_check_in(third_session)
-    snapshot = ModelSnapshot.objects.in_clinic(everything).newest()
-    assert snapshot is not None
-    fitted = estimator_load(snapshot)
+    publication = publication_in_force(everything, SystemActor.WORKER)
     with CaptureQueriesContext(connection) as rescore:
         pending_rescores_process(clinic=everything, by=SystemActor.WORKER)
-        unsaved_match_lists(everything, fitted, [cleo])
+        unsaved_match_lists(everything, publication, [cleo])
     return columns_of({one["sql"] for one in (*fit, *rescore)})
 
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Sum
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.views import DEMO_CLINIC
@@ -13,6 +14,7 @@ from alliance_match.audit.actors import SystemActor
 from alliance_match.demo.browser import Browser
 from alliance_match.demo.services import walk_in_create
 from alliance_match.matching.models import PendingRescore, RescoreRun
+from alliance_match.matching.services import publish
 from alliance_match.matching.tasks import notify_worker
 from clients.models import Session
 
@@ -22,7 +24,7 @@ PAUSE = 0.05
 
 
 class Command(BaseCommand):
-    help = "Post a made-up client's third-session rating and wait until the worker re-scored the matches."
+    help = "Post a made-up client's third-session rating publish it, and wait until the worker re-scored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", required=True, help="where the site answers")
@@ -35,12 +37,17 @@ class Command(BaseCommand):
         wait_until_rescored(clinic)
         last = newest_run(clinic)
         took = rating_post(options["url"], session, password)
-        run, waited = wait_for_rescore(clinic, after=last)
-        if not run.lists:
+        waited = wait_for_rating(clinic, after=last)
+        publish(clinic=clinic, by=SystemActor.DEMO)
+        notify_worker()
+        wait_until_rescored(clinic)
+        found = RescoreRun.objects.in_clinic(clinic).filter(pk__gt=last)
+        changed = found.aggregate(lists=Sum("lists"), moved=Sum("moved"))
+        if not changed["lists"]:
             raise CommandError("The worker was trained on the rating, but no list changed.")
         self.stdout.write(
-            f"A third-session rating was posted ({took:.2f} s) and re-scored {waited:.1f} s later: "
-            f"{run.lists} lists changed, {run.moved} moved."
+            f"A third-session rating was posted ({took:.2f} s) and taken in {waited:.1f} s later; "
+            f"published, it changed {changed['lists']} lists and the order of {changed['moved']}."
         )
 
 
@@ -75,12 +82,11 @@ def newest_run(clinic: Clinic) -> int:
     return run.pk if run else 0
 
 
-def wait_for_rescore(clinic: Clinic, *, after: int) -> tuple[RescoreRun, float]:
-    """Wait for the worker to process a rating; returns what it did and how long it took, in seconds."""
+def wait_for_rating(clinic: Clinic, *, after: int) -> float:
+    """Wait for the worker to take a rating in; returns how long that took, in seconds."""
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
-        run = RescoreRun.objects.in_clinic(clinic).filter(pk__gt=after, ratings__gt=0).first()
-        if run:
-            return run, time.monotonic() - began
+        if RescoreRun.objects.in_clinic(clinic).filter(pk__gt=after, ratings__gt=0).exists():
+            return time.monotonic() - began
         time.sleep(PAUSE)
-    raise CommandError(f"The rating was not re-scored within {PATIENCE:.0f} s: is the worker running?")
+    raise CommandError(f"The rating was not taken in within {PATIENCE:.0f} s: is the worker running?")

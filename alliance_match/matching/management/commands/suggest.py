@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from alliance_match.accounts.commands import add_clinic_argument, clinic_named
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import Match, ModelSnapshot
 from alliance_match.matching.presentation import phrases
 from alliance_match.matching.services import Suggestion, suggest
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = clinic_named(options["clinic"])
         try:
-            found = suggest(clinic=clinic, code=options["client"])
+            found = suggest(clinic=clinic, code=options["client"], by=SystemActor.COMMAND)
         except Client.DoesNotExist:
             raise CommandError(f"{clinic.name} has no client “{options['client']}”.") from None
         except ModelSnapshot.DoesNotExist:

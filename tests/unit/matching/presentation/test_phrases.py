@@ -1,6 +1,7 @@
 import pytest
 
 from alliance_match.matching.models import Match
+from alliance_match.matching.models.match_list import about
 from alliance_match.matching.presentation import phrases
 from clients.models import Intake
 
@@ -37,9 +38,16 @@ def test_a_band_follows_from_difference_and_its_uncertainty(mara, difference, sd
 
 
 def test_evidence_counts_the_ratings_and_says_when_there_are_none(mara):
-    assert phrases.evidence_in_words(match(mara, rated=1)) == "1 client rated a third session · wide range"
-    assert phrases.evidence_in_words(match(mara, rated=38)) == "38 clients rated a third session"
+    assert (
+        phrases.evidence_in_words(match(mara, rated=5)) == "A few clients rated a third session · wide range"
+    )
+    assert phrases.evidence_in_words(match(mara, rated=40)) == "About 40 clients rated a third session"
     assert "New here" in phrases.evidence_in_words(match(mara, rated=0))
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, 0), (1, 5), (9, 5), (10, 10), (14, 10), (38, 40)])
+def test_a_count_is_about_what_it_is(count, said):
+    assert about(count) == said
 
 
 def test_no_number_of_percent_is_ever_said(mara, cleo):

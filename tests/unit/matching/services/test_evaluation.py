@@ -7,7 +7,7 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.management.commands.evaluate import as_json, as_text
-from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.estimators import estimator_newest
 from alliance_match.matching.services.evaluation import (
     ClinicEvaluation,
     evaluate_newest_ratings,
@@ -80,5 +80,5 @@ def test_intervals_widen_where_ratings_held_out_ask_for_it():
 def test_a_fit_widens_its_forecasts_as_it_was_evaluated(fitted_clinic, monkeypatch):
     wide = ClinicEvaluation("early", {}, widening=1.5)
     monkeypatch.setattr("alliance_match.matching.services.fitting.evaluate_newest_ratings", lambda _: wide)
-    snapshot = clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
-    assert estimator_load(snapshot).widening == 1.5
+    clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert estimator_newest(fitted_clinic).widening == 1.5

@@ -32,7 +32,7 @@ def broken(fitted_clinic, asha, monkeypatch):
         def fail(**_):
             raise error
 
-        monkeypatch.setattr(fitting, "fit_and_rescore", fail)
+        monkeypatch.setattr(fitting, "fit_and_save", fail)
         return fitted_clinic
 
     return broken

@@ -6,16 +6,15 @@ from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import (
     FailedRescore,
-    ModelSnapshot,
     PendingRescore,
     TrainingRow,
 )
 from alliance_match.matching.services import clinic_fit, pending_rescores_process
-from alliance_match.prediction import from_dict
 from alliance_match.transfer.importing import clinic_import
 from clients.models import Consent, Episode, Purpose, Session
 from surveys.models import AllianceRating
 from tests import cast
+from tests.unit.matching.states import newest_state
 from tests.unit.prediction.laws import from_scratch, same_means
 
 
@@ -48,10 +47,10 @@ def trained(fitted_clinic):
 
 
 def assert_trained_on_what_may_be_used(clinic):
-    """The newest snapshot is a solve over exactly the ratings of today, and nothing was left or given up."""
+    """The newest state is a solve over exactly the ratings of today, and nothing was left or given up."""
     assert not FailedRescore.objects.exists()
     assert not PendingRescore.objects.exists()
-    kept = from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
+    kept = newest_state(clinic)
     wanted = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, wanted)
     assert kept.ratings == len(wanted)

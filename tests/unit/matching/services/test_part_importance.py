@@ -4,7 +4,7 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot
-from alliance_match.matching.services import clinic_fit, pending_rescores_process, trait_allow
+from alliance_match.matching.services import clinic_fit, pending_rescores_process, snapshots, trait_allow
 from alliance_match.matching.services.part_importance import rounded_importance
 from alliance_match.prediction import PartImportance
 from clients.models import Client
@@ -72,10 +72,12 @@ def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
     assert released(five)["clients"] == 50
 
 
-def test_learning_a_single_rating_releases_nothing(five, mara):
+def test_learning_a_single_rating_releases_nothing(five, mara, monkeypatch):
+    monkeypatch.setattr(snapshots, "CHANGES_KEPT", 1)
     first = clinic_fit(clinic=five, by=SystemActor.WORKER)
     rate(five, mara, 6, 0)
     pending_rescores_process(clinic=five, by=SystemActor.WORKER)
+    snapshots.checkpoint_if_due(five)
     newest = ModelSnapshot.objects.in_clinic(five).newest()
     assert (newest.kind, newest.part_importance) == ("update", {})
     assert ModelSnapshot.objects.in_clinic(five).with_part_importance() == first

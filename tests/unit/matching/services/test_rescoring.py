@@ -1,41 +1,53 @@
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from django.db import IntegrityError, OperationalError
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching import dataset
+from alliance_match.matching import dataset, tasks
 from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import (
     FailedRescore,
     MatchList,
     ModelSnapshot,
     PendingRescore,
+    PublishedState,
     RescoreRun,
     TrainingRow,
 )
 from alliance_match.matching.services import (
     clinic_fit,
     clinics_with_pending_rescores,
+    estimator_newest,
+    estimators,
     needs_fit,
     pending_rescores_process,
+    publish,
+    publishing,
+    snapshots,
     trait_allow,
 )
 from alliance_match.matching.services import rescoring as service
-from alliance_match.matching.services.estimator_cache import estimator_load
+from alliance_match.matching.services.pending_lists import lists_of_everybody_add
 from alliance_match.matching.services.training_rows import training_rows_update
 from alliance_match.prediction import from_dict, update
-from clients.models import Consent, Purpose
+from clients.models import Client, Consent, Purpose
+from clients.services import last_visit_save
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from surveys.services.flags import flags_renew
 from tests import cast
+from tests.unit.matching.states import newest_state
 from tests.unit.prediction.laws import same_means
 
 
 @pytest.fixture
 def newest():
-    """A function that decodes the newest snapshot."""
-    return lambda clinic: from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
+    """The newest state of a clinic."""
+    return newest_state
 
 
 def from_scratch(clinic, first_rows, first_fit):
@@ -44,22 +56,30 @@ def from_scratch(clinic, first_rows, first_fit):
     return update(first_fit, dataset.training_table(first_fit.features, first_fit.instruments, rows))
 
 
+def ratings_taken_in():
+    """How many ratings changed since the fit."""
+    return sum(RescoreRun.objects.order_by("pk").values_list("ratings", flat=True)[1:])
+
+
 def test_a_new_rating_is_added_and_every_pending_row_is_gone(fitted_clinic, cleo, third_session, newest):
     first, rows = newest(fitted_clinic), list(TrainingRow.objects.values_list("rating", flat=True))
     cast.make_check_in(third_session, 2)
     assert clinics_with_pending_rescores() == [fitted_clinic]
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert not PendingRescore.objects.exists()
-    assert RescoreRun.objects.first().ratings == 1
+    assert ratings_taken_in() == 1
     expected = from_scratch(fitted_clinic, rows, first)
     np.testing.assert_allclose(newest(fitted_clinic).coefficients, expected.coefficients, atol=1e-9)
 
 
-def test_a_new_rating_changes_the_stored_matches(fitted_clinic, cleo, jonas, raters):
+def test_ratings_of_others_change_a_list_when_they_are_published(fitted_clinic, cleo, jonas, raters):
     before = {m.therapist.pk: m.mean for m in cast.matches_of(cleo)}
     for client in raters[:6]:
         episode = cast.make_episode(client, jonas, number=2)
         cast.make_rating(episode.sessions.get(number=3), 100)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert {m.therapist.pk: m.mean for m in cast.matches_of(cleo)} == before
+    publish(clinic=fitted_clinic, by=SystemActor.WORKER)
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     after = {m.therapist.pk: m.mean for m in cast.matches_of(cleo)}
     assert after[jonas.pk] > before[jonas.pk]
@@ -80,7 +100,7 @@ def test_a_corrected_rating_replaces_the_old_one(fitted_clinic, raters):
     AllianceRating.objects.filter(pk=rating.pk).update(total=1.0)
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert TrainingRow.objects.get(rating=rating).score == 1.0
-    assert RescoreRun.objects.first().ratings == 1
+    assert ratings_taken_in() == 1
 
 
 def test_a_withdrawn_consent_takes_the_ratings_out(fitted_clinic, raters):
@@ -144,7 +164,8 @@ def test_a_failure_is_tried_five_times_and_then_given_up_without_values(
     assert not PendingRescore.objects.exists()
     failed = FailedRescore.objects.first()
     assert (failed.error, failed.client_id) == ("ZeroDivisionError", cleo.pk)
-    assert not TrainingRow.objects.filter(client=cleo).exists()
+    # What failed is her list: the rating itself was taken in.
+    assert TrainingRow.objects.filter(client=cleo).exists()
 
 
 def test_one_clients_failure_does_not_hold_up_another(fitted_clinic, cleo, wim, monkeypatch):
@@ -193,7 +214,8 @@ def test_a_newly_allowed_trait_needs_a_fit(fitted_clinic, asha):
     assert not needs_fit(fitted_clinic)
 
 
-def test_of_the_updates_only_the_newest_is_kept(fitted_clinic, raters, jonas):
+def test_of_the_checkpoints_only_the_newest_is_kept(fitted_clinic, raters, jonas, monkeypatch):
+    monkeypatch.setattr(snapshots, "CHANGES_KEPT", 1)
     for client in raters[:3]:
         cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
@@ -234,9 +256,8 @@ def test_many_updates_in_one_process_drift_from_no_fresh_solve(fitted_clinic, ra
     for client in raters[:12]:
         cast.make_rating(cast.make_episode(client, jonas, number=2).sessions.get(number=3), 70)
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
-    snapshot = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
-    assert snapshot is not None
-    kept, fresh = estimator_load(snapshot), newest(fitted_clinic)
+        estimator_newest(fitted_clinic)
+    kept, fresh = estimator_newest(fitted_clinic), newest(fitted_clinic)
     assert kept is not fresh
     same_means(kept, fresh)
 
@@ -282,13 +303,187 @@ def test_a_trait_that_is_allowed_while_a_worker_is_at_work_is_left_for_a_fit(
     fitted_clinic, asha, cleo, monkeypatch
 ):
     def allowed_meanwhile(*args, **kwargs):
-        apply(*args, **kwargs)
         trait_allow(clinic=fitted_clinic, side="client", name="openness", by=asha)
+        return take_in(*args, **kwargs)
 
-    apply = service._batch_apply
-    monkeypatch.setattr(service, "_batch_apply", allowed_meanwhile)
+    take_in = service._changes_take_in
+    monkeypatch.setattr(service, "_changes_take_in", allowed_meanwhile)
     cleo.style_preferences.update(position=0)
 
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
 
-    assert list(PendingRescore.objects.values_list("client_id", "attempts")) == [(None, 0)]
+    left = PendingRescore.objects.order_by("list_only").values_list("client_id", "list_only", "attempts")
+    assert list(left) == [(None, False, 0), (cleo.pk, True, 0)]
+
+
+def test_a_batch_that_fails_is_halved_until_only_the_cause_is_left(fitted_clinic, cleo, raters, monkeypatch):
+    def fail_for_cleo(*, client_ids, **given):
+        tried.append(len(client_ids))
+        if cleo.pk in client_ids:
+            raise ArithmeticError
+        return training_rows_update(client_ids=client_ids, **given)
+
+    tried: list[int] = []
+    monkeypatch.setattr(service, "training_rows_update", fail_for_cleo)
+    PendingRescore.objects.bulk_create(
+        PendingRescore(clinic=fitted_clinic, client_id=client.pk) for client in (*raters, cleo)
+    )
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+
+    assert {row.client_id for row in PendingRescore.objects.all()} == {cleo.pk}
+    assert len(tried) <= 2 * len(bin(len(raters)))
+
+
+@pytest.mark.parametrize(("attempts", "size"), [(0, 200), (1, 25), (2, 3), (3, 1), (4, 1)])
+def test_what_was_lost_with_its_worker_is_tried_in_smaller_batches(linden, attempts, size):
+    PendingRescore.objects.all().delete()
+    PendingRescore.objects.bulk_create(
+        PendingRescore(clinic=linden, client_id=key, list_only=True, attempts=attempts) for key in range(300)
+    )
+    assert len(PendingRescore.objects.next_batch()) == size
+
+
+def test_a_rating_concerns_nobodys_list_but_the_raters(fitted_clinic, cleo, third_session, raters):
+    Client.objects.filter(pk__in=[one.pk for one in raters]).update(status="searching")
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    before = dict(MatchList.objects.values_list("client", "means"))
+    cast.make_check_in(third_session, 1)
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+
+    after = dict(MatchList.objects.values_list("client", "means"))
+    assert [pk for pk, means in after.items() if before[pk] != means] == [cleo.pk]
+
+
+def test_one_withdrawn_or_corrected_counts_once_in_ones_own_list(fitted_clinic, cleo, third_session):
+    def means_after(answer):
+        cast.make_check_in(third_session, answer)
+        pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+        return [match.mean for match in cast.matches_of(cleo)]
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    before = [match.mean for match in cast.matches_of(cleo)]
+    nine = means_after(9)
+    publish(clinic=fitted_clinic, by=SystemActor.WORKER)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert [match.mean for match in cast.matches_of(cleo)] == nine
+    assert means_after(1) != nine
+    assert means_after(9) == nine
+    rating_withdraw(rating=AllianceRating.objects.get(session=third_session), by=SystemActor.COMMAND)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert [match.mean for match in cast.matches_of(cleo)] == before
+
+
+def test_another_therapist_concerns_everybody_last_looked_first(fitted_clinic, cleo, raters, mara):
+    Client.objects.filter(pk__in=[one.pk for one in raters]).update(status="searching")
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    last_visit_save(client=raters[7], seen={}, by=SystemActor.COMMAND)
+
+    lists_of_everybody_add(fitted_clinic, news=False)
+    lists_of_everybody_add(fitted_clinic, news=True)
+
+    named = list(PendingRescore.objects.order_by("pk").values_list("client_id", "news"))
+    assert named[0] == (raters[7].pk, True)
+    assert {pk for pk, _ in named} == {cleo.pk, *(one.pk for one in raters)}
+    assert len(named) == len(raters) + 1
+
+
+def test_after_its_time_it_says_that_something_is_left(fitted_clinic, cleo):
+    PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+    assert pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER, seconds=0)
+    assert not pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER, seconds=60)
+    assert not PendingRescore.objects.exists()
+
+
+def test_a_damaged_state_asks_for_a_fit_and_gives_nothing_up(
+    fitted_clinic, third_session, sweep, monkeypatch
+):
+    estimators._kept.clear()
+    cast.make_check_in(third_session, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(estimators, "from_dict", lambda _: from_dict({}))
+        sweep()
+    assert needs_fit(fitted_clinic)
+    assert set(PendingRescore.objects.values_list("attempts", flat=True)) == {0}
+
+    assert sweep() == [fitted_clinic.pk]
+
+    assert not needs_fit(fitted_clinic)
+    assert not PendingRescore.objects.exists()
+    assert not FailedRescore.objects.exists()
+    assert newest_state(fitted_clinic).ratings == TrainingRow.objects.count()
+
+
+def test_a_damaged_published_state_is_published_anew(fitted_clinic, cleo):
+    before = [match.mean for match in cast.matches_of(cleo)]
+    publishing._kept.clear()
+    PublishedState.objects.update(state={})
+    cleo.style_preferences.update(importance=1)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert PublishedState.objects.get().number == 2
+    assert [match.mean for match in cast.matches_of(cleo)] != before
+    assert not FailedRescore.objects.exists()
+
+
+def test_only_the_last_seven_fits_are_kept(fitted_clinic):
+    for _ in range(8):
+        clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
+    numbers = ModelSnapshot.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers)[-7:] == list(range(3, 10))
+
+
+@pytest.fixture
+def days_pass():
+    """A function that lets the last publication be of so many days ago."""
+
+    def days_pass(days):
+        PublishedState.objects.update(created_at=timezone.now() - timedelta(days=days))
+
+    return days_pass
+
+
+def test_a_publication_is_due_after_a_day_where_raters_changed(fitted_clinic, third_session, days_pass):
+    assert not publishing.publication_is_due(fitted_clinic)
+    days_pass(1)
+    assert not publishing.publication_is_due(fitted_clinic)
+    cast.make_check_in(third_session, 4)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert publishing.publication_is_due(fitted_clinic)
+    days_pass(0)
+    assert not publishing.publication_is_due(fitted_clinic)
+
+
+def test_a_withdrawal_leaves_what_is_published_with_the_next_publication(
+    fitted_clinic, cleo, raters, days_pass
+):
+    lists = list(MatchList.objects.values())
+    gone = TrainingRow.objects.get(client=raters[0]).pk
+    raters[0].consents.update(withdrawn_at=Now())
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert list(MatchList.objects.values()) == lists
+    assert gone in PublishedState.objects.get().row_ids
+
+    days_pass(1)
+    tasks.refit(fitted_clinic.pk)
+
+    assert gone not in PublishedState.objects.get().row_ids
+    assert list(MatchList.objects.values()) != lists
+
+
+def test_another_feature_set_is_published_with_its_fit(fitted_clinic, asha):
+    trait_allow(clinic=fitted_clinic, side="client", name="openness", by=asha)
+    snapshot = clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert PublishedState.objects.get().uses == snapshot.uses
+
+
+def test_a_checkpoint_holds_what_came_since(fitted_clinic, third_session, monkeypatch):
+    cast.make_check_in(third_session, 4)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    before = newest_state(fitted_clinic)
+    monkeypatch.setattr(snapshots, "CHANGES_KEPT", 1)
+    snapshots.checkpoint_if_due(fitted_clinic)
+    newest = ModelSnapshot.objects.in_clinic(fitted_clinic).newest()
+    assert newest is not None
+    assert (newest.kind, newest.rated) == ("update", TrainingRow.objects.count())
+    same_means(newest_state(fitted_clinic), before)

@@ -5,12 +5,13 @@ import pytest
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import dataset
-from alliance_match.matching.models import ModelSnapshot, TrainingRow
+from alliance_match.matching.models import TrainingRow
 from alliance_match.matching.services import clinic_fit, evaluation, pending_rescores_process
-from alliance_match.prediction import TrainingTable, from_dict
+from alliance_match.prediction import TrainingTable
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from tests import cast
+from tests.unit.matching.states import newest_state
 from tests.unit.prediction.laws import from_scratch, same_means, weight_of_single_raters
 
 
@@ -25,8 +26,8 @@ def rows_of(clinic):
     return list(TrainingRow.objects.in_clinic(clinic).order_by("pk"))
 
 
-def assert_snapshot_is_a_solve_over_the_rows(clinic):
-    kept = from_dict(ModelSnapshot.objects.in_clinic(clinic).newest().state)
+def assert_state_is_a_solve_over_the_rows(clinic):
+    kept = newest_state(clinic)
     table = dataset.training_table(kept.features, kept.instruments, rows_of(clinic))
     same_means(kept, from_scratch(kept, table))
 
@@ -40,9 +41,9 @@ def test_ratings_of_pairs_like_those_who_left_count_more(reweighted):
     first = np.array([total[row.client_id] for row in rows])
     assert weight.mean() == pytest.approx(1)
     assert np.corrcoef(weight, first)[0, 1] < -0.3
-    kept = from_dict(ModelSnapshot.objects.in_clinic(reweighted).newest().state)
+    kept = newest_state(reweighted)
     assert weight_of_single_raters(kept, [row.client_id for row in rows]) == pytest.approx(weight)
-    assert_snapshot_is_a_solve_over_the_rows(reweighted)
+    assert_state_is_a_solve_over_the_rows(reweighted)
 
 
 def test_nobody_counts_more_where_nobody_left(fitted_clinic):
@@ -56,7 +57,7 @@ def test_a_rating_that_comes_between_fits_counts_as_one(reweighted, third_sessio
     after = {row.pk: row.weight for row in rows_of(reweighted)}
     assert {pk: after[pk] for pk in before} == before
     assert [weight for pk, weight in after.items() if pk not in before] == [1.0]
-    assert_snapshot_is_a_solve_over_the_rows(reweighted)
+    assert_state_is_a_solve_over_the_rows(reweighted)
 
 
 def test_a_reweighted_rating_is_removed_exactly(reweighted):
@@ -65,7 +66,7 @@ def test_a_reweighted_rating_is_removed_exactly(reweighted):
     rating_withdraw(rating=heaviest.rating, by=SystemActor.COMMAND)
     pending_rescores_process(clinic=reweighted, by=SystemActor.WORKER)
     assert heaviest.rating_id not in {row.rating_id for row in rows_of(reweighted)}
-    assert_snapshot_is_a_solve_over_the_rows(reweighted)
+    assert_state_is_a_solve_over_the_rows(reweighted)
 
 
 def test_the_next_fit_sets_weights_anew(reweighted, dropouts):

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.models import RescoreRun
+from alliance_match.matching.models import MatchList, PublishedState, TrainingRow
 from alliance_match.matching.services import clinic_fit
 from clients.models import Intake, Mark
 from clients.services import introduction_decline, mark_set, switch_begin
@@ -107,10 +108,20 @@ def test_whom_one_puts_aside_is_gone_at_once_and_comes_back_at_once(as_client, f
     assert mara in suggested()
 
 
-@pytest.mark.parametrize(("days", "shown"), [(1, True), (-1, False)], ids=["after", "before"])
-def test_only_ratings_since_the_client_came_are_shown(as_client, fitted_clinic, cleo, days, shown):
-    RescoreRun.objects.update(done_at=cleo.created_at + timedelta(days=days))
-    assert ("Re-scored" in as_client.get(reverse("suggestions")).text) is shown
+def test_the_page_says_the_day_of_what_others_rated_and_no_time_or_count(as_client, fitted_clinic, cleo):
+    PublishedState.objects.update(created_at="2026-03-04T13:37Z")
+    page = as_client.get(reverse("suggestions"))
+    assert "With what others rated until 4 March" in page.text
+    assert "13:37" not in page.text
+    assert (TrainingRow.objects.count(), page.context["rated"]) == (45, 40)
+
+
+def test_another_list_is_announced_and_the_same_is_not(as_client, fitted_clinic, cleo, third_session):
+    shown = as_client.get(reverse("suggestions")).context["drawn"]
+    again = as_client.get(reverse("suggestions"), {"shown": shown})
+    assert "New ratings changed" not in again.text
+    MatchList.objects.update(scored_at=Now() + timedelta(hours=1))
+    assert "New ratings changed" in as_client.get(reverse("suggestions"), {"shown": shown}).text
 
 
 def test_only_what_helps_is_offered_to_see_more_people(as_client, linden):

@@ -1,0 +1,63 @@
+"""The estimator as others may see it."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import JSONObject, Now
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.matching.models.model_snapshot import ModelSnapshot
+
+
+class PublishedStateQuerySet(ClinicQuerySet["PublishedState"]):
+    """Phrases about published states."""
+
+    def newest(self) -> "PublishedState | None":
+        """What is published now."""
+        return self.order_by("-number").first()
+
+    def with_pending(self, rows: ClinicQuerySet[Any]) -> Self:
+        """Each with `pending`, whether there are any of these rows."""
+        return self.annotate(pending=models.Exists(rows))
+
+    def with_match_list(self, lists: ClinicQuerySet[Any]) -> Self:
+        """Each with `match_list`, the columns of the first of these lists, None where there is none."""
+        columns = {field.attname: field.attname for field in lists.model._meta.concrete_fields}
+        return self.annotate(match_list=models.Subquery(lists.values(said=JSONObject(**columns))[:1]))
+
+    def without_state(self) -> Self:
+        """For pages, which never load the estimator."""
+        return self.defer("state", "row_ids")
+
+
+class PublishedState(models.Model):
+    """What all match lists but for one's own ratings come from; renewed at a publication, by no rating alone.
+
+    `row_ids`: the training rows in it. `uses`, `verdict`: of the snapshot it was made of. `rated`: how many
+    ratings are in it, and by therapist.
+    """
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="published_states")
+    number = models.PositiveIntegerField()
+    state: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
+    row_ids = ArrayField(models.BigIntegerField())
+    last_change = models.BigIntegerField()
+    uses: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
+    verdict = models.CharField(max_length=30, choices=ModelSnapshot.Verdict.choices)
+    rated = models.PositiveIntegerField()
+    rated_by_therapist: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+    pending: bool  # where it was read `with_pending()`
+    match_list: dict[str, Any] | None  # where it was read `with_match_list()`
+
+    objects = PublishedStateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "number"], name="published_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"published state {self.number} of {self.clinic_id}"

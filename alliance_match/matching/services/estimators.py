@@ -1,0 +1,101 @@
+"""The state of the estimator in force: the newest snapshot, with the training changes since.
+
+Each process keeps those it made. A snapshot never changes and a change's number is never used again, so what
+was made of them stays true, unless they were rolled back.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.matching import dataset
+from alliance_match.matching.models import ModelSnapshot, TrainingChange
+from alliance_match.prediction import EstimationError, FittedAlliance, downdate, from_dict, update
+
+MOST = 4
+
+
+class StateDamagedError(Exception):
+    """What is stored of the estimator cannot be read, or is not what the training changes build on."""
+
+
+class EstimatorState(NamedTuple):
+    """A snapshot with the changes up to one of them."""
+
+    snapshot_id: int
+    last_change: int
+    fitted: FittedAlliance
+
+
+_kept: OrderedDict[int, EstimatorState] = OrderedDict()
+
+
+def estimator_newest(clinic: Clinic) -> FittedAlliance:
+    """The estimator with every rating that was taken in.
+
+    Raises DoesNotExist of ModelSnapshot before the first fit, and StateDamagedError.
+    """
+    state = _state_at_hand(clinic)
+    changes = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=state.last_change).order_by("pk")
+    if since := list(changes):
+        fitted = with_changes(state.fitted, since)
+        estimator_keep(clinic, EstimatorState(state.snapshot_id, since[-1].pk, fitted))
+        return fitted
+    return state.fitted
+
+
+def estimator_recent(clinic: Clinic) -> FittedAlliance:
+    """The estimator as it was last needed: the newest snapshot, with all changes or only some.
+
+    So it costs nothing more with each rating. Raises as `estimator_newest`.
+    """
+    return _state_at_hand(clinic).fitted
+
+
+def estimator_keep(clinic: Clinic, state: EstimatorState) -> None:
+    """Keep a state that was just made."""
+    _kept[clinic.pk] = state
+    _kept.move_to_end(clinic.pk)
+    if len(_kept) > MOST:
+        _kept.popitem(last=False)
+
+
+def with_changes(fitted: FittedAlliance, changes: Sequence[TrainingChange]) -> FittedAlliance:
+    """The estimator after these changes, in order. Raises StateDamagedError where they do not fit it."""
+    try:
+        for removed, run in groupby(changes, key=lambda change: change.removed):
+            table = dataset.training_table(fitted.features, fitted.instruments, list(run))
+            fitted = downdate(fitted, table) if removed else update(fitted, table)
+    except EstimationError as error:
+        raise StateDamagedError from error
+    return fitted
+
+
+def _state_at_hand(clinic: Clinic) -> EstimatorState:
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    if snapshot is None:
+        raise ModelSnapshot.DoesNotExist
+    kept = _kept.get(clinic.pk)
+    if kept is None or not _is_true(kept, snapshot):
+        kept = EstimatorState(snapshot.pk, snapshot.last_change, _decoded(snapshot))
+        estimator_keep(clinic, kept)
+    return kept
+
+
+def _is_true(kept: EstimatorState, snapshot: ModelSnapshot) -> bool:
+    """Whether this was made of the snapshot, and of changes none of which was rolled back."""
+    if kept.snapshot_id != snapshot.pk:
+        return False
+    return (
+        kept.last_change == snapshot.last_change
+        or TrainingChange.objects.filter(pk=kept.last_change).exists()
+    )
+
+
+def _decoded(snapshot: ModelSnapshot) -> FittedAlliance:
+    try:
+        return from_dict(snapshot.state)
+    except EstimationError as error:
+        raise StateDamagedError from error

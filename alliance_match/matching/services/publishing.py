@@ -1,0 +1,141 @@
+"""What others may see of the ratings: renewed once a day at most, and by no rating alone."""
+
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
+from alliance_match.audit.services import event_record
+from alliance_match.matching import dataset
+from alliance_match.matching.models import ModelSnapshot, PublishedState, TrainingChange, TrainingRow
+from alliance_match.matching.services.attempts import clinic_lock
+from alliance_match.matching.services.estimators import MOST, estimator_newest
+from alliance_match.matching.services.pending_lists import lists_of_everybody_add
+from alliance_match.prediction import EstimationError, FittedAlliance, downdate, from_dict, to_dict, update
+
+log = logging.getLogger(__name__)
+# Publications are made at night; this is short of a day, so that none is missed for a night that began early.
+DAILY = timedelta(hours=20)
+
+
+class Publication(NamedTuple):
+    """A published state as it is scored with: its number, the estimator, and the training rows in it."""
+
+    number: int
+    fitted: FittedAlliance
+    row_ids: frozenset[int]
+    rated_by_therapist: Mapping[int, int]
+
+
+_kept: OrderedDict[int, Publication] = OrderedDict()
+
+
+def publication_make(newest: FittedAlliance, rows: Iterable[int]) -> tuple[FittedAlliance, list[int]]:
+    """What is published of the newest state, and the training rows that are in it."""
+    return newest, list(rows)
+
+
+def publish_if_due(*, clinic: Clinic, by: Actor) -> None:
+    """Publish where that is due, and there is a state."""
+    if ModelSnapshot.objects.in_clinic(clinic).exists() and publication_is_due(clinic):
+        publish(clinic=clinic, by=by)
+
+
+@transaction.atomic
+def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
+    """Publish now, and have every list scored anew. Raises as `estimator_newest`."""
+    clinic_lock(clinic)
+    newest = estimator_newest(clinic)
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    assert snapshot is not None
+    rows = TrainingRow.objects.in_clinic(clinic).order_by()
+    fitted, row_ids = publication_make(newest, rows.values_list("pk", flat=True))
+    counted = rows.filter(pk__in=row_ids).values_list("therapist_id").annotate(count=Count("pk"))
+    before = PublishedState.objects.in_clinic(clinic).without_state().newest()
+    published = PublishedState.objects.create(
+        clinic=clinic,
+        number=before.number + 1 if before else 1,
+        state=to_dict(fitted),
+        row_ids=row_ids,
+        last_change=TrainingChange.objects.in_clinic(clinic).last_number(),
+        uses=snapshot.uses,
+        verdict=snapshot.verdict,
+        rated=len(row_ids),
+        rated_by_therapist=dict(counted),
+    )
+    PublishedState.objects.in_clinic(clinic).exclude(pk=published.pk).delete()
+    lists_of_everybody_add(clinic, news=True)
+    event_record(by=by, verb="publish", of=published, clinic_id=clinic.pk)
+    return published
+
+
+def publication_is_due(clinic: Clinic) -> bool:
+    """Whether nothing is published of what is in force, or it is of yesterday and raters changed since."""
+    published = PublishedState.objects.in_clinic(clinic).without_state().newest()
+    if published is None or is_outdated(clinic, published):
+        return True
+    changes = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=published.last_change)
+    return published.created_at < timezone.now() - DAILY and changes.exists()
+
+
+def is_outdated(clinic: Clinic, published: PublishedState) -> bool:
+    """Whether what is published knows other features or instruments than the snapshot in force: it must be
+    replaced at once."""
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    return snapshot is not None and snapshot.uses != published.uses
+
+
+def publication_in_force(clinic: Clinic, by: Actor) -> Publication:
+    """What is published; it is made now where there is none, or none of today's features."""
+    published = PublishedState.objects.in_clinic(clinic).without_state().newest()
+    if published is None or is_outdated(clinic, published):
+        published = publish(clinic=clinic, by=by)
+    try:
+        return _loaded(published)
+    except EstimationError:
+        log.error("a published state is damaged")
+        return _loaded(publish(clinic=clinic, by=by))
+
+
+def _loaded(published: PublishedState) -> Publication:
+    if published.pk not in _kept:
+        rated = {int(key): count for key, count in published.rated_by_therapist.items()}
+        row_ids = frozenset(published.row_ids)
+        _kept[published.pk] = Publication(published.number, from_dict(published.state), row_ids, rated)
+        if len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return _kept[published.pk]
+
+
+def with_own_ratings(publication: Publication, client_ids: Iterable[int]) -> dict[int, FittedAlliance]:
+    """For those of these clients whose own ratings are not as published: what is published, with theirs."""
+    own: dict[int, tuple[list[TrainingChange], list[TrainingRow]]] = defaultdict(lambda: ([], []))
+    removed = TrainingChange.objects.filter(client_id__in=client_ids, removed=True)
+    for change in removed:
+        if change.row_id in publication.row_ids:
+            own[change.client_id][0].append(change)
+    for row in TrainingRow.objects.filter(client__in=client_ids):
+        if row.pk not in publication.row_ids:
+            own[row.client_id][1].append(row)
+    return {client_id: _with_rows(publication.fitted, *rows) for client_id, rows in own.items()}
+
+
+def _with_rows(fitted: FittedAlliance, gone: list[TrainingChange], new: list[TrainingRow]) -> FittedAlliance:
+    try:
+        if gone:
+            fitted = downdate(fitted, dataset.training_table(fitted.features, fitted.instruments, gone))
+        return (
+            update(fitted, dataset.training_table(fitted.features, fitted.instruments, new))
+            if new
+            else fitted
+        )
+    except EstimationError:
+        # A fit since has given a row that is gone another weight: it stays until the next publication.
+        return fitted
