@@ -79,6 +79,12 @@ class Episode(models.Model):
     objects = EpisodeQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            # Most have ended, and pages ask for those that have not.
+            models.Index(
+                fields=["clinic", "therapist"], condition=Q(ended_on__isnull=True), name="episode_open"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["client", "therapist", "number"], name="episode_once"),
             models.CheckConstraint(

@@ -125,6 +125,7 @@ class Introduction(models.Model):
 
     class Meta:
         ordering = ["-requested_at", "-pk"]
+        indexes = [models.Index(fields=["changed_at"], name="introduction_changed_at")]
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "therapist"],

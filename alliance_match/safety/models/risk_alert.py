@@ -108,6 +108,14 @@ class RiskAlert(models.Model):
     class Meta:
         db_table = "surveys_riskalert"
         ordering = ["due_at", "pk"]
+        indexes = [
+            # The banner asks on every page of the staff, the sweep twice a minute.
+            models.Index(
+                fields=["clinic", "notify_at"],
+                condition=Q(acknowledged_at__isnull=True),
+                name="risk_alert_unacknowledged",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["client"], condition=Q(closed_at__isnull=True), name="risk_alert_standing_once"

@@ -39,6 +39,9 @@ class RiskNotice(models.Model):
     class Meta:
         db_table = "surveys_risknotice"
         ordering = ["due_at", "pk"]
+        indexes = [
+            models.Index(fields=["alert"], condition=Q(sent_at__isnull=True), name="risk_notice_unsent")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["alert", "to", "due_at"], name="risk_notice_once"),
             models.CheckConstraint(
