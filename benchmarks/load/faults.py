@@ -27,7 +27,8 @@ NO_ROWS = f"ALTER TABLE {RATINGS} DISABLE TRIGGER USER"
 ADD_AGAIN = """
     CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         DELETE FROM matching_trainingrow WHERE client_id = NEW.client_id; RETURN NULL; END $$;
-    CREATE TRIGGER forget AFTER INSERT ON matching_pendingrescore FOR EACH ROW EXECUTE FUNCTION forget()
+    CREATE TRIGGER forget AFTER INSERT ON matching_pendingrescore FOR EACH ROW
+        WHEN (NOT NEW.list_only) EXECUTE FUNCTION forget()
 """
 # Who looks for keys above the last one seen never sees what was there and changed.
 NEW_KEYS_ONLY = f"ALTER TABLE {RATINGS} DISABLE TRIGGER pending_rescore_after_update_{RATINGS}"
@@ -36,10 +37,13 @@ NO_LOCK = """
     ALTER TABLE matching_rescorelock RENAME TO lock_kept;
     CREATE FUNCTION locks() RETURNS SETOF lock_kept LANGUAGE plpgsql AS $$ BEGIN
         RETURN QUERY SELECT * FROM lock_kept; END $$;
-    CREATE VIEW matching_rescorelock AS SELECT * FROM locks();
+    CREATE VIEW matching_rescorelock AS SELECT id, clinic_id, state_damaged FROM locks();
     CREATE RULE lock_taken AS ON INSERT TO matching_rescorelock DO INSTEAD
-        INSERT INTO lock_kept (clinic_id) VALUES (NEW.clinic_id) RETURNING *;
-    ALTER TABLE matching_modelsnapshot DROP CONSTRAINT snapshot_number_once
+        INSERT INTO lock_kept (clinic_id, state_damaged) VALUES (NEW.clinic_id, false)
+        RETURNING id, clinic_id, state_damaged;
+    CREATE RULE lock_changed AS ON UPDATE TO matching_rescorelock DO INSTEAD
+        UPDATE lock_kept SET state_damaged = NEW.state_damaged WHERE id = OLD.id;
+    ALTER TABLE matching_trainingrow DROP CONSTRAINT matching_trainingrow_rating_id_key
 """
 FAULTS = {
     "enqueue before commit": Fault("R2", NO_ROWS, notify_first=True),

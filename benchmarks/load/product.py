@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, RescoreRun
+from alliance_match.matching.models import (
+    FailedRescore,
+    ModelSnapshot,
+    PendingRescore,
+    PublishedState,
+    TrainingChange,
+)
+from alliance_match.matching.services.estimators import with_changes
 from alliance_match.matching.tasks import notify_worker, refit
 from alliance_match.prediction import from_dict, to_dict
 
@@ -20,7 +27,16 @@ COUNTED = """
     SELECT rating.session_id FROM matching_trainingrow AS row
     JOIN surveys_alliancerating AS rating ON rating.id = row.rating_id
     WHERE rating.session_id = ANY(%s) AND row.score = rating.total
-    AND NOT EXISTS (SELECT FROM matching_pendingrescore AS pending WHERE pending.client_id = row.client_id)
+    AND NOT EXISTS (SELECT FROM matching_pendingrescore AS pending WHERE pending.client_id = row.client_id
+        AND NOT pending.everybody)
+"""
+# The training rows as they were published, those that were removed since among them.
+PUBLISHED = """
+    SELECT id, client_id AS client, therapist_id AS therapist, instrument AS code, session, score, features,
+        weight FROM matching_trainingrow WHERE clinic_id = %(clinic)s AND id = ANY(%(rows)s)
+    UNION ALL
+    SELECT row_id, client_id, therapist_id, instrument, session, score, features, weight
+    FROM matching_trainingchange WHERE clinic_id = %(clinic)s AND row_id = ANY(%(rows)s) AND removed
 """
 LISTS = """
     SELECT client_id, therapist_ids, means, sds, differences, difference_sds FROM matching_matchlist
@@ -53,7 +69,8 @@ def newest_state(clinic: Clinic) -> Claimed:
     """The estimator that was trained on everything."""
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     assert snapshot is not None, "no snapshot"
-    fitted = from_dict(snapshot.state)
+    since = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=snapshot.last_change).order_by("pk")
+    fitted = with_changes(from_dict(snapshot.state), list(since))
     return Claimed(
         given=to_dict(fitted),
         coefficients=fitted.coefficients,
@@ -63,14 +80,30 @@ def newest_state(clinic: Clinic) -> Claimed:
     )
 
 
+@dataclass(frozen=True)
+class Published:
+    """What others see: given as in `Claimed`, and which training rows are in it."""
+
+    given: Mapping[str, Any]
+    row_ids: list[int]
+
+
+def published_state(clinic: Clinic) -> Published:
+    """What every list is scored with, together with a client's own ratings."""
+    published = PublishedState.objects.in_clinic(clinic).newest()
+    assert published is not None, "nothing is published"
+    return Published(published.state, list(published.row_ids))
+
+
 def pending(clinic: Clinic) -> int:
     """How much is left to do."""
     return PendingRescore.objects.in_clinic(clinic).count()
 
 
 def recomputes(clinic: Clinic) -> int:
-    """How often everybody's lists were computed since the clinic was made."""
-    return RescoreRun.objects.in_clinic(clinic).count()
+    """How often everybody's lists were to be computed since the clinic was made: at each publication."""
+    published = PublishedState.objects.in_clinic(clinic).newest()
+    return published.number if published else 0
 
 
 def failures(clinic: Clinic) -> list[FailedRescore]:
@@ -84,9 +117,10 @@ def notify(times: int = 1) -> None:
         notify_worker()
 
 
-def fits(clinic: Clinic) -> int:
-    """How many full fits there were."""
-    return ModelSnapshot.objects.in_clinic(clinic).filter(kind=ModelSnapshot.Kind.FIT).count()
+def last_fit(clinic: Clinic) -> int:
+    """The number of the last full fit."""
+    fit = ModelSnapshot.objects.in_clinic(clinic).newest_fit()
+    return fit.number if fit else 0
 
 
 def nightly(clinic: Clinic) -> None:

@@ -43,9 +43,9 @@ def corrupted(scene: Scene) -> None:
 
 
 def _night_tells(scene: Scene, made: LoadClinic) -> bool:
-    before, number = len(product.failures(made.clinic)), product.fits(made.clinic)
+    before, number = len(product.failures(made.clinic)), product.last_fit(made.clinic)
     product.nightly(made.clinic)
-    scene.wait(lambda: product.fits(made.clinic) > number, "a nightly fit", 60)
+    scene.wait(lambda: product.last_fit(made.clinic) > number, "a nightly fit", 60)
     return len(product.failures(made.clinic)) > before
 
 

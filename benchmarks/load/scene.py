@@ -99,18 +99,18 @@ class Scene:
         ):
             yield traffic, lag
 
-    def drained(self, made: LoadClinic, seconds: float = 180) -> float:
+    def drained(self, made: LoadClinic) -> float:
         """The seconds until nothing is pending."""
-        return self.wait(lambda: self.pending(made) == 0, "nothing pending", seconds)
+        return self.wait(lambda: self.pending(made) == 0, "nothing pending")
 
-    def wait(self, condition: Callable[[], bool], what: str, seconds: float = 180) -> float:
+    def wait(self, condition: Callable[[], bool], what: str, seconds: float | None = None) -> float:
         """Wait for a condition, and meanwhile start again what has ended, as Docker does."""
 
         def holds() -> bool:
             self.site.revive()
             return condition()
 
-        return wait_until(holds, what, seconds)
+        return wait_until(holds, what, seconds or self.either(180, 90))
 
     def pending(self, made: LoadClinic) -> int:
         """How much is pending, over a connection that a crash may have cut."""

@@ -47,10 +47,11 @@ class Base:
         self.url = url
 
     def rows(self, statement: str, *values: object) -> list[oracle.Row]:
-        """What a statement finds."""
+        """What a statement finds; values by place, or one mapping of them by name."""
+        named = values[0] if values and isinstance(values[0], dict) else values
         with closing(psycopg2.connect(self.url)) as connection:
             cursor = connection.cursor(cursor_factory=RealDictCursor)
-            cursor.execute(statement, values)
+            cursor.execute(statement, named)
             return [dict(row) for row in cursor.fetchall()]
 
     def run(self, statement: str, *values: object) -> None:
@@ -77,7 +78,7 @@ def verify(base: Base, made: LoadClinic, *, lists: bool = True) -> Verdict:
     if not verdict.gap <= CLOSE:
         verdict.faults.append(f"posterior off by {verdict.gap:.1e}")
     if lists:
-        _verify_lists(base, made, solved, verdict, (seeking, practice))
+        _verify_lists(base, made, verdict, (seeking, practice), trained)
     return verdict
 
 
@@ -89,27 +90,54 @@ def posterior_gap(solved: oracle.Dense, claimed: product.Claimed) -> float:
 
 
 def _verify_lists(
-    base: Base, made: LoadClinic, solved: oracle.Dense, verdict: Verdict, people: tuple[People, People]
+    base: Base, made: LoadClinic, verdict: Verdict, people: tuple[People, People], trained: list[oracle.Row]
 ) -> None:
     seeking, practice = people
-    style, reach = (np.array([practice[t][k] for t in solved.therapists]) for k in range(2))
-    seen = {(row["client"], row["therapist"]) for row in base.rows(SEEN, made.clinic.pk)}
     stored = {row["client_id"]: row for row in base.rows(product.LISTS, made.clinic.pk)}
+    seen = {(row["client"], row["therapist"]) for row in base.rows(SEEN, made.clinic.pk)}
     verdict.lists = len(stored)
     if stored.keys() != seeking.keys():
         verdict.faults.append(f"{len(seeking.keys() - stored.keys())} lists missing")
+    solutions = Solutions(base, made, trained, sorted(practice))
     wrong: list[str] = []
     for client in sorted(seeking.keys() & stored.keys()):
-        position, importance = seeking[client]
-        single, pooled = oracle.agreement(position, importance, style, reach)
-        wanted = np.tile(position, (len(style), 1))
-        features = np.column_stack([wanted, style, single, pooled, np.zeros(len(style))])
-        code = solved.columns.given["layout"]["instruments"][0]
-        figures = oracle.client_figures(solved, client, features, code)
+        solved = solutions.of_client(client)
+        figures = oracle.client_figures(
+            solved, client, _pair_features(seeking[client], practice), solutions.instrument
+        )
         eligible = {t for t in solved.therapists if (client, t) not in seen}
         wrong += oracle.list_faults(stored[client], figures, solved.therapists, eligible)[:1]
     if wrong:
         verdict.faults.append(f"{len(wrong)} lists wrong, as: {wrong[0]}")
+
+
+class Solutions:
+    """What each client's list is scored with: the rows as they were published, and their own as they are."""
+
+    def __init__(
+        self, base: Base, made: LoadClinic, trained: list[oracle.Row], therapists: list[int]
+    ) -> None:
+        published = product.published_state(made.clinic)
+        given = {"clinic": made.clinic.pk, "rows": published.row_ids}
+        self.published = base.rows(product.PUBLISHED, given)
+        self.trained, self.therapists = trained, therapists
+        self.columns = oracle.Columns(published.given)
+        self.instrument: str = published.given["layout"]["instruments"][0]
+
+    def of_client(self, client: int) -> oracle.Dense:
+        """The dense solution for one client."""
+        others = [row for row in self.published if row["client"] != client]
+        own = [row for row in self.trained if row["client"] == client]
+        return oracle.dense_solve(self.columns, [*others, *own], self.therapists, [client])
+
+
+def _pair_features(wanted: np.ndarray, practice: People) -> np.ndarray:
+    """The raw features of one client with every therapist, by key: (T, features)."""
+    position, importance = wanted
+    style, reach = (np.array([practice[t][k] for t in sorted(practice)]) for k in range(2))
+    single, pooled = oracle.agreement(position, importance, style, reach)
+    repeated = np.tile(position, (len(style), 1))
+    return np.column_stack([repeated, style, single, pooled, np.zeros(len(style))])
 
 
 def _by_person(rows: Sequence[oracle.Row], second: str) -> dict[int, np.ndarray]:
