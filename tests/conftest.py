@@ -20,6 +20,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
+from alliance_match.matching.models import RescoreLock
 from surveys.models.instrument import instrument_version
 from tests import cast, databases, people
 
@@ -52,6 +53,13 @@ def static_root(tmp_path_factory):
     asked for: to list them all for each browser that a test opens takes as long as a page."""
     with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static"), WHITENOISE_AUTOREFRESH=True):
         yield
+
+
+@pytest.fixture(autouse=True)
+def steady_blur(monkeypatch):
+    """What is published is blurred alike in every run."""
+    field = RescoreLock._meta.get_field("blur_secret")
+    monkeypatch.setattr(field, "_get_default", lambda: b"a secret of tests")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,26 +6,43 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
+import numpy as np
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 
+from alliance_match import prediction
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from alliance_match.matching import dataset
-from alliance_match.matching.models import ModelSnapshot, PublishedState, TrainingChange, TrainingRow
+from alliance_match.matching.models import (
+    ModelSnapshot,
+    PublishedState,
+    RescoreLock,
+    TrainingChange,
+    TrainingRow,
+)
 from alliance_match.matching.services.attempts import clinic_lock
 from alliance_match.matching.services.estimators import MOST, estimator_newest
 from alliance_match.matching.services.pending_lists import lists_of_everybody_add
-from alliance_match.prediction import EstimationError, FittedAlliance, downdate, from_dict, to_dict, update
+from alliance_match.prediction import (
+    EstimationError,
+    FittedAlliance,
+    Publication,
+    RatingVersions,
+    downdate,
+    publication_from_dict,
+    publication_to_dict,
+    unpublished,
+    update,
+)
 
 log = logging.getLogger(__name__)
 # Publications are made at night; this is short of a day, so that none is missed for a night that began early.
 DAILY = timedelta(hours=20)
 
 
-class Publication(NamedTuple):
+class PublishedEstimator(NamedTuple):
     """A published state as it is scored with: its number, the estimator, and the training rows in it."""
 
     number: int
@@ -34,12 +51,30 @@ class Publication(NamedTuple):
     rated_by_therapist: Mapping[int, int]
 
 
-_kept: OrderedDict[int, Publication] = OrderedDict()
+_kept: OrderedDict[int, PublishedEstimator] = OrderedDict()
 
 
-def publication_make(newest: FittedAlliance, rows: Iterable[int]) -> tuple[FittedAlliance, list[int]]:
-    """What is published of the newest state, and the training rows that are in it."""
-    return newest, list(rows)
+def publication_make(clinic: Clinic, newest: FittedAlliance, previous: PublishedState | None) -> Publication:
+    """The blurred state of what may be published now; the rating's version is its training row."""
+    rows = list(TrainingRow.objects.in_clinic(clinic).order_by("pk"))
+    ids = [(row.client_id, row.therapist_id, row.pk) for row in rows]
+    versions = RatingVersions(*np.array(ids, dtype=np.int64).reshape(-1, 3).T)
+    before = _previous_publication(previous)
+    waiting = unpublished(versions, before)
+    if waiting.any():
+        held = [rows[k] for k in np.flatnonzero(waiting).tolist()]
+        newest = downdate(newest, dataset.training_table(newest.features, newest.instruments, held))
+    secret = bytes(RescoreLock.objects.get(clinic=clinic).blur_secret)
+    return prediction.publish(newest, before, versions.kept(~waiting), secret)
+
+
+def _previous_publication(previous: PublishedState | None) -> Publication | None:
+    """None too where it is damaged: everything is then drawn as if for the first time."""
+    try:
+        return publication_from_dict(previous.state) if previous else None
+    except EstimationError:
+        log.error("a published state is damaged")
+        return None
 
 
 def publish_if_due(*, clinic: Clinic, by: Actor) -> None:
@@ -55,20 +90,19 @@ def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
     newest = estimator_newest(clinic)
     snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
     assert snapshot is not None
-    rows = TrainingRow.objects.in_clinic(clinic).order_by()
-    fitted, row_ids = publication_make(newest, rows.values_list("pk", flat=True))
-    counted = rows.filter(pk__in=row_ids).values_list("therapist_id").annotate(count=Count("pk"))
-    before = PublishedState.objects.in_clinic(clinic).without_state().newest()
+    before = PublishedState.objects.in_clinic(clinic).newest()
+    made = publication_make(clinic, newest, before)
+    therapist_ids, counts = np.unique(made.ratings.therapist_ids, return_counts=True)
     published = PublishedState.objects.create(
         clinic=clinic,
         number=before.number + 1 if before else 1,
-        state=to_dict(fitted),
-        row_ids=row_ids,
+        state=publication_to_dict(made),
+        row_ids=made.ratings.versions.tolist(),
         last_change=TrainingChange.objects.in_clinic(clinic).last_number(),
         uses=snapshot.uses,
         verdict=snapshot.verdict,
-        rated=len(row_ids),
-        rated_by_therapist=dict(counted),
+        rated=len(made.ratings),
+        rated_by_therapist=dict(zip(therapist_ids.tolist(), counts.tolist(), strict=True)),
     )
     PublishedState.objects.in_clinic(clinic).exclude(pk=published.pk).delete()
     lists_of_everybody_add(clinic, news=True)
@@ -92,7 +126,7 @@ def is_outdated(clinic: Clinic, published: PublishedState) -> bool:
     return snapshot is not None and snapshot.uses != published.uses
 
 
-def publication_in_force(clinic: Clinic, by: Actor) -> Publication:
+def publication_in_force(clinic: Clinic, by: Actor) -> PublishedEstimator:
     """What is published; it is made now where there is none, or none of today's features."""
     published = PublishedState.objects.in_clinic(clinic).without_state().newest()
     if published is None or is_outdated(clinic, published):
@@ -100,21 +134,21 @@ def publication_in_force(clinic: Clinic, by: Actor) -> Publication:
     try:
         return _loaded(published)
     except EstimationError:
-        log.error("a published state is damaged")
         return _loaded(publish(clinic=clinic, by=by))
 
 
-def _loaded(published: PublishedState) -> Publication:
+def _loaded(published: PublishedState) -> PublishedEstimator:
     if published.pk not in _kept:
         rated = {int(key): count for key, count in published.rated_by_therapist.items()}
+        fitted = publication_from_dict(published.state).fitted
         row_ids = frozenset(published.row_ids)
-        _kept[published.pk] = Publication(published.number, from_dict(published.state), row_ids, rated)
+        _kept[published.pk] = PublishedEstimator(published.number, fitted, row_ids, rated)
         if len(_kept) > MOST:
             _kept.popitem(last=False)
     return _kept[published.pk]
 
 
-def with_own_ratings(publication: Publication, client_ids: Iterable[int]) -> dict[int, FittedAlliance]:
+def with_own_ratings(publication: PublishedEstimator, client_ids: Iterable[int]) -> dict[int, FittedAlliance]:
     """For those of these clients whose own ratings are not as published: what is published, with theirs."""
     own: dict[int, tuple[list[TrainingChange], list[TrainingRow]]] = defaultdict(lambda: ([], []))
     removed = TrainingChange.objects.filter(client_id__in=client_ids, removed=True)

@@ -12,7 +12,7 @@ from alliance_match.matching import dataset, parts
 from alliance_match.matching.eligibility import eligible_pairs
 from alliance_match.matching.models import MatchList
 from alliance_match.matching.models.match_list import FIGURES, TENTHS, about
-from alliance_match.matching.services.publishing import Publication, with_own_ratings
+from alliance_match.matching.services.publishing import PublishedEstimator, with_own_ratings
 from alliance_match.prediction import FittedAlliance, Floats, Forecast, Ints, forecast, shortlist
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
@@ -58,7 +58,7 @@ class ChangeCounts(NamedTuple):
 
 
 def match_lists_rescore(
-    *, clinic: Clinic, publication: Publication, client_ids: Collection[int], news: Collection[int]
+    *, clinic: Clinic, publication: PublishedEstimator, client_ids: Collection[int], news: Collection[int]
 ) -> ChangeCounts:
     """Score the lists of these clients anew; who is not looking has none.
 
@@ -73,7 +73,7 @@ def match_lists_rescore(
 
 
 def unsaved_match_lists(
-    clinic: Clinic, publication: Publication, clients: Sequence[Client]
+    clinic: Clinic, publication: PublishedEstimator, clients: Sequence[Client]
 ) -> list[MatchList]:
     """The unsaved lists of some clients, from what is published and their own ratings."""
     people = dataset.clinic_people(clinic, clients)

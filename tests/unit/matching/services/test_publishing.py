@@ -1,0 +1,73 @@
+"""What is published is not what is known, and is the same for the same ratings."""
+
+import numpy as np
+import pytest
+
+from alliance_match.audit.actors import SystemActor
+from alliance_match.matching.models import PublishedState, RescoreLock, TrainingRow
+from alliance_match.matching.services import clinic_fit, pending_rescores_process, publish
+from alliance_match.matching.services.publishing import publication_in_force
+from tests import cast
+from tests.unit.matching.states import newest_state
+
+
+@pytest.fixture
+def published(fitted_clinic):
+    """A function that publishes anew and says each therapist's own level as others see it."""
+
+    def published():
+        publish(clinic=fitted_clinic, by=SystemActor.WORKER)
+        return publication_in_force(fitted_clinic, SystemActor.WORKER).fitted.therapist_effects[:, 0]
+
+    return published
+
+
+def test_what_is_published_is_blurred(fitted_clinic, published):
+    known = newest_state(fitted_clinic).therapist_effects[:, 0]
+    assert np.abs(published() - known).min() > 0.01
+
+
+def test_the_same_ratings_are_published_alike(fitted_clinic, published):
+    first = published()
+    clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert published() == pytest.approx(first, abs=1e-6)
+
+
+def test_another_secret_has_another_blur(fitted_clinic, published):
+    first = published()
+    RescoreLock.objects.update(blur_secret=b"another secret of tests")
+    assert np.abs(published() - first).min() > 0.01
+
+
+def test_a_clinic_has_a_secret_of_its_own(linden, birch, monkeypatch):
+    monkeypatch.undo()
+    secrets = [bytes(RescoreLock.objects.create(clinic=clinic).blur_secret) for clinic in (linden, birch)]
+    assert [len(secret) for secret in secrets] == [32, 32]
+    assert len(set(secrets)) == 2
+
+
+def test_a_therapists_rating_waits_for_that_of_a_second_client(fitted_clinic, third_session, raters, pavel):
+    cast.make_check_in(third_session, 1)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    own = TrainingRow.objects.get(rating__session=third_session).pk
+
+    assert own not in publish(clinic=fitted_clinic, by=SystemActor.WORKER).row_ids
+    episode = cast.make_episode(raters[0], pavel, number=2)
+    cast.make_rating(episode.sessions.get(number=3), 70)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert own in publish(clinic=fitted_clinic, by=SystemActor.WORKER).row_ids
+
+
+def test_a_rating_that_waits_is_in_the_raters_own_list_once(fitted_clinic, cleo, third_session):
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    before = [match.mean for match in cast.matches_of(cleo)]
+    cast.make_check_in(third_session, 1)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    own = [match.mean for match in cast.matches_of(cleo)]
+
+    publish(clinic=fitted_clinic, by=SystemActor.WORKER)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+
+    assert own != before
+    assert [match.mean for match in cast.matches_of(cleo)] == own
+    assert PublishedState.objects.get().rated == 45
