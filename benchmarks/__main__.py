@@ -24,11 +24,12 @@ from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.machine import machine, revision, versions
 from benchmarks.parity import parity
 from benchmarks.peers import intercepts
+from benchmarks.privacy import privacy
 from benchmarks.report import Report
 from benchmarks.sheets import InputError
 from benchmarks.speed import speed
 
-PARTS = ("parity", "accuracy", "speed", "insteval")
+PARTS = ("parity", "accuracy", "speed", "privacy", "insteval")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -43,6 +44,7 @@ def run(given: argparse.Namespace) -> int:
         "parity": lambda: parity(report),
         "accuracy": lambda: accuracy(report, effort),
         "speed": lambda: speed(report, effort),
+        "privacy": lambda: privacy(report, effort.attacks),
         "insteval": lambda: insteval.insteval(report, given.insteval, long=effort.long),
     }
     for name, measure in parts.items():

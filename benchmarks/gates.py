@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 CURVE, WORLDS, REAL = "learning curve", "ten fixed worlds", "InstEval"
-SPEED, HONESTY, PARITY = "how fast", "honesty", "parity"
+SPEED, HONESTY, PARITY, PRIVACY = "how fast", "honesty", "parity", "published, not live"
 
 # The rated dyads at which the learning curve is measured, and the share of the gap to close there.
 SIZES = (218, 419, 1046, 2014, 4019, 8035)
@@ -57,6 +57,16 @@ GATES: dict[str, Gate] = {
     "gap closed, 0 % learnable, minus intercepts only": Gate(low=-0.01, source=WORLDS),
     "share of null worlds without a detectable effect": Gate(low=0.95, source=HONESTY),
     **_coverage(),
+    **{
+        f"puppet's error / prior's, {size} ratings": Gate(low=0.85, source=PRIVACY) for size in (60, 150, 400)
+    },
+    **{
+        f"puppet's “below 60” minus base rate, {size} ratings": Gate(high=0.02, source=PRIVACY)
+        for size in (60, 150, 400)
+    },
+    "gap closed, exact minus published, 200 × 1000": Gate(high=0.04, source=PRIVACY),
+    "gap closed, exact minus published, 30 × 1000": Gate(high=0.01, source=PRIVACY),
+    "gap closed, exact minus published, 30 × 300": Gate(high=0.02, source=PRIVACY),
     "InstEval cold RMSE": Gate(high=1.238, source=REAL),
     "InstEval cold Spearman": Gate(low=0.388, source=REAL),
     "InstEval cold 90 % coverage": Gate(0.89, 0.92, REAL),

@@ -8,22 +8,29 @@ from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.inference.fitted import FittedAlliance
 
+# Among so few raters the variance of the blur is twice that among many, for there are fewer to hide behind:
+# of a therapist's own coefficients by raters of the therapist and of the clinic, of the global ones by those
+# of the clinic.
+FEW_OF_THERAPIST, FEW_OF_CLINIC, FEW_OF_CLINIC_SHARED = 10.0, 80.0, 700.0
+
 
 @dataclass(frozen=True)
 class PublicationControl:
-    """How much of what one client can move is blurred, and when figures are renewed.
+    """How much of what one client can move is blurred, and when the global coefficients are renewed.
 
     Parameters
     ----------
     own_blur, shared_blur : float
-        Standard deviation of the blur of a therapist's own coefficients, and of the global ones, in units of
-        what the ratings of one client usually move there. 0 publishes the newest state as it is.
-    fewest_clients : int
-        A therapist's figures are renewed once ratings of so many clients came, went or changed.
-    renewed_share : float
-        The global coefficients are renewed once so many of the clients did so since the last time, as a
-        share of all raters, but
-    renewed_from, renewed_at : int
+        Standard deviation of the blur of a therapist's own coefficients, and of the global ones, among many
+        raters, in units of what the ratings of one client usually move there. 0 publishes the newest state
+        as it is.
+    own_share : float
+        A therapist's figures are renewed once ratings of so many clients came, went or changed, as a share
+        of the therapist's raters.
+    shared_share : float
+        The global coefficients are renewed once ratings of so many clients came, went or changed since the
+        last time, as a share of all raters, but
+    shared_from, shared_at : int
         not before so many, and from so many in any case.
 
     Raises
@@ -32,45 +39,65 @@ class PublicationControl:
         On a number that could mean nothing.
     """
 
-    own_blur: float = 1.2
-    shared_blur: float = 8.0
-    fewest_clients: int = 2
-    renewed_share: float = 0.1
-    renewed_from: int = 20
-    renewed_at: int = 200
+    own_blur: float = 0.76
+    shared_blur: float = 3.0
+    own_share: float = 0.2
+    shared_share: float = 0.1
+    shared_from: int = 30
+    shared_at: int = 200
 
     def __post_init__(self) -> None:
         for name in ("own_blur", "shared_blur"):
             check.require_number(getattr(self, name), 0, 1e6, name)
-        check.require_number(self.renewed_share, 0, 1, "renewed_share")
-        for name in ("fewest_clients", "renewed_from", "renewed_at"):
+        for name in ("own_share", "shared_share"):
+            check.require_number(getattr(self, name), 0, 1, name)
+        for name in ("shared_from", "shared_at"):
             check.require_whole_number(getattr(self, name), 1, name)
 
     def renews(self, changed: int, raters: int) -> bool:
         """Whether the global coefficients are renewed after so many clients changed ratings."""
-        return changed >= min(max(self.renewed_from, self.renewed_share * raters), self.renewed_at)
+        return changed >= min(max(self.shared_from, self.shared_share * raters), self.shared_at)
 
 
-def usual_information(fitted: FittedAlliance) -> tuple[float, Floats]:
-    """What all ratings of one client usually tell about their therapist's level, in 1/points²: over all
-    clients, and over those of each therapist (T,).
+def own_blur_variance(fitted: FittedAlliance, blur: float, spread: Floats, clinic_raters: int) -> Floats:
+    """Variance of the noise in each therapist's own moments, (T, q); spread (T, q) as in `blur_variance`.
+
+    The raters of the clinic are those of the last renewal: a rating elsewhere must change nothing here.
+    """
+    therapist, count = fitted.roster.pair_therapist, len(fitted.roster.therapist_ids)
+    raters = np.bincount(therapist, minlength=count)
+    information = np.bincount(therapist, _told(fitted), count) / raters
+    level = np.eye(1, spread.shape[1])[0]
+    clinic = 1.0 + FEW_OF_CLINIC / max(clinic_raters, 1)
+    scale = blur**2 * clinic * (1.0 + FEW_OF_THERAPIST / raters) * information
+    return blur_variance(scale[:, None], spread, level)
+
+
+def shared_blur_variance(fitted: FittedAlliance, blur: float, spread: Floats) -> Floats:
+    """Variance of the noise in the moments of the global coefficients, (p,); spread (p,)."""
+    told, sums = _told(fitted), fitted.sums
+    raters = max(len(fitted.roster.rater_ids), 1)
+    scale = blur**2 * (1.0 + FEW_OF_CLINIC_SHARED / raters) * float(told.sum()) / max(len(told), 1)
+    usage = np.diag(sums.gram) / max(float(sums.own_gram[:, 0, 0].sum()), 1e-300)
+    return blur_variance(scale, spread, usage)
+
+
+def _told(fitted: FittedAlliance) -> Floats:
+    """What all ratings of one client tell about a therapist's level, in 1/points², of each pair (K,).
 
     A client with much noise, or none, tells no more than 1 / rater variance: the tendency stays unknown.
     """
-    therapist, count = fitted.roster.pair_therapist, len(fitted.roster.therapist_ids)
-    told = 1.0 / (1.0 / fitted.sums.pair_cross[:, 0] + fitted.variances.rater)
-    clients = np.bincount(therapist, minlength=count)
-    return float(told.sum()) / max(len(told), 1), np.bincount(therapist, told, count) / clients
+    return np.asarray(1.0 / (1.0 / fitted.sums.pair_cross[:, 0] + fitted.variances.rater))
 
 
-def blur_variance(blur: float, information: Floats | float, spread: Floats, usage: Floats) -> Floats:
+def blur_variance(scale: Floats | float, spread: Floats, usage: Floats) -> Floats:
     """Variance of the noise in the moment of each coefficient, in 1/points²: (…, k).
 
-    information (…, 1) or a number is what one client tells; spread (…, k) the posterior variance of the
-    coefficients, in points²; usage (k,) how much a rating usually has of each, squared.
+    scale (…, 1) or a number is the least of it; spread (…, k) the posterior variance of the coefficients, in
+    points²; usage (k,) how much a rating usually has of each, squared.
 
     What a rating moves of a coefficient goes with its spread. More noise where the spread is small hides as
     much and costs less, as little follows from it (N ∝ 1/spread minimises what is lost for what is hidden).
     """
     usual = spread @ usage / max(float(usage.sum()), 1e-300)
-    return np.asarray(blur**2 * information * np.maximum(usual[..., None] / spread, 1.0))
+    return np.asarray(scale * np.maximum(usual[..., None] / spread, 1.0))

@@ -7,7 +7,7 @@ import numpy as np
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.inference.fitted import FittedAlliance
-from alliance_match.prediction.privacy.blur import PublicationControl, blur_variance, usual_information
+from alliance_match.prediction.privacy.blur import PublicationControl, own_blur_variance, shared_blur_variance
 from alliance_match.prediction.privacy.blurred_state import blurred_state
 from alliance_match.prediction.privacy.conditional_state import ConditionalState, conditional_state
 from alliance_match.prediction.privacy.noisy_information import NoisyInformation, noisy_information
@@ -48,13 +48,14 @@ class Publication:
 def unpublished(
     newest: RatingVersions, previous: Publication | None, control: PublicationControl | None = None
 ) -> Bools:
-    """Say which ratings have to wait, because too few came of their therapist to hide behind one another.
+    """Say which ratings have to wait, because too few came of their therapist since the last time.
 
     Parameters
     ----------
     newest : RatingVersions
         All ratings in force.
     previous : Publication or None
+        None the first time: then none waits.
     control : PublicationControl, optional
 
     Returns
@@ -63,8 +64,9 @@ def unpublished(
         True for ratings to remove (`downdate`) from the state that is published next. What was withdrawn
         never waits.
     """
-    control = control or PublicationControl()
-    return held_back(previous.ratings if previous else None, newest, control.fewest_clients)
+    if previous is None:
+        return np.zeros(len(newest), dtype=bool)
+    return held_back(previous.ratings, newest, (control or PublicationControl()).own_share)
 
 
 def publish(
@@ -87,7 +89,7 @@ def publish(
     previous : Publication or None
         None the first time.
     ratings : RatingVersions
-        The ratings in that state.
+        Those that the state rests on.
     secret : bytes
         Of the clinic, never to be shown or changed: whoever knows it can take the blur away.
     control : PublicationControl, optional
@@ -119,7 +121,8 @@ def publish(
     renewed = ratings if previous is None or kept is None else previous.renewed
     shared = _blurred_shared(state, renewed, secret, control)
     coefficients = shared.mean if kept is None else kept
-    own = _blurred_own(state, coefficients, ratings, secret, control)
+    raters = len(np.unique(renewed.client_ids))
+    own = _blurred_own(state, coefficients, (ratings, raters), secret, control)
     return Publication(blurred_state(state, shared, own, (coefficients, own.mean)), ratings, renewed)
 
 
@@ -143,8 +146,7 @@ def _blurred_shared(
 ) -> NoisyInformation:
     fitted, prior = state.fitted, state.fitted.coefficient_prior
     spread = np.diag(fitted.moments.of_global)
-    usage = np.diag(fitted.sums.gram) / max(float(fitted.sums.own_gram[:, 0, 0].sum()), 1e-300)
-    noise = blur_variance(control.shared_blur, usual_information(fitted)[0], spread, usage)
+    noise = shared_blur_variance(fitted, control.shared_blur, spread)
     everything = np.sort(renewed.rows.view([("", np.int64)] * 3), axis=0).tobytes()
     draws = normal_draws(secret, b"shared" + everything, len(spread))
     return noisy_information(
@@ -155,19 +157,19 @@ def _blurred_shared(
 def _blurred_own(
     state: ConditionalState,
     shared: Floats,
-    ratings: RatingVersions,
+    ratings: tuple[RatingVersions, int],
     secret: bytes,
     control: PublicationControl,
 ) -> NoisyInformation:
-    """Each therapist's own, given the published global coefficients."""
+    """Each therapist's own, given the published global coefficients, the ratings and the clinic's raters."""
+    versions, clinic_raters = ratings
     fitted, prior = state.fitted, state.fitted.coefficient_prior
     ids = fitted.roster.therapist_ids
     spread = np.diagonal(np.linalg.inv(state.own_precision), axis1=1, axis2=2)
-    level = np.eye(1, len(prior.own))[0]
-    noise = blur_variance(control.own_blur, usual_information(fitted)[1][:, None], spread, level)
+    noise = own_blur_variance(fitted, control.own_blur, spread, clinic_raters)
     purposes = (
         b"own" + t.to_bytes(8, "big", signed=True) + content
-        for t, content in zip(ids.tolist(), therapist_contents(ratings, ids), strict=True)
+        for t, content in zip(ids.tolist(), therapist_contents(versions, ids), strict=True)
     )
     draws = [normal_draws(secret, purpose, len(prior.own)) for purpose in purposes]
     return noisy_information(

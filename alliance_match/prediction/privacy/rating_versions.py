@@ -63,12 +63,13 @@ def changed_pairs(before: RatingVersions, after: RatingVersions) -> Ints:
     return np.unique(np.concatenate([came, went]), axis=0)
 
 
-def held_back(published: RatingVersions | None, newest: RatingVersions, fewest: int) -> Bools:
-    """Which of the newest ratings wait, (n,): those of therapists of whom fewer clients changed a rating."""
-    before = published or RatingVersions(*np.empty((3, 0), dtype=np.int64))
-    therapists, clients = np.unique(changed_pairs(before, newest)[:, 1], return_counts=True)
-    few = therapists[clients < fewest]
-    return np.asarray(newest.missing_from(before) & np.isin(newest.therapist_ids, few))
+def held_back(published: RatingVersions, newest: RatingVersions, share: float) -> Bools:
+    """Which of the newest ratings wait, (n,): those of therapists of whose raters a smaller share changed."""
+    therapists, changed = np.unique(changed_pairs(published, newest)[:, 1], return_counts=True)
+    rated = np.sort(np.unique(published.rows[:, :2], axis=0)[:, 1])
+    raters = np.searchsorted(rated, therapists, "right") - np.searchsorted(rated, therapists)
+    few = therapists[changed < share * raters]
+    return np.asarray(newest.missing_from(published) & np.isin(newest.therapist_ids, few))
 
 
 def therapist_contents(ratings: RatingVersions, therapist_ids: Ints) -> Iterator[bytes]:

@@ -56,14 +56,14 @@ def test_a_missed_target_ends_it_with_1(monkeypatch, rmse, code):
 
 
 def test_only_a_whole_run_is_written_with_its_targets_first(monkeypatch, tmp_path):
-    for part in command.PARTS[:3]:
+    for part in command.PARTS[:4]:
         monkeypatch.setattr(command, part, lambda report, *effort, name=part: report.say(f"## {name}"))
     path = tmp_path / "results.md"
     exit_code("run", "--only", "parity", "--output", str(path))
     assert not path.exists()
     exit_code("run", "--insteval", str(tmp_path / "none.csv"), "--output", str(path))
     headings = [line for line in path.read_text().splitlines() if line.startswith("## ")]
-    assert headings == ["## Targets", "## parity", "## accuracy", "## speed", "## InstEval"]
+    assert headings == ["## Targets", "## parity", "## accuracy", "## speed", "## privacy", "## InstEval"]
 
 
 def test_without_instevals_file_it_says_so(tmp_path, capsys):

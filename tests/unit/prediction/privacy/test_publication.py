@@ -116,7 +116,7 @@ def test_a_rating_moves_only_its_own_therapist_until_the_shared_part_is_renewed(
 
 def test_the_shared_part_is_renewed_once_enough_clients_rated(clinic):
     table = clinic.table(60, 3, clients=10_000)
-    control = PublicationControl(renewed_share=0, renewed_from=20)
+    control = PublicationControl(shared_share=0, shared_from=20)
     before = published(clinic, table.rows(np.arange(60) < 20), control=control)
     kept = published(clinic, table.rows(np.arange(60) < 39), before, control)
     renewed = published(clinic, table.rows(np.arange(60) < 40), kept, control)
@@ -125,16 +125,17 @@ def test_the_shared_part_is_renewed_once_enough_clients_rated(clinic):
     assert np.abs(renewed.fitted.coefficients - before.fitted.coefficients).min() > 1e-6
 
 
-def test_ratings_wait_until_a_second_client_rated_the_therapist(clinic):
-    table = replace(clinic.table(6, 1, clients=10_000), therapist_ids=np.array([1, 1, 2, 3, 3, 3]))
-    ratings = versions(table)
-    assert unpublished(ratings, None).tolist() == [False, False, True, False, False, False]
-    before = published(clinic, table.rows(np.array([1, 1, 0, 1, 1, 0], dtype=bool)))
-    assert unpublished(ratings, before).tolist() == [False, False, True, False, False, True]
+def test_ratings_wait_until_a_fifth_of_the_therapists_raters_is_new(clinic):
+    therapist = np.repeat([1, 2], [12, 6])
+    table = replace(clinic.table(18, 1), therapist_ids=therapist, client_ids=np.arange(18))
+    before = published(clinic, without(table, 10, 11, 17))
+    assert not unpublished(versions(table), None).any()
+    assert np.flatnonzero(unpublished(versions(without(table, 11)), before)).tolist() == [10]
+    assert not unpublished(versions(table), before).any()
 
 
 def test_a_withdrawn_rating_does_not_wait(clinic):
-    table = clinic.table(30, 1, clients=10_000)
+    table = replace(clinic.table(30, 1), client_ids=np.arange(30))
     before = published(clinic, table)
     assert not unpublished(versions(without(table, 4)), before).any()
     after = published(clinic, without(table, 4), before)

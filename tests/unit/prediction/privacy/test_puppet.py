@@ -1,0 +1,25 @@
+"""The puppet attack in a few small clinics; the targets are those of `benchmarks run --only privacy`."""
+
+import pytest
+
+from alliance_match.prediction import PublicationControl
+from benchmarks import puppet
+
+RUNS = 30
+
+
+@pytest.fixture
+def error(monkeypatch):
+    """The attacker's error as a share of what it is where nothing shown holds the answer; few looks."""
+    monkeypatch.setattr(puppet, "WATCHED", 3)
+    variances = puppet.usual_variances()
+    return lambda control: puppet.attack(60, RUNS, variances, control).error
+
+
+@pytest.mark.parametrize("control", [None, PublicationControl(own_blur=0, shared_blur=0)])
+def test_exact_figures_tell_the_answer(error, control):
+    assert error(control) < 0.8
+
+
+def test_published_figures_hide_it(error):
+    assert error(PublicationControl()) > 0.8
