@@ -170,6 +170,7 @@ def test_a_browser_may_keep_it_for_a_while_and_nobody_else(client, as_client, li
 def test_without_a_clinic_it_explains_what_all_have_in_common(client, linden, birch):
     text = client.get(reverse("how_matching_works")).content.decode()
     assert "What is never used" in text
+    assert "renewed once a day at most" in text
     assert "How it stands here" not in text
     assert "Linden" not in text
     assert "Birch" not in text
