@@ -87,6 +87,12 @@ class Columns:
         own = np.column_stack([np.ones(len(x)), x[:, slopes]])
         return np.column_stack([*parts, *bilinear]), own
 
+    def weights(self, rows: Sequence[Row]) -> Floats:
+        """How much each row says: its weight over the noise of its instrument, 1/points²."""
+        noise = self.given["variances"]["residual"]
+        residual = dict(zip(self.given["layout"]["instruments"], noise, strict=True))
+        return np.array([row["weight"] / residual[row["code"]] for row in rows])
+
     def prior(self) -> tuple[Floats, Floats]:
         """Mean and precision of the global columns, in the order of `rows`."""
         layout, variances = self.given["layout"], self.given["variances"]
@@ -140,10 +146,60 @@ class Dense:
         return self.mean[self.globals : end].reshape(-1, self.own)[at]
 
 
+@dataclass(frozen=True)
+class Blur:
+    """What a published state has beyond its rows: in precision and right-hand side, by therapist where
+    it is a therapist's own."""
+
+    sums: Mapping[str, Floats]
+    therapists: Sequence[int]
+
+    def add(self, dense_therapists: Sequence[int], P: Floats, right: Floats) -> None:
+        """Add it to a dense system whose therapists stand in this order."""
+        p, q = len(self.sums["moment"]), self.sums["own_moment"].shape[1]
+        P[:p, :p] += self.sums["gram"]
+        right[:p] += self.sums["moment"]
+        for t, therapist in enumerate(self.therapists):
+            begin = p + q * dense_therapists.index(therapist)
+            own = slice(begin, begin + q)
+            P[own, own] += self.sums["own_gram"][t]
+            P[own, :p] += self.sums["own_cross"][t]
+            P[:p, own] += self.sums["own_cross"][t].T
+            right[own] += self.sums["own_moment"][t]
+
+
+def blur_of(
+    columns: Columns, rows: Sequence[Row], published: Mapping[str, Floats], therapists: Sequence[int]
+) -> Blur:
+    """What published sums have beyond those of their rows; single raters are integrated out of both."""
+    g, h = columns.rows(
+        np.array([row["features"] for row in rows], dtype=float),
+        [row["code"] for row in rows],
+        [row["session"] for row in rows],
+    )
+    clients = [row["client"] for row in rows]
+    alone = np.array([clients.count(client) == 1 for client in clients])
+    noise = 1 / columns.weights(rows) + alone * columns.given["variances"]["rater"]
+    w, y = 1 / noise, np.array([row["score"] for row in rows])
+    at = [np.array([row["therapist"] == one for row in rows]) * w for one in therapists]
+    exact = {
+        "gram": (g.T * w) @ g,
+        "moment": g.T @ (w * y),
+        "own_gram": np.array([(h.T * own) @ h for own in at]),
+        "own_cross": np.array([(h.T * own) @ g for own in at]),
+        "own_moment": np.array([h.T @ (own * y) for own in at]),
+    }
+    return Blur({name: published[name] - exact[name] for name in exact}, therapists)
+
+
 def dense_solve(
-    columns: Columns, trained: Sequence[Row], therapists: Sequence[int], raters: Sequence[int]
+    columns: Columns,
+    trained: Sequence[Row],
+    therapists: Sequence[int],
+    raters: Sequence[int],
+    blur: Blur | None = None,
 ) -> Dense:
-    """Solve from the training rows; therapists and raters beyond theirs keep their prior."""
+    """Solve from the training rows, and a blur; therapists and raters beyond theirs keep their prior."""
     everybody = sorted({*therapists, *(row["therapist"] for row in trained)})
     clients = sorted({*raters, *(row["client"] for row in trained)})
     given = columns.given
@@ -157,8 +213,7 @@ def dense_solve(
         A[k, begin : begin + q] = h[k]
         A[k, p + q * len(everybody) + clients.index(row["client"])] = 1.0
     variances = given["variances"]
-    residual = dict(zip(given["layout"]["instruments"], variances["residual"], strict=True))
-    weight = np.array([row["weight"] / residual[row["code"]] for row in trained])
+    weight = columns.weights(trained)
     mean, precision = columns.prior()
     one_own = [1 / variances["therapist"], *[1 / variances["slopes"]] * (q - 1)]
     rest = np.concatenate([one_own * len(everybody), [1 / variances["rater"]] * len(clients)])
@@ -166,6 +221,8 @@ def dense_solve(
     P = (A.T * weight) @ A + np.diag(diagonal)
     right = A.T @ (weight * np.array([row["score"] for row in trained]))
     right[:p] += precision * mean
+    if blur:
+        blur.add(everybody, P, right)
     return Dense(columns, everybody, clients, p, q, np.linalg.solve(P, right), P)
 
 

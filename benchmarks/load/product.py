@@ -17,7 +17,7 @@ from alliance_match.matching.models import (
 )
 from alliance_match.matching.services.estimators import with_changes
 from alliance_match.matching.tasks import notify_worker, refit
-from alliance_match.prediction import from_dict, to_dict
+from alliance_match.prediction import from_dict, publication_from_dict, to_dict
 
 Floats = NDArray[np.float64]
 
@@ -43,6 +43,8 @@ LISTS = """
     WHERE clinic_id = %s
 """
 
+# The sums in which a published state differs from one of its rows.
+BLURRED = ("gram", "moment", "own_gram", "own_cross", "own_moment")
 # One number of the stored state is another.
 CORRUPT_STATE = """
     ALTER TABLE matching_modelsnapshot DISABLE TRIGGER USER;
@@ -82,9 +84,11 @@ def newest_state(clinic: Clinic) -> Claimed:
 
 @dataclass(frozen=True)
 class Published:
-    """What others see: given as in `Claimed`, and which training rows are in it."""
+    """What others see: given as in `Claimed`, its stored sums by name, and which training rows are in it."""
 
     given: Mapping[str, Any]
+    sums: Mapping[str, Floats]
+    therapist_ids: list[int]
     row_ids: list[int]
 
 
@@ -92,7 +96,10 @@ def published_state(clinic: Clinic) -> Published:
     """What every list is scored with, together with a client's own ratings."""
     published = PublishedState.objects.in_clinic(clinic).newest()
     assert published is not None, "nothing is published"
-    return Published(published.state, list(published.row_ids))
+    fitted = publication_from_dict(published.state).fitted
+    sums = {name: getattr(fitted.sums, name) for name in BLURRED}
+    therapists = fitted.roster.therapist_ids.tolist()
+    return Published(to_dict(fitted), sums, therapists, list(published.row_ids))
 
 
 def pending(clinic: Clinic) -> int:

@@ -122,13 +122,14 @@ class Solutions:
         self.published = base.rows(product.PUBLISHED, given)
         self.trained, self.therapists = trained, therapists
         self.columns = oracle.Columns(published.given)
+        self.blur = oracle.blur_of(self.columns, self.published, published.sums, published.therapist_ids)
         self.instrument: str = published.given["layout"]["instruments"][0]
 
     def of_client(self, client: int) -> oracle.Dense:
         """The dense solution for one client."""
         others = [row for row in self.published if row["client"] != client]
         own = [row for row in self.trained if row["client"] == client]
-        return oracle.dense_solve(self.columns, [*others, *own], self.therapists, [client])
+        return oracle.dense_solve(self.columns, [*others, *own], self.therapists, [client], self.blur)
 
 
 def _pair_features(wanted: np.ndarray, practice: People) -> np.ndarray:
