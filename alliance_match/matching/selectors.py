@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import (
@@ -39,17 +40,30 @@ class Trait:
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:
     """What is pending, done and failed, what is in force and published, a fit not used, and the traits."""
     failures = FailedRescore.objects.in_clinic(clinic)
-    return {
-        "pending": PendingRescore.objects.in_clinic(clinic).count(),
+    return _counts(clinic) | {
         "runs": list(RescoreRun.objects.in_clinic(clinic)[:SHOWN_RUNS]),
-        "failures": failures.count(),
         "last_failures": list(failures.recent()[:SHOWN_RUNS]),
         "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
-        "rated": TrainingRow.objects.in_clinic(clinic).count(),
         "published": PublishedState.objects.in_clinic(clinic).without_state().newest(),
         "not_converged": failures.fit_not_converged(),
         "traits": traits(clinic),
     }
+
+
+def _counts(clinic: Clinic) -> dict[str, Any]:
+    """How many changes are pending, re-scores failed and ratings were taken in; one query."""
+    of_clinic = {"clinic": OuterRef("pk")}
+    counts = {
+        "pending": _count(PendingRescore.objects.filter(**of_clinic)),
+        "failures": _count(FailedRescore.objects.filter(**of_clinic)),
+        "rated": _count(TrainingRow.objects.filter(**of_clinic)),
+    }
+    return dict(Clinic.objects.filter(pk=clinic.pk).values(**counts).get())
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    by_clinic = rows.order_by().values("clinic").annotate(rows=Count("pk")).values("rows")
+    return Coalesce(Subquery(by_clinic), 0)
 
 
 def traits(clinic: Clinic) -> list[Trait]:
