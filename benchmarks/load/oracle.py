@@ -151,21 +151,21 @@ class Blur:
     """What a published state has beyond its rows: in precision and right-hand side, by therapist where
     it is a therapist's own."""
 
-    sums: Mapping[str, Floats]
+    terms: Mapping[str, Floats]
     therapists: Sequence[int]
 
     def add(self, dense_therapists: Sequence[int], P: Floats, right: Floats) -> None:
         """Add it to a dense system whose therapists stand in this order."""
-        p, q = len(self.sums["moment"]), self.sums["own_moment"].shape[1]
-        P[:p, :p] += self.sums["gram"]
-        right[:p] += self.sums["moment"]
+        p, q = len(self.terms["moment"]), self.terms["own_moment"].shape[1]
+        P[:p, :p] += self.terms["gram"]
+        right[:p] += self.terms["moment"]
         for t, therapist in enumerate(self.therapists):
             begin = p + q * dense_therapists.index(therapist)
             own = slice(begin, begin + q)
-            P[own, own] += self.sums["own_gram"][t]
-            P[own, :p] += self.sums["own_cross"][t]
-            P[:p, own] += self.sums["own_cross"][t].T
-            right[own] += self.sums["own_moment"][t]
+            P[own, own] += self.terms["own_gram"][t]
+            P[own, :p] += self.terms["own_cross"][t]
+            P[:p, own] += self.terms["own_cross"][t].T
+            right[own] += self.terms["own_moment"][t]
 
 
 def blur_of(

@@ -87,7 +87,7 @@ class Published:
     """What others see: given as in `Claimed`, its stored sums by name, and which training rows are in it."""
 
     given: Mapping[str, Any]
-    sums: Mapping[str, Floats]
+    terms: Mapping[str, Floats]
     therapist_ids: list[int]
     row_ids: list[int]
 

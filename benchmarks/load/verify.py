@@ -122,7 +122,7 @@ class Solutions:
         self.published = base.rows(product.PUBLISHED, given)
         self.trained, self.therapists = trained, therapists
         self.columns = oracle.Columns(published.given)
-        self.blur = oracle.blur_of(self.columns, self.published, published.sums, published.therapist_ids)
+        self.blur = oracle.blur_of(self.columns, self.published, published.terms, published.therapist_ids)
         self.instrument: str = published.given["layout"]["instruments"][0]
 
     def of_client(self, client: int) -> oracle.Dense:
