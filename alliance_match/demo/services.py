@@ -217,7 +217,7 @@ def introduction_open(clinic: Clinic, by: Actor) -> None:
 
 @transaction.atomic
 def walk_in_create(*, clinic: Clinic, password: str, by: Actor) -> Session:
-    """One more made-up client, just after a third session with Mara; returns that session."""
+    """One more made-up client who is searching, just after a third session with Mara; returns the session."""
     number = Client.objects.in_clinic(clinic).filter(code__startswith="walk-in-").count() + 1
     email = f"walk-in-{number}@demo.invalid"
     name = f"Walk-in {number} (made up)"
@@ -225,7 +225,7 @@ def walk_in_create(*, clinic: Clinic, password: str, by: Actor) -> Session:
     user.set_password(password)
     user.save(update_fields=["password"])
     client = Client.objects.create(
-        clinic=clinic, user=user, code=f"walk-in-{number}", name=user.name, status="in_care"
+        clinic=clinic, user=user, code=f"walk-in-{number}", name=user.name, status="searching"
     )
     Consent.objects.bulk_create(Consent(client=client, purpose=purpose) for purpose in Purpose.values)
     StylePreference.objects.create(

@@ -1,4 +1,4 @@
-"""One real third-session rating, through the web, and the worker's answer to it."""
+"""Real third-session ratings, through the web: one moves its own list, and published they move all."""
 
 import secrets
 import time
@@ -8,12 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Sum
 
-from alliance_match.accounts.models import Clinic
-from alliance_match.accounts.views import DEMO_CLINIC
+from alliance_match.accounts.models import Clinic, Role
+from alliance_match.accounts.views import DEMO_CLINIC, DEMO_PEOPLE
 from alliance_match.audit.actors import SystemActor
 from alliance_match.demo.browser import Browser
 from alliance_match.demo.services import walk_in_create
-from alliance_match.matching.models import PendingRescore, RescoreRun
+from alliance_match.matching.models import PendingRescore, RescoreRun, TrainingRow
 from alliance_match.matching.services import publish
 from alliance_match.matching.tasks import notify_worker
 from clients.models import Session
@@ -24,7 +24,7 @@ PAUSE = 0.05
 
 
 class Command(BaseCommand):
-    help = "Post a made-up client's third-session rating publish it, and wait until the worker re-scored."
+    help = "Post made-up clients' third-session ratings, publish them, and wait until the worker re-scored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", required=True, help="where the site answers")
@@ -32,23 +32,35 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         clinic = Clinic.objects.get(slug=DEMO_CLINIC)
         password = secrets.token_urlsafe(16)
-        session = walk_in_create(clinic=clinic, password=password, by=SystemActor.DEMO)
+        first, *others = (
+            walk_in_create(clinic=clinic, password=password, by=SystemActor.DEMO)
+            for _ in range(raters_to_publish(clinic))
+        )
         notify_worker()
         wait_until_rescored(clinic)
         last = newest_run(clinic)
-        took = rating_post(options["url"], session, password)
-        waited = wait_for_rating(clinic, after=last)
+        took = rating_post(options["url"], first, password)
+        waited = wait_for_own_list(clinic, after=last)
+        for session in others:
+            rating_post(options["url"], session, password)
+        wait_until_rescored(clinic)
+        last = newest_run(clinic)
         publish(clinic=clinic, by=SystemActor.DEMO)
         notify_worker()
         wait_until_rescored(clinic)
-        found = RescoreRun.objects.in_clinic(clinic).filter(pk__gt=last)
-        changed = found.aggregate(lists=Sum("lists"), moved=Sum("moved"))
-        if not changed["lists"]:
-            raise CommandError("The worker was trained on the rating, but no list changed.")
+        lists = lists_changed(clinic, after=last)
+        if not lists:
+            raise CommandError("Ratings were published, but no list changed.")
         self.stdout.write(
-            f"A third-session rating was posted ({took:.2f} s) and taken in {waited:.1f} s later; "
-            f"published, it changed {changed['lists']} lists and the order of {changed['moved']}."
+            f"A third-session rating was posted ({took:.2f} s) and moved its own list {waited:.1f} s later; "
+            f"published with {len(others)} others, it moved {lists} lists."
         )
+
+
+def raters_to_publish(clinic: Clinic) -> int:
+    """So many that what they rate of Mara is published: more than a fifth of her raters."""
+    of_mara = TrainingRow.objects.in_clinic(clinic).filter(therapist__user__email=DEMO_PEOPLE[Role.THERAPIST])
+    return of_mara.values("client").distinct().count() // 4 + 2
 
 
 def wait_until_rescored(clinic: Clinic) -> None:
@@ -82,11 +94,17 @@ def newest_run(clinic: Clinic) -> int:
     return run.pk if run else 0
 
 
-def wait_for_rating(clinic: Clinic, *, after: int) -> float:
-    """Wait for the worker to take a rating in; returns how long that took, in seconds."""
+def lists_changed(clinic: Clinic, *, after: int) -> int:
+    """How many lists changed since a re-score."""
+    found = RescoreRun.objects.in_clinic(clinic).filter(pk__gt=after)
+    return found.aggregate(lists=Sum("lists"))["lists"] or 0
+
+
+def wait_for_own_list(clinic: Clinic, *, after: int) -> float:
+    """Wait until the worker took a rating in and its rater's list changed; returns how long, in seconds."""
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
-        if RescoreRun.objects.in_clinic(clinic).filter(pk__gt=after, ratings__gt=0).exists():
+        if lists_changed(clinic, after=after):
             return time.monotonic() - began
         time.sleep(PAUSE)
-    raise CommandError(f"The rating was not taken in within {PATIENCE:.0f} s: is the worker running?")
+    raise CommandError(f"The rating moved no list within {PATIENCE:.0f} s: is the worker running?")
