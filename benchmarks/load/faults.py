@@ -37,10 +37,11 @@ NO_LOCK = """
     ALTER TABLE matching_rescorelock RENAME TO lock_kept;
     CREATE FUNCTION locks() RETURNS SETOF lock_kept LANGUAGE plpgsql AS $$ BEGIN
         RETURN QUERY SELECT * FROM lock_kept; END $$;
-    CREATE VIEW matching_rescorelock AS SELECT id, clinic_id, state_damaged FROM locks();
+    CREATE VIEW matching_rescorelock AS SELECT * FROM locks();
     CREATE RULE lock_taken AS ON INSERT TO matching_rescorelock DO INSTEAD
-        INSERT INTO lock_kept (clinic_id, state_damaged) VALUES (NEW.clinic_id, false)
-        RETURNING id, clinic_id, state_damaged;
+        INSERT INTO lock_kept (clinic_id, state_damaged, blur_secret)
+        VALUES (NEW.clinic_id, false, NEW.blur_secret)
+        RETURNING *;
     CREATE RULE lock_changed AS ON UPDATE TO matching_rescorelock DO INSTEAD
         UPDATE lock_kept SET state_damaged = NEW.state_damaged WHERE id = OLD.id;
     ALTER TABLE matching_trainingrow DROP CONSTRAINT matching_trainingrow_rating_id_key
