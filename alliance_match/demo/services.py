@@ -216,8 +216,11 @@ def introduction_open(clinic: Clinic, by: Actor) -> None:
 
 
 @transaction.atomic
-def walk_in_create(*, clinic: Clinic, password: str, by: Actor) -> Session:
-    """One more made-up client who is searching, just after a third session with Mara; returns the session."""
+def walk_in_create(*, clinic: Clinic, password: str | None, by: Actor) -> Session:
+    """One more made-up client who is searching, just after a third session with Mara; returns the session.
+
+    Without a password nobody can log in as them.
+    """
     number = Client.objects.in_clinic(clinic).filter(code__startswith="walk-in-").count() + 1
     email = f"walk-in-{number}@demo.invalid"
     name = f"Walk-in {number} (made up)"
@@ -234,3 +237,10 @@ def walk_in_create(*, clinic: Clinic, password: str, by: Actor) -> Session:
     mara = Therapist.objects.in_clinic(clinic).get(user__email=DEMO_PEOPLE[Role.THERAPIST])
     event_record(by=by, verb="walk_in_create", of=client, clinic_id=clinic.pk)
     return episode_create(client=client, therapist=mara, sessions=3, last=timezone.localdate())
+
+
+def walk_in_answer(*, session: Session, by: Actor) -> None:
+    """Check in after a walk-in's session as somebody who is well understood."""
+    instrument = Instrument.objects.in_use(session.clinic).get(clinic=None, code=DEFAULT)
+    answers = {item["key"]: 9 for item in instrument.definition["items"]}
+    check_in_submit(session=session, instrument=instrument, answers=answers, extras={"bond": "yes"}, by=by)
