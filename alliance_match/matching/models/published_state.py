@@ -36,7 +36,8 @@ class PublishedState(models.Model):
     """What all match lists but for one's own ratings come from; renewed at a publication, by no rating alone.
 
     `row_ids`: the training rows in it. `uses`, `verdict`: of the snapshot it was made of. `rated`: how many
-    ratings are in it, and by therapist.
+    ratings are in it, and by therapist. `withdrawn_since`: since when its global coefficients hold ratings
+    withdrawn or changed, None where they hold none.
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="published_states")
@@ -48,6 +49,7 @@ class PublishedState(models.Model):
     verdict = models.CharField(max_length=30, choices=ModelSnapshot.Verdict.choices)
     rated = models.PositiveIntegerField()
     rated_by_therapist: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField()
+    withdrawn_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     pending: bool  # where it was read `with_pending()`
     match_list: dict[str, Any] | None  # where it was read `with_match_list()`

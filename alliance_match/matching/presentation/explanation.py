@@ -135,10 +135,12 @@ def rounded_down(count: int) -> int:
     return count - count % ROUNDED_TO
 
 
-def part_importance(released: ModelSnapshot, uses: Mapping[str, Any]) -> PartImportances:
-    """The importances in force, of parts that are in use still."""
+def part_importance(released: ModelSnapshot, uses: Mapping[str, Any]) -> PartImportances | None:
+    """The importances in force, of parts that are in use still; None where they were taken back."""
     known = part_labels(uses)
     measured = released.part_importance["parts"]
+    if not measured:
+        return None
     parts = [Part(label, **measured[name]) for name, label in known.items() if name in measured]
     return PartImportances(parts, released.created_at)
 

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.features import STYLE, TRAIT
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
+from alliance_match.matching.services.publishing import WITHDRAWN_KEPT
 from alliance_match.prediction import (
     FeatureSet,
     FittedAlliance,
@@ -32,22 +35,39 @@ def part_importance_release(
     """Weights to publish, from the newest raters (rows, oldest first); empty while none are due.
 
     Anybody may see them, so they come from ten clients on and five listed therapists, are rounded to half a
-    point, and stay as they are until five more clients have rated.
+    point, and stay as they are until five more clients have rated. What was withdrawn is in them for no more
+    than thirty days: then they are measured anew, or there are none.
     """
     raters = list(dict.fromkeys(row.client_id for row in reversed(rows)))
     before = ModelSnapshot.objects.in_clinic(clinic).without_state().with_part_importance()
-    needed = before.part_importance["clients"] + MORE_CLIENTS if before else FEWEST_CLIENTS
-    if len(raters) < needed:
-        return {}
+    too_long = before is not None and holds_withdrawn_too_long(before)
+    none = {"clients": 0, "rows": 0, "last_row": 0, "parts": {}} if too_long else {}
+    more = before.part_importance["clients"] + MORE_CLIENTS if before and not too_long else 0
+    if len(raters) < max(more, FEWEST_CLIENTS):
+        return none
     newest = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST])
     candidates = dataset.clinic_people(clinic, dataset.watched_only(newest)).candidates(DEFAULT)
     if len(candidates.therapist_ids) < FEWEST_THERAPISTS:
-        return {}
+        return none
     weights = part_importance(forecast(fitted, candidates), part_groups(fitted.features))
     return {
         "clients": len(raters),
+        "rows": len(rows),
+        "last_row": max(row.pk for row in rows),
         "parts": {name: rounded_importance(weight) for name, weight in weights.items()},
     }
+
+
+def holds_withdrawn_too_long(released: ModelSnapshot) -> bool:
+    """Whether what was released long ago was measured with ratings that were withdrawn, erased or changed.
+
+    Of releases that do not say how many rows they rest on, nobody can tell.
+    """
+    if released.created_at > timezone.now() - WITHDRAWN_KEPT:
+        return False
+    measured = released.part_importance
+    kept = TrainingRow.objects.in_clinic(released.clinic).filter(pk__lte=measured.get("last_row", 0)).count()
+    return "rows" not in measured or kept < measured["rows"]
 
 
 def part_groups(features: FeatureSet) -> dict[str, PartSelection]:

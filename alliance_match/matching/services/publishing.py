@@ -40,6 +40,8 @@ from alliance_match.prediction import (
 log = logging.getLogger(__name__)
 # Publications are made at night; this is short of a day, so that none is missed for a night that began early.
 DAILY = timedelta(hours=20)
+# Nothing published holds a withdrawn rating for more than thirty days; some nights may be missed.
+WITHDRAWN_KEPT = timedelta(days=20)
 
 
 class PublishedEstimator(NamedTuple):
@@ -65,7 +67,8 @@ def publication_make(clinic: Clinic, newest: FittedAlliance, previous: Published
         held = [rows[k] for k in np.flatnonzero(waiting).tolist()]
         newest = downdate(newest, dataset.training_table(newest.features, newest.instruments, held))
     secret = bytes(RescoreLock.objects.get(clinic=clinic).blur_secret)
-    return prediction.publish(newest, before, versions.kept(~waiting), secret)
+    renew = previous is not None and holds_withdrawn_too_long(previous)
+    return prediction.publish(newest, before, versions.kept(~waiting), secret, renew=renew)
 
 
 def _previous_publication(previous: PublishedState | None) -> Publication | None:
@@ -92,6 +95,7 @@ def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
     assert snapshot is not None
     before = PublishedState.objects.in_clinic(clinic).newest()
     made = publication_make(clinic, newest, before)
+    since = (before and before.withdrawn_since) or timezone.now()
     therapist_ids, counts = np.unique(made.ratings.therapist_ids, return_counts=True)
     published = PublishedState.objects.create(
         clinic=clinic,
@@ -103,6 +107,7 @@ def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
         verdict=snapshot.verdict,
         rated=len(made.ratings),
         rated_by_therapist=dict(zip(therapist_ids.tolist(), counts.tolist(), strict=True)),
+        withdrawn_since=since if made.holds_withdrawn else None,
     )
     PublishedState.objects.in_clinic(clinic).exclude(pk=published.pk).delete()
     lists_of_everybody_add(clinic, news=True)
@@ -113,10 +118,16 @@ def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
 def publication_is_due(clinic: Clinic) -> bool:
     """Whether nothing is published of what is in force, or it is of yesterday and raters changed since."""
     published = PublishedState.objects.in_clinic(clinic).without_state().newest()
-    if published is None or is_outdated(clinic, published):
+    if published is None or is_outdated(clinic, published) or holds_withdrawn_too_long(published):
         return True
     changes = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=published.last_change)
     return published.created_at < timezone.now() - DAILY and changes.exists()
+
+
+def holds_withdrawn_too_long(published: PublishedState) -> bool:
+    """Whether its global coefficients must be renewed for ratings that were withdrawn, erased or changed."""
+    since = published.withdrawn_since
+    return since is not None and since <= timezone.now() - WITHDRAWN_KEPT
 
 
 def is_outdated(clinic: Clinic, published: PublishedState) -> bool:

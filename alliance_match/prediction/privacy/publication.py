@@ -44,6 +44,11 @@ class Publication:
     ratings: RatingVersions
     renewed: RatingVersions
 
+    @property
+    def holds_withdrawn(self) -> bool:
+        """Whether the global coefficients still hold ratings withdrawn, erased or changed since."""
+        return bool(self.renewed.missing_from(self.ratings).any())
+
 
 def unpublished(
     newest: RatingVersions, previous: Publication | None, control: PublicationControl | None = None
@@ -75,6 +80,8 @@ def publish(
     ratings: RatingVersions,
     secret: bytes,
     control: PublicationControl | None = None,
+    *,
+    renew: bool = False,
 ) -> Publication:
     """Blur a state in proportion to what the ratings of one client can move in it.
 
@@ -93,6 +100,8 @@ def publish(
     secret : bytes
         Of the clinic, never to be shown or changed: whoever knows it can take the blur away.
     control : PublicationControl, optional
+    renew : bool
+        Whether to renew the global coefficients however few raters changed.
 
     Returns
     -------
@@ -117,7 +126,7 @@ def publish(
     )
     require_same_pairs(ratings, pairs)
     state = conditional_state(newest)
-    kept = _kept_coefficients(newest, previous, ratings, control)
+    kept = None if renew else _kept_coefficients(newest, previous, ratings, control)
     renewed = ratings if previous is None or kept is None else previous.renewed
     shared = _blurred_shared(state, renewed, secret, control)
     coefficients = shared.mean if kept is None else kept

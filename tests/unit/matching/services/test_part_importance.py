@@ -1,13 +1,19 @@
 """What is published of how much each part counts, and when."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot
+from alliance_match.matching.presentation.explanation import explanation
 from alliance_match.matching.services import clinic_fit, pending_rescores_process, snapshots, trait_allow
 from alliance_match.matching.services.part_importance import rounded_importance
 from alliance_match.prediction import PartImportance
 from clients.models import Client
+from surveys.models import AllianceRating
+from surveys.services import rating_withdraw
 from tests import cast
 
 
@@ -70,6 +76,39 @@ def test_a_release_stays_until_five_more_clients_have_rated(five, mara):
     assert ModelSnapshot.objects.in_clinic(five).with_part_importance() == first
     rate(five, mara, 1, 4)
     assert released(five)["clients"] == 50
+
+
+@pytest.fixture
+def withdrawn(five, raters):
+    """A release, and one of its ratings withdrawn since."""
+    first = released(five)
+    rating_withdraw(rating=AllianceRating.objects.get(training_row__client=raters[0]), by=SystemActor.COMMAND)
+    assert released(five) == {}
+    return first
+
+
+def test_no_release_holds_a_withdrawn_rating_for_thirty_days(five, withdrawn, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=25))
+    assert released(five)["clients"] == withdrawn["clients"] - 1
+    assert released(five) == {}
+
+
+def test_what_holds_a_withdrawn_rating_is_taken_back_where_too_few_have_rated(
+    five, withdrawn, raters, time_machine
+):
+    for client in raters[9:]:
+        client.consents.filter(purpose="matching").delete()
+    time_machine.move_to(timezone.now() + timedelta(days=25))
+    assert released(five)["parts"] == {}
+    assert explanation(five).part_importance is None
+
+
+def test_a_release_of_long_ago_stays_where_nothing_was_withdrawn(five, mara, time_machine):
+    first = released(five)
+    rate(five, mara, 4, 0)
+    time_machine.move_to(timezone.now() + timedelta(days=25))
+    assert first
+    assert released(five) == {}
 
 
 def test_learning_a_single_rating_releases_nothing(five, mara, monkeypatch):

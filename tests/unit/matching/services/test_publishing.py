@@ -1,12 +1,18 @@
 """What is published is not what is known, and is the same for the same ratings."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import PublishedState, RescoreLock, TrainingRow
-from alliance_match.matching.services import clinic_fit, pending_rescores_process, publish
+from alliance_match.matching.services import clinic_fit, pending_rescores_process, publish, publish_if_due
 from alliance_match.matching.services.publishing import publication_in_force
+from alliance_match.prediction import publication_from_dict
+from surveys.models import AllianceRating
+from surveys.services import rating_withdraw
 from tests import cast
 from tests.unit.matching.states import newest_state
 
@@ -74,3 +80,61 @@ def test_a_rating_that_waits_is_in_the_raters_own_list_once(fitted_clinic, cleo,
     assert own != before
     assert [match.mean for match in cast.matches_of(cleo)] == own
     assert PublishedState.objects.get().rated == 45
+
+
+@pytest.fixture
+def withdrawn(fitted_clinic, raters):
+    """The training row of a rating that was published, and is withdrawn."""
+    rating = AllianceRating.objects.get(training_row__client=raters[0])
+    row = TrainingRow.objects.get(rating=rating).pk
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    return row
+
+
+def rows_held():
+    """The training rows of all that is published, the global coefficients among it."""
+    held: set[int] = set()
+    for one in PublishedState.objects.all():
+        publication = publication_from_dict(one.state)
+        held |= {*one.row_ids, *publication.ratings.versions, *publication.renewed.versions}
+    return held
+
+
+def nights(clinic, time_machine, count):
+    """So many nights, one a day."""
+    for _ in range(count):
+        time_machine.move_to(timezone.now() + timedelta(days=1))
+        publish_if_due(clinic=clinic, by=SystemActor.WORKER)
+
+
+def test_a_withdrawal_alone_changes_nothing_before_the_next_publication(fitted_clinic, cleo, raters):
+    before = list(cast.matches_of(cleo)), rows_held()
+    rating = AllianceRating.objects.get(training_row__client=raters[0])
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert (list(cast.matches_of(cleo)), rows_held()) == before
+
+
+def test_nothing_published_holds_a_withdrawn_rating_for_thirty_days(fitted_clinic, withdrawn, time_machine):
+    assert withdrawn in rows_held()
+    nights(fitted_clinic, time_machine, 18)
+    assert withdrawn not in PublishedState.objects.get().row_ids
+    assert withdrawn in rows_held()  # in the global coefficients, which a single rating does not renew
+    nights(fitted_clinic, time_machine, 7)
+    assert withdrawn not in rows_held()
+    assert PublishedState.objects.get().withdrawn_since is None
+
+
+def test_it_is_renewed_in_time_though_some_nights_were_missed(fitted_clinic, withdrawn, time_machine):
+    nights(fitted_clinic, time_machine, 1)
+    time_machine.move_to(timezone.now() + timedelta(days=27))
+    nights(fitted_clinic, time_machine, 1)
+    assert withdrawn not in rows_held()
+
+
+def test_nothing_is_published_anew_where_nothing_changed(fitted_clinic, withdrawn, time_machine):
+    nights(fitted_clinic, time_machine, 2)
+    number = PublishedState.objects.get().number
+    nights(fitted_clinic, time_machine, 15)
+    assert PublishedState.objects.get().number == number

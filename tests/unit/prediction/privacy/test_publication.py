@@ -142,6 +142,24 @@ def test_a_withdrawn_rating_does_not_wait(clinic):
     assert table.client_ids[4] not in after.fitted.roster.rater_ids
 
 
+def test_the_shared_part_is_renewed_when_asked_for_and_then_holds_no_withdrawn_rating(clinic):
+    table = replace(clinic.table(40, 1), client_ids=np.arange(40))
+    before = published(clinic, table)
+    kept = published(clinic, without(table, 4), before)
+    assert (before.holds_withdrawn, kept.holds_withdrawn) == (False, True)
+    newest = fit_given_variances(without(table, 4), clinic.variances)
+    renewed = publish(newest, kept, versions(without(table, 4)), SECRET, renew=True)
+    assert not renewed.holds_withdrawn
+    never = published(clinic, without(table, 4))
+    np.testing.assert_allclose(renewed.fitted.coefficients, never.fitted.coefficients, rtol=0, atol=1e-8)
+
+
+def test_a_rating_that_came_since_is_no_withdrawn_one(clinic):
+    table = replace(clinic.table(40, 1), client_ids=np.arange(40))
+    before = published(clinic, without(table, 4))
+    assert not published(clinic, table, before).holds_withdrawn
+
+
 def test_a_refit_leaves_the_shared_part_saying_what_it_said(clinic):
     """A fit standardises anew: the same columns then need other numbers."""
     table = clinic.table(80, 2, clients=10_000, missing=0)
