@@ -43,8 +43,15 @@ def pytest_collection_finish(session):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Pages that a browser walks come first: of slow tests each core is given a few at a time."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """What mostly waits for other processes begins first, and short tests fill the cores at the end."""
+    items.sort(key=turn)
+
+
+def turn(item):
+    """The long ones, those that a browser walks, and all others as they came."""
+    if item.get_closest_marker("long"):
+        return 0
+    return 1 if item.get_closest_marker("browser") else 2
 
 
 @pytest.fixture(scope="session", autouse=True)

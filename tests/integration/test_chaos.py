@@ -32,6 +32,7 @@ def chaos(tmp_path_factory):
     return happen
 
 
+@pytest.mark.long
 @pytest.mark.worker
 def test_nothing_is_lost_or_counted_twice_in_a_short_chaos(chaos):
     exit_code, said = chaos("--seed", "1", "--only", "R1", "R3", "R5")

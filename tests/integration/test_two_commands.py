@@ -96,6 +96,7 @@ def test_ci_runs_what_a_developer_runs():
     assert script.read_text().splitlines()[-2:] == ["make check", "make test ARGS=--cov"]
 
 
+@pytest.mark.long
 @pytest.mark.worker
 def test_make_demo_once_re_scores_a_real_rating_twice_in_a_row(tmp_path_factory):
     data = tmp_path_factory.mktemp("demo")
