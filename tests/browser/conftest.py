@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from functools import cache
 from io import StringIO
 from urllib.parse import urlsplit
@@ -114,20 +115,27 @@ def kept_contexts(site, chromium):
     return kept_context
 
 
-@pytest.fixture
-def tab(kept_contexts, wrongs):
-    """A function that opens a page of somebody who only looks around, in a language."""
-    tabs = []
+@pytest.fixture(scope="package")
+def show(kept_contexts):
+    """A function that shows somebody who only looks around a page, in each language asked for."""
 
-    def tab(email, language="en"):
-        tabs.append(page := kept_contexts(email, language).new_page())
-        page.set_viewport_size(DESKTOP)
-        watch(page, wrongs)
-        return page
+    @contextmanager
+    def show(email, address):
+        pages, wrongs = [], []
 
-    yield tab
-    for page in tabs:
-        page.close()
+        def in_language(language):
+            pages.append(page := kept_contexts(email, language).new_page())
+            page.set_viewport_size(DESKTOP)
+            watch(page, wrongs)
+            page.goto(address)
+            return page
+
+        yield in_language
+        for page in pages:
+            page.close()
+        assert wrongs == []
+
+    return show
 
 
 def open_context(chromium, site, email, **options):

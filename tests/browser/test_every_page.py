@@ -1,10 +1,17 @@
-"""Every page, light and dark, on a desk and on a small phone: open to everybody, no wider than the screen."""
+"""Every page, light and dark, on a desk and on a small phone: open to everybody, no wider than the screen.
+
+In German no English is left on it.
+"""
+
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from clients.models import Introduction, Session
+from tests.browser import german
+from tests.browser.conftest import DESKTOP
 from tests.cast import make_check_in
 from therapists.models import Therapist
 
@@ -122,15 +129,37 @@ def hurdles(page):
     return sorted(found)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_open_to_everybody(name, tab):
-    who, address = PAGES[name]
-    page = tab(who)
+@pytest.fixture(scope="module")
+def peoples_words(site):
+    """What people of the clinic wrote, or are called."""
+    return german.peoples_words()
 
-    page.goto(at(address))
+
+@pytest.fixture(scope="module", params=PAGES)
+def shown(request, show):
+    """A page in English, opened once for all that is asked of it, and a function that shows it in German."""
+    who, address = PAGES[request.param]
+    with show(who, at(address)) as in_language:
+        yield in_language("en"), partial(in_language, "de")
+
+
+def test_a_page_is_open_to_everybody(shown):
+    page, _ = shown
 
     expect(page.locator("h1")).to_have_count(1)
     assert hurdles(page) == []
+
+
+def test_a_page_speaks_german_and_fits_a_small_phone(shown, peoples_words):
+    english, in_german = shown
+    english.set_viewport_size(DESKTOP)
+    page = in_german()
+
+    alike = set(english.evaluate(german.TEXTS)) & set(page.evaluate(german.TEXTS))
+
+    assert sorted(german.left_over(alike, peoples_words)) == []
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 def test_a_refused_check_in_is_open_to_everybody(new_page):
@@ -163,3 +192,13 @@ def test_the_thanks_and_ones_own_course_are_open_to_everybody(new_page, clinic):
     for address in (f"/check-ins/{third_session().episode.sessions.get(number=1).pk}/done/", "/check-ins/"):
         page.goto(address)
         assert hurdles(page) == []
+
+
+def test_whoever_asks_for_english_again_gets_it(new_page, site):
+    page = new_page()
+    page.context.add_cookies([{"name": "django_language", "value": "de", "url": site}])
+    page.goto("/")
+
+    page.get_by_role("button", name="English").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "en")
