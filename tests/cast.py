@@ -12,8 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
-from alliance_match.accounts.models import Clinic, Role, User
-from alliance_match.accounts.services import member_add
+from alliance_match.accounts.models import Clinic, Membership, Role, User
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import Match, MatchList
 from alliance_match.safety.models import CrisisCare, RiskAlert
@@ -42,8 +41,11 @@ def make_clinic(name: str, **fields: Any) -> Clinic:
 
 def make_member(clinic: Clinic, name: str, role: Role) -> User:
     """A person with a role, name@clinic.example, who has no password."""
-    email = f"{name.lower()}@{clinic.slug}.example"
-    return member_add(clinic=clinic, email=email, name=name, role=role, by=SystemActor.COMMAND)
+    user = User.objects.create_user(
+        f"{name.lower()}@{clinic.slug}.example", name=name, language=clinic.language
+    )
+    Membership.objects.create(user=user, clinic=clinic, role=role)
+    return user
 
 
 def make_therapist(

@@ -385,7 +385,7 @@ def test_a_page_takes_twelve_queries_at_most_and_no_more_with_many_therapists(
     crowd(0, 10)
     queries(browsers, address)  # the first visit of each keeps the session and learns an address by heart
     few = queries(browsers, address)
-    crowd(10, 100)
+    crowd(10, 50)
     many = queries(browsers, address)
 
     assert {page: (few[page], count) for page, count in many.items() if count != few[page]} == {}
