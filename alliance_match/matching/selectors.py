@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Count, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Func, Max, OuterRef, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.functions import Coalesce, TruncDate
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import (
@@ -14,13 +14,12 @@ from alliance_match.matching.models import (
     PendingRescore,
     PublishedState,
     RescoreRun,
-    TrainingRow,
 )
 from alliance_match.vocabulary import is_never_used
 from clients.models import Client
 from therapists.models import Therapist
 
-SHOWN_RUNS = 20
+SHOWN_DAYS, SHOWN_FAILURES = 14, 20
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,8 @@ def rescoring_status(clinic: Clinic) -> dict[str, Any]:
     """What is pending, done and failed, what is in force and published, a fit not used, and the traits."""
     failures = FailedRescore.objects.in_clinic(clinic)
     return _counts(clinic) | {
-        "runs": list(RescoreRun.objects.in_clinic(clinic)[:SHOWN_RUNS]),
-        "last_failures": list(failures.recent()[:SHOWN_RUNS]),
+        "days": list(_days(clinic)[:SHOWN_DAYS]),
+        "last_failures": list(failures.recent()[:SHOWN_FAILURES]),
         "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
         "published": PublishedState.objects.in_clinic(clinic).without_state().newest(),
         "not_converged": failures.fit_not_converged(),
@@ -50,13 +49,21 @@ def rescoring_status(clinic: Clinic) -> dict[str, Any]:
     }
 
 
+def _days(clinic: Clinic) -> QuerySet[Any, dict[str, Any]]:
+    """What was done by day, newest first: the most ratings and seconds of one step, all lists and orders."""
+    by_day = RescoreRun.objects.in_clinic(clinic).order_by().values(day=TruncDate("done_at"))
+    done = by_day.annotate(
+        ratings=Max("ratings"), seconds=Max("seconds"), lists=Sum("lists"), moved=Sum("moved")
+    )
+    return cast("QuerySet[Any, dict[str, Any]]", done.order_by("-day"))
+
+
 def _counts(clinic: Clinic) -> dict[str, Any]:
-    """How many changes are pending, re-scores failed and ratings were taken in; one query."""
+    """How many changes are pending and re-scores failed; one query."""
     of_clinic = {"clinic": OuterRef("pk")}
     counts = {
         "pending": _count(PendingRescore.objects.filter(**of_clinic)),
         "failures": _count(FailedRescore.objects.filter(**of_clinic)),
-        "rated": _count(TrainingRow.objects.filter(**of_clinic)),
     }
     return dict(Clinic.objects.filter(pk=clinic.pk).values(**counts).get())
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import erf, sqrt
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,7 +97,12 @@ def evidence_in_words(match: Match) -> str:
         return _("New here: mostly an estimate from the profile")
     if match.rated <= A_FEW:
         return _("A few clients rated a third session · wide range")
-    return _("About %(n)d clients rated a third session") % {"n": match.rated}
+    return _("About %(n)s clients rated a third session") % {"n": grouped(match.rated)}
+
+
+def grouped(count: int) -> str:
+    """A whole number as people write it: 1,040; in German 1.040."""
+    return number_format(count, 0, force_grouping=True)
 
 
 def reasons(match: Match, client: Client) -> list[Reason]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching import selectors
+from alliance_match.matching.presentation.rescoring import rescoring_page
 from alliance_match.matching.services import trait_allow, trait_forbid
 
 
@@ -14,7 +15,7 @@ from alliance_match.matching.services import trait_allow, trait_forbid
 @role_required(Role.ADMIN)
 def rescoring(request: RoleRequest) -> HttpResponse:
     """What the worker did, what is pending and what failed, and which traits the estimator may see."""
-    return render(request, "matching/rescoring.html", selectors.rescoring_status(request.membership.clinic))
+    return render(request, "matching/rescoring.html", rescoring_page(request.membership.clinic))
 
 
 @require_POST

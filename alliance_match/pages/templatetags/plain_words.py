@@ -29,6 +29,12 @@ def days_ago(moment: datetime | None) -> str:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """`{{ rated|grouped }}`: 1,040; in German 1.040."""
+    return number_format(count, 0, force_grouping=True)
+
+
+@register.filter
 def money(amount: Decimal | None, currency: str = "EUR") -> str:
     """`{{ therapist.fee|money:clinic.currency }}`: €80, €82.50, 80 CHF; in German 82,50 €."""
     if amount is None:

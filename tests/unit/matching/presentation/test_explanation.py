@@ -67,7 +67,7 @@ def test_it_says_the_verdict_and_what_it_rests_on(snapshot, page, verdict, rated
 def test_counts_are_rounded_down_so_that_nobody_is_seen_to_have_rated(snapshot, page):
     snapshot("predicted", 1049, evaluation=GAIN)
     text = page()
-    assert "1040 or a few more" in text
+    assert "1,040 or a few more" in text
     assert "1049" not in text
     assert "209" not in text
 

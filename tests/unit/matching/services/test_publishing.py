@@ -138,3 +138,12 @@ def test_nothing_is_published_anew_where_nothing_changed(fitted_clinic, withdraw
     number = PublishedState.objects.get().number
     nights(fitted_clinic, time_machine, 15)
     assert PublishedState.objects.get().number == number
+
+
+def test_a_later_withdrawal_does_not_put_off_what_is_due(fitted_clinic, withdrawn, raters, time_machine):
+    nights(fitted_clinic, time_machine, 12)
+    rating = AllianceRating.objects.get(training_row__client=raters[1])
+    rating_withdraw(rating=rating, by=SystemActor.COMMAND)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    nights(fitted_clinic, time_machine, 12)
+    assert withdrawn not in rows_held()

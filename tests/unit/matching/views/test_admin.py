@@ -1,10 +1,16 @@
 """What an admin may let the estimator see."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import AllowedTrait
+from alliance_match.matching.presentation.rescoring import about_in_words
+from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client
+from tests import cast
 
 
 @pytest.fixture
@@ -40,3 +46,23 @@ def test_an_identity_allowed_long_ago_can_be_withdrawn(traits, linden, as_admin)
     assert "Withdraw" in as_admin.get(reverse("rescoring")).content.decode()
     assert allow(as_admin, "age", "").status_code == 302
     assert not AllowedTrait.objects.exists()
+
+
+def test_the_page_says_neither_when_nor_how_many_answered(fitted_clinic, cleo, third_session, as_admin):
+    def page():
+        text = as_admin.get(reverse("rescoring")).content.decode()
+        return text.partition("<main")[2].partition("</main")[0]
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    before = page()
+    cast.make_check_in(third_session, 1)
+    assert "Changes wait for the worker" in page()
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert page() == before
+    assert "about 40" in before
+    assert not re.search(r"\d:\d\d|\b4[56]\b", before)
+
+
+def test_counts_are_said_in_tens_and_as_people_write_them():
+    assert [about_in_words(count) for count in (0, 1, 9)] == ["fewer than ten"] * 3
+    assert [about_in_words(count) for count in (14, 1036)] == ["about 10", "about 1,040"]
