@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client as DjangoBrowser
 from django.test.utils import setup_databases, teardown_databases
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from alliance_match.accounts.models import Clinic, User
@@ -121,7 +121,8 @@ def show(kept_contexts):
 
     @contextmanager
     def show(email, address):
-        pages, wrongs = [], []
+        pages: list[Page] = []
+        wrongs: list[str] = []
 
         def in_language(language):
             pages.append(page := kept_contexts(email, language).new_page())

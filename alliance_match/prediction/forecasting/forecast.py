@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import special
+import scipy
 
 from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Floats, Ints
@@ -80,11 +80,11 @@ class Forecast:
 
     def p_strong(self, threshold: float) -> Floats:
         """Probability that the true alliance is at or above the threshold, in points."""
-        return np.asarray(special.ndtr((self.mean - threshold) / self.sd))
+        return np.asarray(scipy.special.ndtr((self.mean - threshold) / self.sd))
 
     def p_weak(self, threshold: float) -> Floats:
         """Probability that the true alliance is below the threshold, in points."""
-        return np.asarray(special.ndtr((threshold - self.mean) / self.sd))
+        return np.asarray(scipy.special.ndtr((threshold - self.mean) / self.sd))
 
     @property
     def factors(self) -> tuple[Floats, Floats]:

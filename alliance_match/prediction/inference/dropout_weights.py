@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 import scipy
-from scipy import special
 
 from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
@@ -141,7 +140,7 @@ def probability_rated(started: StartedPairs) -> Floats:
     )
     if not np.abs(found.jac).max() <= TOLERANCE:
         raise EstimationError("rated: no chance of rating was found on which the search would settle")
-    return np.asarray(special.expit(problem.log_odds(found.x * problem.scale)))
+    return np.asarray(scipy.special.expit(problem.log_odds(found.x * problem.scale)))
 
 
 def _logistic_columns(started: StartedPairs) -> Floats:
@@ -184,8 +183,8 @@ class _LogisticRegression:
         """Minus the log posterior and its gradient, of coefficients in units of `scale`."""
         coefficients = scaled * self.scale
         margin = self.sign * self.log_odds(coefficients)
-        pull = -self.sign * special.expit(-margin)
+        pull = -self.sign * scipy.special.expit(-margin)
         of_therapists = np.bincount(self.therapist, pull, minlength=self.therapists)
         gradient = np.concatenate([pull @ self.columns, of_therapists]) + self.precision * coefficients
-        value = 0.5 * float(self.precision @ coefficients**2) - float(special.log_expit(margin).sum())
+        value = 0.5 * float(self.precision @ coefficients**2) - float(scipy.special.log_expit(margin).sum())
         return value, gradient * self.scale

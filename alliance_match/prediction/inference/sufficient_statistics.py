@@ -8,7 +8,7 @@ single raters are remembered in the rater sums, so that a second rating can turn
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from alliance_match.prediction.data.arrays import Bools, Floats, Ints
 from alliance_match.prediction.model.design import Design
@@ -129,10 +129,10 @@ def weighted_sums(design: Design, roster: Roster, weight: Floats, rater_weight: 
     )
 
 
-def _membership_matrix(member: Ints, groups: int) -> sparse.csr_array:
+def _membership_matrix(member: Ints, groups: int) -> "scipy.sparse.csr_array":
     """Sums rows by group when multiplied from the left, those of no group (−1) in none: (groups, n)."""
     rows = np.flatnonzero(member >= 0)
-    return sparse.csr_array((np.ones(len(rows)), (member[rows], rows)), shape=(groups, len(member)))
+    return scipy.sparse.csr_array((np.ones(len(rows)), (member[rows], rows)), shape=(groups, len(member)))
 
 
 def combine_sums(parts: list[Sums], weights: Floats) -> Sums:

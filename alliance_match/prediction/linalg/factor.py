@@ -10,7 +10,7 @@ computed only where the precision has an entry or the elimination made one.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, sparse
+import scipy
 
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.data.errors import EstimationError
@@ -24,7 +24,7 @@ class EliminatedGroup:
     group: NodeGroup
     inverse: Floats
     answer: Floats
-    reaching: sparse.csr_array
+    reaching: "scipy.sparse.csr_array"
     border: Floats
 
 
@@ -56,7 +56,7 @@ class Factor:
             right = x[part.group.scalars.ravel()]
             x[part.group.reached] -= part.reaching.T @ right
             y -= part.border.T @ right
-        dense = linalg.cho_solve((self.dense, True), np.concatenate([x[core], y]), check_finite=False)
+        dense = scipy.linalg.cho_solve((self.dense, True), np.concatenate([x[core], y]), check_finite=False)
         x[core], y = dense[: len(core)], dense[len(core) :]
         for part in reversed(self.eliminated):
             at = part.group.scalars.ravel()
@@ -70,7 +70,7 @@ class Factor:
         cells[symbolic.void] = 0.0
         dense = cells[symbolic.void + 1 :].reshape(m, m, order="F")
         dense[:] = self.dense
-        linalg.lapack.dpotri(dense, lower=True, overwrite_c=True)
+        scipy.linalg.lapack.dpotri(dense, lower=True, overwrite_c=True)
         corner = np.tril(dense[len(core) :, len(core) :])
         corner = corner + np.tril(corner, -1).T
         with_global = np.zeros((symbolic.scalars + 1, len(corner)))
@@ -110,7 +110,7 @@ def _eliminate(
     square = towards.transpose(0, 2, 1) @ answer
     np.subtract.at(cells, group.cells.ravel(), square[:, rows, columns].ravel())
     left = border[group.scalars.ravel()]
-    reaching = sparse.csr_array((answer.reshape(-1), *group.columns), shape=(n * b, len(group.reached)))
+    reaching = scipy.sparse.csr_array((answer.reshape(-1), *group.columns), shape=(n * b, len(group.reached)))
     towards_border = _times(inverse, left)
     border[group.reached] -= reaching.T @ left
     corner -= left.T @ towards_border
@@ -124,8 +124,8 @@ def _dense(symbolic: SymbolicFactor, cells: Floats, border: Floats, corner: Floa
     dense[len(core) :, : len(core)] = border[core].T
     dense[len(core) :, len(core) :] = corner
     try:
-        return np.asarray(linalg.cholesky(dense, lower=True, overwrite_a=True, check_finite=False))
-    except linalg.LinAlgError as error:
+        return np.asarray(scipy.linalg.cholesky(dense, lower=True, overwrite_a=True, check_finite=False))
+    except scipy.linalg.LinAlgError as error:
         raise EstimationError("the posterior precision is not positive definite") from error
 
 

@@ -8,7 +8,7 @@ goes (minimum degree, Tinney & Walker 1967), until what is left, the core, is ch
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from alliance_match.prediction.data.arrays import Bools, Ints
 
@@ -36,7 +36,7 @@ def levels_of(size: Ints, one: Ints, other: Ints, border: int) -> tuple[list[Lev
     """
     alive = np.arange(len(size))
     ends = np.concatenate([one, other]), np.concatenate([other, one])
-    joined = sparse.csr_array((np.ones(2 * len(one), np.int32), ends), shape=(len(size), len(size)))
+    joined = scipy.sparse.csr_array((np.ones(2 * len(one), np.int32), ends), shape=(len(size), len(size)))
     levels = []
     while len(alive):
         chosen = _independent(joined, size[alive])
@@ -51,7 +51,7 @@ def levels_of(size: Ints, one: Ints, other: Ints, border: int) -> tuple[list[Lev
     return levels, alive
 
 
-def _independent(joined: sparse.csr_array, size: Ints) -> Bools:
+def _independent(joined: "scipy.sparse.csr_array", size: Ints) -> Bools:
     """Mark nodes of which no two are joined, each cheaper to eliminate than all its neighbours."""
     reach = joined @ size
     cost = reach / np.sqrt(size)
@@ -67,12 +67,14 @@ def _independent(joined: sparse.csr_array, size: Ints) -> Bools:
     return np.asarray(eligible & (rank < lowest))
 
 
-def _graph_without(joined: sparse.csr_array, away: sparse.csr_array, rest: Bools) -> sparse.csr_array:
+def _graph_without(
+    joined: "scipy.sparse.csr_array", away: "scipy.sparse.csr_array", rest: Bools
+) -> "scipy.sparse.csr_array":
     """The graph of the rest, in which the neighbours of each node that went are joined."""
     border = away[:, rest]
-    fill = sparse.csr_array(border.T @ border)
+    fill = scipy.sparse.csr_array(border.T @ border)
     fill.data[fill.indices == np.repeat(np.arange(fill.shape[0]), np.diff(fill.indptr))] = 0
-    left = sparse.csr_array(joined[rest][:, rest] + fill)
+    left = scipy.sparse.csr_array(joined[rest][:, rest] + fill)
     left.eliminate_zeros()
     left.data[:] = 1
     return left

@@ -3,7 +3,7 @@
 import hmac
 
 import numpy as np
-from scipy import special
+import scipy
 
 from alliance_match.prediction.data.arrays import Floats
 
@@ -18,4 +18,4 @@ def normal_draws(secret: bytes, purpose: bytes, count: int) -> Floats:
     blocks = [hmac.digest(key, k.to_bytes(8, "big"), "sha256") for k in range(-(-count // EACH))]
     whole = np.frombuffer(b"".join(blocks), dtype=">u8")[:count]
     # 53 bits are exact as a float, and half a step keeps 0 and 1 out.
-    return np.asarray(special.ndtri(((whole >> np.uint64(11)).astype(float) + 0.5) / 2.0**53))
+    return np.asarray(scipy.special.ndtri(((whole >> np.uint64(11)).astype(float) + 0.5) / 2.0**53))

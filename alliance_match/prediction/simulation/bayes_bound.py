@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.linalg import splu
+import scipy
 
 from alliance_match.prediction.data.arrays import Floats, Ints
 
@@ -38,13 +37,13 @@ class Oracle:
         n = len(self.surprise)
         row = np.arange(n)
         column = self.therapist[:, None] * q + np.arange(q)
-        of_therapists = sparse.csr_array(
+        of_therapists = scipy.sparse.csr_array(
             (self.response.ravel(), (np.repeat(row, q), column.ravel())), shape=(n, T * q)
         )
         raters, rater = np.unique(self.client, return_inverse=True)
-        of_raters = sparse.csr_array((np.full(n, self.client_sd), (row, rater)), shape=(n, len(raters)))
-        design = sparse.hstack([of_raters, of_therapists], format="csr") / self.noise_sd[:, None]
-        precision = sparse.eye_array(design.shape[1]) + design.T @ design
-        found = splu(precision.tocsc()).solve(design.T @ (self.surprise / self.noise_sd))
+        of_raters = scipy.sparse.csr_array((np.full(n, self.client_sd), (row, rater)), shape=(n, len(raters)))
+        design = scipy.sparse.hstack([of_raters, of_therapists], format="csr") / self.noise_sd[:, None]
+        precision = scipy.sparse.eye_array(design.shape[1]) + design.T @ design
+        found = scipy.sparse.linalg.splu(precision.tocsc()).solve(design.T @ (self.surprise / self.noise_sd))
         own = found[len(raters) :].reshape(T, q)
         return np.asarray(self.shared + self.new_response @ own.T)

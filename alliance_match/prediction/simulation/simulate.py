@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import special
+import scipy
 
 from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.tables import Candidates, TrainingTable
@@ -63,8 +63,8 @@ class World:
     def reported(self) -> Floats:
         """What the clients would report of each pair on average, (C, T): ratings end where the scale does."""
         low, high = ((end - self.truth) / self.noise_sd for end in SCALE)
-        inside = special.ndtr(high) - special.ndtr(low)
-        beyond = SCALE[0] * special.ndtr(low) + SCALE[1] * special.ndtr(-high)
+        inside = scipy.special.ndtr(high) - scipy.special.ndtr(low)
+        beyond = SCALE[0] * scipy.special.ndtr(low) + SCALE[1] * scipy.special.ndtr(-high)
         bent = np.exp(-(low**2) / 2) - np.exp(-(high**2) / 2)
         return np.asarray(self.truth * inside + beyond + self.noise_sd * bent / np.sqrt(2 * np.pi))
 
