@@ -262,6 +262,32 @@ def test_demo_says_which_child_died_and_stops_the_others(start, checkout, name, 
     assert not processes_of(checkout)
 
 
+def of_daemon(checkout, argument):
+    """The process ids of a daemon, its children among them."""
+    return {one.pid for one in processes_of(checkout) if argument in one.cmdline()}
+
+
+def test_demo_starts_again_what_ended_later(start, checkout):
+    demo = start()
+    wait_until_it_runs(demo)
+    before = of_daemon(checkout, "worker@%h")
+    eventually(lambda: all(time.time() - psutil.Process(pid).create_time() > 6 for pid in before))
+
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    said = demo.stdout.readline()
+    while said and "worker" not in said:
+        said = demo.stdout.readline()
+
+    assert "worker ended by itself (exit code -9) and is started again." in said
+    eventually(lambda: of_daemon(checkout, "worker@%h") - before)
+    assert demo.poll() is None
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=30)
+    assert demo.returncode == 0
+    assert not processes_of(checkout)
+
+
 def test_demo_says_when_its_database_died(start, checkout):
     demo = start()
     wait_until_it_runs(demo)
