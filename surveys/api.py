@@ -14,7 +14,7 @@ from clients.models import Session
 from surveys.forms import SHARING
 from surveys.models import Instrument, Response
 from surveys.models.rating import THIRD
-from surveys.selectors import readers_for
+from surveys.selectors import readers_for, with_check_in
 from surveys.services import CheckInClosedError, check_in_submit, response_to
 
 Reader = Response.Reader
@@ -41,13 +41,14 @@ class CheckInView(RoleView):
 
     def post(self, request: Request, session_id: int) -> JsonResponse:
         clinic = membership_of_request(request).clinic
-        own = Session.objects.in_clinic(clinic).with_pair().filter(episode__client__user=request.user.pk)
-        session = get_object_or_404(own, pk=session_id)
+        own = Session.objects.in_clinic(clinic).filter(episode__client__user=request.user.pk)
+        session: Any = get_object_or_404(with_check_in(own), pk=session_id)
+        session.episode.client.clinic = clinic
         given = CheckInSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         extras = dict(given.validated_data)
         refuse_unasked(session, extras)
-        stored = response_to(session)
+        stored = response_to(session) if session.is_answered else None
         try:
             response = check_in_submit(
                 session=session,

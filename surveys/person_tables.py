@@ -11,6 +11,7 @@ from surveys.models import (
     Instrument,
     Invitation,
     Note,
+    RatingNorm,
     Recheck,
     Response,
     SwitchedOff,
@@ -34,4 +35,5 @@ IMPERSONAL_TABLES = {
     Instrument: "a questionnaire as it was printed",
     SwitchedOff: "what a clinic does not ask",
     AllianceChoice: "what a clinic asks after sessions",
+    RatingNorm: "figures of a clinic's ratings, of a hundred or more",
 }

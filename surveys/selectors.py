@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -29,13 +30,19 @@ def own_sessions(request: RoleRequest) -> SessionQuerySet:
 
 def with_check_in(sessions: SessionQuerySet) -> SessionQuerySet:
     """Sessions with what their check-in has to know: whether it was answered, and who could read it."""
+    return sessions.with_pair().annotate(**_check_in_facts())
+
+
+@cache
+def _check_in_facts() -> dict[str, Exists]:
+    """Made once a process: to put them together takes as long as to ask them."""
     agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("episode__client"))
     admins = Membership.objects.filter(clinic=OuterRef("episode__client__clinic"), role=Role.ADMIN)
-    return sessions.with_pair().annotate(
-        is_answered=Exists(Response.objects.filter(session=OuterRef("pk"))),
-        agrees_to_share=Exists(agreed),
-        clinic_reads=Exists(admins),
-    )
+    return {
+        "is_answered": Exists(Response.objects.filter(session=OuterRef("pk"))),
+        "agrees_to_share": Exists(agreed),
+        "clinic_reads": Exists(admins),
+    }
 
 
 def readers_for(session: Session) -> Collection[Reader]:

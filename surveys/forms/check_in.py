@@ -44,8 +44,8 @@ class CheckInForm(ItemsForm):
         shown: FormSeal | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        begin = {"shown": seal(session, instrument)} | dict(initial or {})
-        super().__init__(data, instrument=instrument, initial=begin)
+        begin = {"shown": seal(session, instrument)} if data is None else {}
+        super().__init__(data, instrument=instrument, initial=begin | dict(initial or {}))
         self.rendered = shown
         if session.number == THIRD:
             self.fields["bond"] = bond_field()

@@ -7,6 +7,7 @@ from surveys.models.instrument import AllianceChoice, Declaration, Instrument, S
 from surveys.models.invitation import Invitation
 from surveys.models.note import Note
 from surveys.models.rating import AllianceRating
+from surveys.models.rating_norm import RatingNorm
 from surveys.models.recheck import Recheck
 from surveys.models.response import Response
 
@@ -20,6 +21,7 @@ __all__ = [
     "Instrument",
     "Invitation",
     "Note",
+    "RatingNorm",
     "Recheck",
     "Response",
     "SwitchedOff",

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,6 +18,21 @@ from surveys.instrument_file import COLUMNS, InstrumentFile
 DEFAULT = "alliance-check"
 # An answer that tells of danger needs somebody who acts on it, and a page that hears it.
 NEEDS_SOMEBODY = Q(definition__items__contains=[{"opens": {"what": "crisis"}}])
+# Every version that a clinic knows, newest first: whether it may be asked, and is what the clinic chose. What
+# a version says is not read with it: it never changes, and each process knows it.
+IN_USE = """
+    SELECT one.id, CASE WHEN one.clinic_id IS NULL THEN NOT EXISTS (
+            SELECT FROM surveys_switchedoff AS off
+            WHERE off.clinic_id = %(clinic)s AND off.instrument_id = one.id)
+        ELSE EXISTS (
+            SELECT FROM surveys_declaration AS declared
+            WHERE declared.instrument_id = one.id AND declared.switched_on IS NOT NULL
+            AND (declared.expires_on IS NULL OR declared.expires_on >= %(today)s)) END,
+        EXISTS (SELECT FROM surveys_alliancechoice AS choice
+            WHERE choice.clinic_id = %(clinic)s AND choice.code = one.code)
+    FROM surveys_instrument AS one
+    WHERE one.clinic_id IS NULL OR one.clinic_id = %(clinic)s ORDER BY one.version DESC
+"""
 
 
 class InstrumentQuerySet(models.QuerySet["Instrument"]):
@@ -63,12 +78,15 @@ class InstrumentQuerySet(models.QuerySet["Instrument"]):
 
         Where a version of it in `language` is in use (its code ends in that), it is that one.
         """
-        chosen = set(AllianceChoice.objects.in_clinic(clinic).values_list("code", flat=True))
-        known = list(self.with_use(clinic).for_alliance().order_by("-version"))
-        usable = [one for one in known if one.is_on]
-        shipped = (one for one in known if one.clinic_id is None and one.code == DEFAULT)
-        found = next((one for one in usable if one.code in chosen), None) or next(shipped)
-        return next((one for one in usable if language and one.code == f"{found.code}-{language}"), found)
+        with connection.cursor() as cursor:
+            cursor.execute(IN_USE, {"clinic": clinic.pk, "today": clinic_today(clinic)})
+            rows = [(instrument_version(pk), is_on, is_chosen) for pk, is_on, is_chosen in cursor]
+        known = [row for row in rows if row[0].purpose == InstrumentPurpose.ALLIANCE]
+        usable = [(one, is_chosen) for one, is_on, is_chosen in known if is_on and not one.tells_of_danger]
+        shipped = (one for one, *_ in known if one.clinic_id is None and one.code == DEFAULT)
+        found = next((one for one, is_chosen in usable if is_chosen), None) or next(shipped)
+        alike = f"{found.code}-{language}"
+        return next((one for one, _ in usable if language and one.code == alike), found)
 
 
 class Instrument(models.Model):
@@ -112,6 +130,11 @@ class Instrument(models.Model):
     def purpose(self) -> InstrumentPurpose:
         """What it is asked for."""
         return InstrumentPurpose(self.definition["purpose"])
+
+    @property
+    def tells_of_danger(self) -> bool:
+        """Whether an answer to it may, so that somebody has to act on it."""
+        return any(item.get("opens", {}).get("what") == "crisis" for item in self.definition["items"])
 
     def is_for_alliance(self, clinic: Clinic) -> bool:
         """Whether it is the clinic's, or a shipped one, and measures the alliance."""

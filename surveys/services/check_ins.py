@@ -74,13 +74,15 @@ def check_in_submit(
     answers the instrument does not have.
     """
     scores = score(instrument.definition, answers)
-    locked = Session.objects.select_for_update(of=("self",), no_key=True).with_pair()
-    found: Any = with_recheck(locked.select_related("episode__client__clinic")).filter(pk=session.pk).first()
+    locked = with_recheck(Session.objects.select_for_update(of=("self",), no_key=True))
+    found = locked.filter(pk=session.pk).order_by().first()
     if found is None:
         raise CheckInClosedError("gone")
+    if found.episode_id == session.episode_id:
+        found.episode = session.episode  # whose clinic was read with it
     so_far = _ratings_so_far(found)
     here = [rating for rating in so_far if rating.session_id == found.pk]
-    stored = next((rating.response for rating in here if rating.response), None)
+    stored = next((rating.response for rating in here if rating.response_id), None)
     given = {"answers": dict(answers), **extras}
     if stored and all(getattr(stored, name) == value for name, value in given.items()):
         return stored
@@ -101,9 +103,7 @@ def _ratings_so_far(session: Session) -> list[AllianceRating]:
     of_care = AllianceRating.objects.filter(
         session__episode=session.episode_id, session__number__lte=session.number
     )
-    return list(
-        of_care.select_related("response__instrument", "instrument").order_by("session__number", "pk")
-    )
+    return list(of_care.order_by("session__number", "pk"))
 
 
 def _response_store(

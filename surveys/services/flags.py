@@ -3,22 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Aggregate, Count, FloatField, Q, StdDev
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import events_record
-from clients.models import Consent, Purpose
-from surveys.flags import LOW_SHARE, ClinicNorm, FlagKind, FlagStrength, RatingToFlag, flags, has_low_item
+from surveys.flags import FlagKind, FlagStrength, RatingToFlag, flags, has_low_item
 from surveys.models import AllianceRating, Flag, Response
-
-
-class _TwentiethPercentile(Aggregate):
-    """The value below which a fifth of them lie."""
-
-    function = "PERCENTILE_CONT"
-    template = f"%(function)s({LOW_SHARE}) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+from surveys.models.instrument import instrument_version
+from surveys.services.norms import clinic_norm
 
 
 @transaction.atomic
@@ -31,13 +23,12 @@ def flags_renew(*, rating: AllianceRating) -> None:
     if rating.withdrawn_at is None:
         of_care = AllianceRating.objects.filter(session__episode=rating.session.episode_id)
         before = of_care.filter(session__number__lt=rating.session.number)
-        so_far = before.select_related("instrument").order_by("session__number")
-        flags_add(rating=rating, earlier=earlier_totals(rating, so_far))
+        flags_add(rating=rating, earlier=earlier_totals(rating, before.order_by("session__number")))
 
 
 def flags_add(*, rating: AllianceRating, earlier: Sequence[float]) -> None:
     """Flag a rating that has no flags yet; `earlier`: what the client gave before."""
-    found = flags(_rating_to_flag(rating, earlier), _clinic_norm(rating))
+    found = flags(_rating_to_flag(rating, earlier), clinic_norm(rating))
     rows = [Flag(rating=rating, kind=kind, strength=strength) for kind, strength in found.items()]
     Flag.objects.bulk_create(rows)
 
@@ -50,7 +41,7 @@ def earlier_totals(rating: AllianceRating, so_far: Iterable[AllianceRating]) -> 
         if one.total is not None
         and one.withdrawn_at is None
         and one.session_id != rating.session_id
-        and one.instrument.code == rating.instrument.code
+        and instrument_version(one.instrument_id).code == rating.instrument.code
     ]
 
 
@@ -76,17 +67,3 @@ def _rating_to_flag(rating: AllianceRating, earlier: Sequence[float]) -> RatingT
         not_yet=response is not None and response.bond == Response.Bond.NOT_YET,
         wants_to_talk=response is not None and response.wants_to_talk,
     )
-
-
-def _clinic_norm(rating: AllianceRating) -> ClinicNorm:
-    """From others who agree to figures about the service."""
-    agreed = Consent.objects.in_force(Purpose.STATISTICS).values("client")
-    others = AllianceRating.objects.filter(clinic=rating.clinic_id).not_withdrawn().exclude(pk=rating.pk)
-    alike = others.filter(instrument__code=rating.instrument.code, session__episode__client__in=agreed)
-    same = Q(session__number=rating.session.number, total__isnull=False)
-    found = alike.aggregate(
-        count=Count("pk", filter=same),
-        twentieth=_TwentiethPercentile("total", filter=same),
-        sd=StdDev("total", sample=True),
-    )
-    return ClinicNorm(**found)

@@ -56,7 +56,9 @@ def check_ins(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """The check-in about one of one's own sessions; within a day of answering, to change it."""
-    session: Any = get_object_or_404(with_check_in(own_sessions(request)), pk=session_id)
+    own = with_check_in(own_sessions(request).select_related(None))
+    session: Any = get_object_or_404(own, pk=session_id)
+    session.episode.client.clinic = request.membership.clinic
     stored = response_to(session) if session.is_answered else None
     if request.method == "GET" and (why := check_in_refusal(session, stored)):
         return _redirect_from_closed(request, session_id, why)

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,6 +53,18 @@ def test_it_stores_a_check_in(post):
     assert (stored.bond, stored.comment, stored.comment_reader) == ("yes", "Grüße", "therapist")
     assert stored.shared_with_therapist
     assert stored.alliance_rating.total == 80
+
+
+def test_it_takes_few_statements(post, episode):
+    """One more than the page, whose form says which instrument it showed; the savepoints are the test's."""
+    first, _second, third = episode.sessions.all()
+    assert post(ALL_EIGHT, session=first).status_code == 201
+
+    with CaptureQueriesContext(connection) as asked:
+        assert post(ALL_EIGHT, session=third).status_code == 201
+
+    statements = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert len(statements) <= 11, statements
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """A rating's flags stand beside it, follow it, and go with it."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 
 from alliance_match.audit.actors import SystemActor
 from clients.models import Consent
 from surveys.flags import ENOUGH_TO_COMPARE, FlagKind, FlagStrength
-from surveys.models import Flag
+from surveys.models import AllianceRating, Flag, RatingNorm
 from surveys.services import rating_withdraw, unexpected_flags_add
 from surveys.services.flags import flags_renew
 from tests import cast
@@ -61,6 +64,42 @@ def test_other_clinics_sessions_and_instruments_are_not_compared_with(third_sess
     flags_renew(rating=second)
 
     assert (kinds(rating), kinds(second)) == ({}, {})
+
+
+@pytest.fixture
+def long_history(monkeypatch, crowd):
+    """What a clinic has from its hundredth rating on."""
+    monkeypatch.setattr("surveys.services.norms.KEPT_FROM", ENOUGH_TO_COMPARE)
+
+
+def test_from_a_hundred_on_they_are_counted_once_a_day(third_session, long_history):
+    rating = cast.make_rating(third_session, 60.7)
+    flags_renew(rating=rating)
+    AllianceRating.objects.exclude(pk=rating.pk).update(total=50.0)
+
+    flags_renew(rating=rating)
+    assert FlagKind.LOW in kinds(rating)  # beside the figures of this morning
+
+    RatingNorm.objects.update(counted_at=Now() - timedelta(days=1, minutes=1))
+    flags_renew(rating=rating)
+    assert kinds(rating) == {}
+    assert RatingNorm.objects.get().twentieth == 50.0
+
+
+def test_what_is_kept_is_of_this_clinic_session_and_instrument(third_session, long_history, birch_episode):
+    flags_renew(rating=cast.make_rating(third_session, 60.7))
+
+    kept = RatingNorm.objects.get()
+    assert (kept.clinic, kept.code, kept.number) == (third_session.clinic, "alliance-check", 3)
+    elsewhere = cast.make_rating(birch_episode.sessions.get(number=3), 60.5)
+    flags_renew(rating=elsewhere)
+    assert kinds(elsewhere) == {}
+
+
+def test_few_are_counted_anew_for_each(third_session, crowd):
+    flags_renew(rating=cast.make_rating(third_session, 60.7))
+
+    assert not RatingNorm.objects.exists()
 
 
 def test_a_fall_from_the_session_before_is_flagged(episode, crowd):
