@@ -132,10 +132,11 @@ def _changes_take_in(clinic: Clinic, batch: Sequence[PendingRescore], by: Actor)
     rater's before it is published. Returns how many ratings changed."""
     clients = sorted({pending.client_id for pending in batch if pending.client_id is not None})
     ratings = training_rows_update(clinic=clinic, client_ids=clients, by=by)
-    lists_of_clients_add(clinic, sorted(ratings), news=True)
-    lists_of_clients_add(clinic, [pk for pk in clients if pk not in ratings], news=False)
+    since = min(pending.created_at for pending in batch)
+    lists_of_clients_add(clinic, sorted(ratings), news=True, since=since)
+    lists_of_clients_add(clinic, [pk for pk in clients if pk not in ratings], news=False, since=since)
     if any(pending.therapist_id is not None for pending in batch):
-        lists_of_everybody_add(clinic, news=False)
+        lists_of_everybody_add(clinic, news=False, since=since)
     checkpoint_if_due(clinic)
     return sum(ratings.values())
 

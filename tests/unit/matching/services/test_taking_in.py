@@ -1,7 +1,10 @@
 """Ratings that come, change and go are in the newest state, exactly."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import dataset
@@ -123,3 +126,17 @@ def test_the_flag_comes_back_only_where_the_changed_rating_is_unexpected_too(fit
         pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
 
         assert rating.flags.filter(kind="unexpected").exists() == flagged
+
+
+def test_what_waits_for_its_list_is_as_old_as_the_change(fitted_clinic, third_session, monkeypatch):
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    cast.make_check_in(third_session, 2)
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    PendingRescore.objects.update(created_at=an_hour_ago)
+
+    monkeypatch.setattr("alliance_match.matching.services.rescoring._lists_score", None)
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+
+    left = PendingRescore.objects.values_list("list_only", "created_at")
+    assert set(left) == {(True, an_hour_ago)}
