@@ -1,6 +1,6 @@
 """The site under load and misfortune, in real processes.
 
-    python -m benchmarks.load chaos [--seed N …] [--only R1 …] [--short] [--naive]
+    python -m benchmarks.load chaos [--seeds 1-5] [--only R1 …] [--short | --full] [--naive] [--output FILE]
     python -m benchmarks.load load [--quick] [--only lags …] [--output benchmarks/load.md]
 
 benchmarks/README.md says what it shows.
@@ -22,22 +22,32 @@ from benchmarks.report import Report
 
 def chaos(given: argparse.Namespace) -> int:
     """Let each scenario happen, print a row for each; 1 where one does not pass, or a naive design does."""
-    as_expected = True
+    report = Report()
     with processes.servers() as servers:
         os.environ |= servers.environment
         django.setup()
-        from benchmarks.load.faults import FAULTS  # noqa: PLC0415  # models need Django set up
-        from benchmarks.load.happen import happen  # noqa: PLC0415
+        from benchmarks.load.chaos import Plan, results, seeds_of, tell  # noqa: PLC0415  # models need Django
         from benchmarks.load.scenarios import SCENARIOS  # noqa: PLC0415
 
-        print("| scenario | seed | s | passed | found |\n|---|---|---|---|---|", flush=True)
-        for seed in given.seed:
-            for name in [] if given.naive else given.only or SCENARIOS:
-                as_expected &= happen(servers, name, seed, short=given.short)
-            for label, fault in FAULTS.items() if given.naive else ():
-                if not given.only or fault.scenario in given.only:
-                    as_expected &= not happen(servers, fault.scenario, seed, short=True, fault=label)
-    return int(not as_expected)
+        plan = Plan(
+            seeds=seeds_of(given.seeds),
+            scenarios=given.only or list(SCENARIOS),
+            naive=given.naive or given.output is not None,
+            ours=not given.naive,
+            short=given.short,
+            full=given.full,
+        )
+        found = results(servers, plan)
+    if given.output:
+        _head(report, "Chaos")
+        tell(report, plan, found)
+        given.output.write_text(str(report), encoding="utf-8")
+    return int(not all(one.as_expected for one in found))
+
+
+def _head(report: Report, title: str) -> None:
+    report.say(f"# {title} of {datetime.now(UTC):%d %B %Y}")
+    report.say(f"Machine: {machine()}. Commit {revision()}. Command: `{' '.join(sys.argv[1:])}`.")
 
 
 def load(given: argparse.Namespace) -> int:
@@ -49,8 +59,7 @@ def load(given: argparse.Namespace) -> int:
 
         effort = measures.QUICK if given.quick else measures.FULL
         report = Report()
-        report.say(f"# Load of {datetime.now(UTC):%d %B %Y}{', quick' if given.quick else ''}")
-        report.say(f"Machine: {machine()}. Commit {revision()}. Command: `{' '.join(sys.argv[1:])}`.")
+        _head(report, "Quick load" if given.quick else "Load")
         for measure in (measures.beside_plain_views, measures.lags, measures.saturation):
             if not given.only or measure.__name__ in given.only:
                 measure(report, servers, effort)
@@ -68,10 +77,12 @@ def main() -> int:
     )
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser("chaos", help="let misfortunes happen")
-    command.add_argument("--seed", type=int, nargs="+", default=[1])
+    command.add_argument("--seeds", nargs="+", default=["1"], help="1-5, or 1 3 7; the first one in full")
     command.add_argument("--only", nargs="+")
-    command.add_argument("--short", action="store_true", help="as little as shows the same")
-    command.add_argument("--naive", action="store_true", help="plant naive designs: none may pass")
+    command.add_argument("--short", action="store_true", help="as little as shows the same, with each seed")
+    command.add_argument("--full", action="store_true", help="as much as there is of it, with each seed")
+    command.add_argument("--naive", action="store_true", help="nothing but naive designs: none may pass")
+    command.add_argument("--output", type=Path, help="write it down, naive designs included")
     command.set_defaults(command=chaos)
     command = commands.add_parser("load", help="measure the site under load")
     command.add_argument("--quick", action="store_true", help="a few minutes")

@@ -35,6 +35,6 @@ def chaos(tmp_path_factory):
 @pytest.mark.long
 @pytest.mark.worker
 def test_nothing_is_lost_or_counted_twice_in_a_short_chaos(chaos):
-    exit_code, said = chaos("--seed", "1", "--only", "R1", "R3", "R5")
+    exit_code, said = chaos("--seeds", "1", "--only", "R1", "R3", "R5")
     assert exit_code == 0, said
     assert said.count("| yes |") == 3
