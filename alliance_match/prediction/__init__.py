@@ -43,6 +43,7 @@ from alliance_match.prediction.inference.dropout_weights import StartedPairs, dr
 from alliance_match.prediction.inference.fit import fit, fit_given_variances, is_informative
 from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.inference.serialization import from_dict, to_dict
+from alliance_match.prediction.inference.sums_comparison import SumsDifferences, sums_differences
 from alliance_match.prediction.inference.update import downdate, update
 from alliance_match.prediction.model.priors import FitControl, Prior, Variances
 from alliance_match.prediction.privacy.blur import PublicationControl
@@ -80,6 +81,7 @@ __all__ = [
     "RowForecast",
     "Sensitivity",
     "StartedPairs",
+    "SumsDifferences",
     "TherapistResponse",
     "TrainingTable",
     "Variances",
@@ -113,6 +115,7 @@ __all__ = [
     "simulate",
     "style_agreement",
     "sum_of_terms",
+    "sums_differences",
     "therapist_response",
     "to_dict",
     "unpublished",
