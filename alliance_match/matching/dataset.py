@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dropouts
 from alliance_match.matching.features import AGREEMENT, CONCERNS, POOLED, TRAIT, feature_set
-from alliance_match.matching.models import TrainingChange, TrainingRow
+from alliance_match.matching.models import TrainingRow
+from alliance_match.matching.models.training_row import training_row_digest
 from alliance_match.matching.triggers import WATCHED
 from alliance_match.prediction import (
     Candidates,
@@ -161,7 +162,7 @@ class RatedPair(NamedTuple):
     score: float
 
 
-def rated_pair_of_row(row: TrainingRow) -> RatedPair:
+def rated_pair_of_row(row: Any) -> RatedPair:
     """The rating a training row was made of, as it was then."""
     return RatedPair(*(getattr(row, name) for name in RatedPair._fields))
 
@@ -185,10 +186,13 @@ def training_rows(clinic: Clinic, ratings: Sequence[RatedPair]) -> list[Training
     client_ids = np.array([rated.client_id for rated in ratings], dtype=np.int64)
     therapist_ids = np.array([rated.therapist_id for rated in ratings], dtype=np.int64)
     features = clinic_people(clinic, _clients(clinic, client_ids.tolist())).rows(client_ids, therapist_ids)
-    return [
+    rows = [
         TrainingRow(clinic=clinic, **rated._asdict(), features=row)
         for rated, row in zip(ratings, features.tolist(), strict=True)
     ]
+    for row in rows:
+        row.digest = training_row_digest(row)
+    return rows
 
 
 def _clients(clinic: Clinic, keys: Iterable[int]) -> Iterable[Client]:
@@ -201,9 +205,7 @@ def instrument_codes(clinic: Clinic) -> tuple[str, ...]:
     return tuple(sorted(codes | {DEFAULT}))
 
 
-def training_table(
-    features: FeatureSet, instruments: Sequence[str], rows: Sequence[TrainingRow] | Sequence[TrainingChange]
-) -> TrainingTable:
+def training_table(features: FeatureSet, instruments: Sequence[str], rows: Sequence[Any]) -> TrainingTable:
     """Training rows as the estimator takes them."""
     code = {name: k for k, name in enumerate(instruments)}
     x, z, m = split_features(features, [row.features for row in rows])
@@ -222,28 +224,28 @@ def training_table(
     )
 
 
-def split_features(features: FeatureSet, rows: Sequence[Sequence[float]]) -> list[Floats]:
+def split_features(features: FeatureSet, rows: Sequence[Sequence[float]] | Floats) -> list[Floats]:
     """The features of stored rows, cut into the client's, the therapist's and those of the match."""
     ends = np.cumsum([len(features.client), len(features.therapist), len(features.match)])
     return np.split(np.array(rows, dtype=float).reshape(len(rows), ends[-1]), ends[:-1], axis=1)
 
 
-def started_pairs(clinic: Clinic, rows: Sequence[TrainingRow]) -> StartedPairs:
-    """The pairs of these rows (of today's features), then those that ended before they could be rated."""
+def started_pairs(clinic: Clinic, rating_ids: Ints, table: TrainingTable) -> StartedPairs:
+    """The pairs of these ratings (of today's features), then those that ended before they could be rated."""
     left, first = dropouts.dropout_pairs(clinic), dropouts.first_session_alliances(clinic)
     episode = dropouts.episode_by_rating(clinic)
-    rated = [dropouts.EpisodePair(episode[row.rating_id], row.client_id, row.therapist_id) for row in rows]
-    episodes, client_ids, therapist_ids = np.array([*rated, *left], dtype=np.int64).reshape(-1, 3).T
-    seen = clinic_people(clinic, _clients(clinic, [pair.client_id for pair in left]))
-    of_left = seen.rows(client_ids[len(rows) :], therapist_ids[len(rows) :]).tolist()
-    x, z, m = split_features(seen.features, [*(row.features for row in rows), *of_left])
+    _, client_ids, therapist_ids = np.array(left, dtype=np.int64).reshape(-1, 3).T
+    seen = clinic_people(clinic, _clients(clinic, client_ids.tolist()))
+    sides = split_features(seen.features, seen.rows(client_ids, therapist_ids))
+    x, z, m = (np.concatenate(parts) for parts in zip((table.x, table.z, table.m), sides, strict=True))
+    episodes = [*(episode[pk] for pk in rating_ids.tolist()), *(pair.episode_id for pair in left)]
     return StartedPairs(
         features=seen.features,
-        client_ids=client_ids,
-        therapist_ids=therapist_ids,
+        client_ids=np.concatenate([table.client_ids, client_ids]),
+        therapist_ids=np.concatenate([table.therapist_ids, therapist_ids]),
         x=x,
         z=z,
         m=m,
-        first_session_alliance=np.array([first.get(pk, UNKNOWN) for pk in episodes.tolist()], dtype=float),
-        rated=np.arange(len(episodes)) < len(rows),
+        first_session_alliance=np.array([first.get(pk, UNKNOWN) for pk in episodes], dtype=float),
+        rated=np.arange(len(episodes)) < len(table),
     )

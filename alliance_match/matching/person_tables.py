@@ -13,6 +13,7 @@ from alliance_match.matching.models import (
     PublishedState,
     RescoreLock,
     RescoreRun,
+    StoredDifference,
     TrainingChange,
     TrainingRow,
 )
@@ -48,4 +49,5 @@ PERSON_TABLES = (
 IMPERSONAL_TABLES = {
     RescoreLock: "a lock on a clinic",
     RescoreRun: "how much work was done, and how long it took",
+    StoredDifference: "how much a nightly comparison found",
 }

@@ -14,6 +14,7 @@ from alliance_match.matching.models import (
     PendingRescore,
     PublishedState,
     RescoreRun,
+    StoredDifference,
 )
 from alliance_match.vocabulary import is_never_used
 from clients.models import Client
@@ -42,6 +43,7 @@ def rescoring_status(clinic: Clinic) -> dict[str, Any]:
     return _counts(clinic) | {
         "days": list(_days(clinic)[:SHOWN_DAYS]),
         "last_failures": list(failures.recent()[:SHOWN_FAILURES]),
+        "differences": list(StoredDifference.objects.in_clinic(clinic)[:SHOWN_FAILURES]),
         "snapshot": ModelSnapshot.objects.in_clinic(clinic).without_state().newest(),
         "published": PublishedState.objects.in_clinic(clinic).without_state().newest(),
         "not_converged": failures.fit_not_converged(),

@@ -86,9 +86,7 @@ def refit_all() -> None:
 
 @shared_task(time_limit=FIT_LIMIT)
 def refit(clinic_id: int) -> None:
-    """Find new variances for one clinic and publish; whether that was possible or not, re-score it."""
+    """Compare what is stored for one clinic, find new variances, publish and re-score."""
     clinic = Clinic.objects.filter(pk=clinic_id).first()
     if clinic:
-        services.clinic_refit(clinic=clinic, by=SystemActor.WORKER)
-        services.publish_if_due(clinic=clinic, by=SystemActor.WORKER)
-        services.pending_rescores_process(clinic=clinic, by=SystemActor.WORKER)
+        services.clinic_night(clinic=clinic, by=SystemActor.WORKER)

@@ -10,11 +10,13 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore
+from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, StoredDifference
 from alliance_match.operations.models import Heartbeat
 
 PENDING_TOO_LONG = timedelta(seconds=300)
 FIT_TOO_OLD = timedelta(hours=36)
+# What a night found differing is told until after the next.
+TOLD_FOR = timedelta(hours=36)
 
 
 class Delay(models.TextChoices):
@@ -22,6 +24,10 @@ class Delay(models.TextChoices):
 
     PENDING = "pending", _("A change has waited for more than five minutes to reach the suggestions.")
     FAILED = "failed", _("A re-score or a fit has failed since the last fit.")
+    DIFFERED = (
+        "differed",
+        _("At night something stored was not what it is when computed anew. The fit after it repairs it."),
+    )
     FIT = "fit", _("The last fit is more than 36 hours old: the nightly one did not succeed.")
     WORKER = "worker", _("The worker is not running: new answers do not change suggestions.")
     MAIL = "mail", _("The worker for mail is not running: nobody is told of danger by mail.")
@@ -40,6 +46,9 @@ def delays(clinics: models.QuerySet[Clinic]) -> list[Delay]:
     late = {
         Delay.PENDING: Exists(pending.filter(clinic=OuterRef("pk"))),
         Delay.FAILED: Exists(FailedRescore.objects.filter(~Exists(later_fits), clinic=OuterRef("pk"))),
+        Delay.DIFFERED: Exists(
+            StoredDifference.objects.filter(clinic=OuterRef("pk"), found_at__gt=Now() - TOLD_FOR)
+        ),
         Delay.FIT: Exists(fits.filter(~Exists(recent_fits), clinic=OuterRef("pk"))),
     }
     alive = ArraySubquery(Heartbeat.objects.recent().values("process"))

@@ -13,6 +13,7 @@ from alliance_match.matching.models import (
     ModelSnapshot,
     PendingRescore,
     PublishedState,
+    StoredDifference,
     TrainingChange,
 )
 from alliance_match.matching.services.estimators import with_changes
@@ -116,6 +117,11 @@ def recomputes(clinic: Clinic) -> int:
 def failures(clinic: Clinic) -> list[FailedRescore]:
     """What was given up, newest first."""
     return list(FailedRescore.objects.in_clinic(clinic).recent())
+
+
+def differences(clinic: Clinic) -> list[StoredDifference]:
+    """What nights found stored otherwise than made anew, newest first."""
+    return list(StoredDifference.objects.in_clinic(clinic))
 
 
 def notify(times: int = 1) -> None:

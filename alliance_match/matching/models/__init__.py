@@ -8,6 +8,7 @@ from alliance_match.matching.models.pending_rescore import PendingRescore
 from alliance_match.matching.models.published_state import PublishedState
 from alliance_match.matching.models.rescore_lock import RescoreLock
 from alliance_match.matching.models.rescore_run import RescoreRun
+from alliance_match.matching.models.stored_difference import StoredDifference
 from alliance_match.matching.models.training_change import TrainingChange
 from alliance_match.matching.models.training_row import TrainingRow
 
@@ -21,6 +22,7 @@ __all__ = [
     "PublishedState",
     "RescoreLock",
     "RescoreRun",
+    "StoredDifference",
     "TrainingChange",
     "TrainingRow",
 ]

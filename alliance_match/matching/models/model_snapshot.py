@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.matching.digests import json_digest
 
 
 class ModelSnapshotQuerySet(ClinicQuerySet["ModelSnapshot"]):
@@ -36,7 +37,8 @@ class ModelSnapshot(models.Model):
     A `fit` found new variances; an `update` is a checkpoint: the fit before it with the ratings added and
     removed since. `last_change`: the last training change that is in it.
     `uses` names the features and instruments it was fitted to; `evaluation` has the figures behind `verdict`;
-    `part_importance` what each part counts, for everybody to see, where a release was due.
+    `part_importance` what each part counts, for everybody to see, where a release was due. `digest`: of the
+    state as it was written; None where that was before there were digests.
     """
 
     class Kind(models.TextChoices):
@@ -53,6 +55,7 @@ class ModelSnapshot(models.Model):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)
     state: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
+    digest = models.BigIntegerField(null=True)
     uses: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
     rated = models.PositiveIntegerField()
     last_change = models.BigIntegerField(default=0)
@@ -70,3 +73,7 @@ class ModelSnapshot(models.Model):
 
     def __str__(self) -> str:
         return f"snapshot {self.number} of {self.clinic}"
+
+    def is_as_written(self) -> bool:
+        """Whether the state is the one that was stored."""
+        return self.digest is None or self.digest == json_digest(self.state)

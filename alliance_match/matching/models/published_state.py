@@ -8,6 +8,7 @@ from django.db.models.functions import JSONObject, Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.matching.digests import json_digest
 from alliance_match.matching.models.model_snapshot import ModelSnapshot
 
 
@@ -37,7 +38,8 @@ class PublishedState(models.Model):
 
     `row_ids`: the training rows in it. `uses`, `verdict`: of the snapshot it was made of. `rated`: how many
     ratings are in it, and by therapist. `withdrawn_since`: since when its global coefficients hold ratings
-    withdrawn or changed, None where they hold none.
+    withdrawn or changed, None where they hold none. `digest`: of state, `row_ids` and these counts as they
+    were written.
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="published_states")
@@ -50,6 +52,7 @@ class PublishedState(models.Model):
     rated = models.PositiveIntegerField()
     rated_by_therapist: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField()
     withdrawn_since = models.DateTimeField(null=True)
+    digest = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     pending: bool  # where it was read `with_pending()`
     match_list: dict[str, Any] | None  # where it was read `with_match_list()`
@@ -63,3 +66,11 @@ class PublishedState(models.Model):
 
     def __str__(self) -> str:
         return f"published state {self.number} of {self.clinic_id}"
+
+    def content_digest(self) -> int:
+        """The digest of what is published."""
+        return json_digest([self.state, self.row_ids, self.rated_by_therapist])
+
+    def is_as_written(self) -> bool:
+        """Whether what is published is what was stored."""
+        return self.digest is None or self.digest == self.content_digest()

@@ -7,15 +7,16 @@ from alliance_match.matching.services.fitting import (
     FitNotConvergedError,
     clinic_fit,
     clinic_fit_if_needed,
-    clinic_refit,
     fit_is_due,
 )
+from alliance_match.matching.services.night import clinic_night
 from alliance_match.matching.services.publishing import publish, publish_if_due
 from alliance_match.matching.services.rescoring import clinics_with_pending_rescores, pending_rescores_process
 from alliance_match.matching.services.sensitivity import clinic_sensitivity
 from alliance_match.matching.services.snapshots import needs_fit
 from alliance_match.matching.services.suggestions import Suggestion, suggest
 from alliance_match.matching.services.traits import trait_allow, trait_forbid
+from alliance_match.matching.services.verification import clinic_verify
 
 __all__ = [
     "FitNotConvergedError",
@@ -24,8 +25,9 @@ __all__ = [
     "clinic_fit",
     "clinic_fit_if_needed",
     "clinic_lock",
-    "clinic_refit",
+    "clinic_night",
     "clinic_sensitivity",
+    "clinic_verify",
     "clinics_with_pending_rescores",
     "estimator_newest",
     "fit_is_due",

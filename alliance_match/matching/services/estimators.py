@@ -73,6 +73,17 @@ def with_changes(fitted: FittedAlliance, changes: Sequence[TrainingChange]) -> F
     return fitted
 
 
+def estimator_stored(clinic: Clinic) -> EstimatorState:
+    """The estimator as it is stored, whatever this process has kept. Raises as `estimator_newest`."""
+    snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
+    if snapshot is None:
+        raise ModelSnapshot.DoesNotExist
+    changes = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=snapshot.last_change).order_by("pk")
+    since = list(changes)
+    last = since[-1].pk if since else snapshot.last_change
+    return EstimatorState(snapshot.pk, last, with_changes(_decoded(snapshot), since))
+
+
 def _state_at_hand(clinic: Clinic) -> EstimatorState:
     snapshot = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
     if snapshot is None:
@@ -95,6 +106,8 @@ def _is_true(kept: EstimatorState, snapshot: ModelSnapshot) -> bool:
 
 
 def _decoded(snapshot: ModelSnapshot) -> FittedAlliance:
+    if not snapshot.is_as_written():
+        raise StateDamagedError
     try:
         return from_dict(snapshot.state)
     except EstimationError as error:

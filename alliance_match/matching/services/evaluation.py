@@ -89,6 +89,7 @@ def clinic_evaluate(*, clinic: Clinic) -> ClinicEvaluation:
     ratings = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
     rows = dataset.training_rows(clinic, ratings)
     table = dataset.training_table(feature_set(clinic), dataset.instrument_codes(clinic), rows)
+    rating_ids = np.array([row.rating_id for row in rows], dtype=np.int64)
     return evaluate_with_unseen_therapists(
-        replace(table, weight=dropout_weights(dataset.started_pairs(clinic, rows)))
+        replace(table, weight=dropout_weights(dataset.started_pairs(clinic, rating_ids, table)))
     )

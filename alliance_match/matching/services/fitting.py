@@ -2,18 +2,16 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
-from alliance_match.matching import dataset
-from alliance_match.matching.features import feature_set
-from alliance_match.matching.models import ModelSnapshot, PendingRescore, RescoreRun, TrainingRow
+from alliance_match.matching.models import ModelSnapshot, PendingRescore, RescoreRun, TrainingChange
 from alliance_match.matching.models.failed_rescore import NOT_CONVERGED
 from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
 from alliance_match.matching.services.attempts import (
@@ -25,30 +23,25 @@ from alliance_match.matching.services.attempts import (
     fit_failure_record,
     fit_give_up,
 )
-from alliance_match.matching.services.evaluation import ClinicEvaluation, evaluate_newest_ratings
-from alliance_match.matching.services.outages import is_database_outage
-from alliance_match.matching.services.part_importance import part_importance_release
-from alliance_match.matching.services.pending_lists import lists_of_everybody_add
-from alliance_match.matching.services.publishing import publish_if_due
-from alliance_match.matching.services.rescoring import pending_rescores_process
-from alliance_match.matching.services.snapshots import needs_fit, snapshot_save
-from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
-from alliance_match.prediction import (
-    EstimationError,
-    FitControl,
-    FittedAlliance,
-    TrainingTable,
-    Variances,
-    fit,
-    fit_given_variances,
-    is_informative,
-    verdict,
+from alliance_match.matching.services.estimators import with_changes
+from alliance_match.matching.services.fit_computation import (
+    ClinicFit,
+    preference_fit,
+    searched_fit,
+    weighted,
 )
+from alliance_match.matching.services.outages import is_database_outage
+from alliance_match.matching.services.pending_lists import lists_of_clients_add, lists_of_everybody_add
+from alliance_match.matching.services.publishing import publish_if_due, published_row_ids
+from alliance_match.matching.services.rescoring import pending_rescores_process
+from alliance_match.matching.services.snapshots import fits_since, needs_fit, snapshot_save
+from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
+from alliance_match.matching.training_data import TrainingData, training_data
 
 log = logging.getLogger(__name__)
-ENOUGH_TO_FIT = 30
 PRIOR_SERVED = "failed each time; the order is the prior's"
-EXPECTED_VARIANCE = 400.0
+# So often a fit may be overtaken by another before it is made under the clinic's lock.
+MOST_OVERTAKEN = 2
 
 
 class FitNotConvergedError(Exception):
@@ -62,20 +55,13 @@ class FitNotConvergedError(Exception):
         self.pending = pending
 
 
-class ClinicFit(NamedTuple):
-    """An estimator, what its predictions are worth, and what of it is public."""
-
-    fitted: FittedAlliance
-    evaluation: ClinicEvaluation
-    part_importance: Mapping[str, Any]
-
-
 def clinic_fit(*, clinic: Clinic, by: Actor) -> ModelSnapshot:
-    """Fit everything anew, with new variances, publish where that is due, and re-score.
+    """Take in what is pending, fit with new variances, publish where that is due, and re-score.
 
     Waits for a worker that is at work for this clinic. Raises EstimationError where the data are unusable,
     and FitNotConvergedError, after recording it, where the search for variances has not converged.
     """
+    pending_rescores_process(clinic=clinic, by=by)
     try:
         snapshot = fit_and_save(clinic=clinic, by=by)
     except FitNotConvergedError as error:
@@ -85,77 +71,91 @@ def clinic_fit(*, clinic: Clinic, by: Actor) -> ModelSnapshot:
     return snapshot
 
 
-@transaction.atomic
 def fit_and_save(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelSnapshot:
     """Fit, store and publish, and name whose lists that concerns, all or nothing.
 
-    Without `search`: at the variances the literature expects.
+    Ratings are taken in meanwhile, and then into the fit. Where the clinic needs a fit they cannot be, and it
+    is locked throughout. Without `search`: at the variances the literature expects.
     """
+    for _ in range(MOST_OVERTAKEN):
+        if needs_fit(clinic):
+            break
+        snapshot = _fit_while_ratings_come(clinic, by)
+        if snapshot is not None:
+            return snapshot
+    return _fit_under_lock(clinic, by, search=search)
+
+
+@transaction.atomic
+def _fit_under_lock(clinic: Clinic, by: Actor, *, search: bool) -> ModelSnapshot:
     began = time.monotonic()
     clinic_lock(clinic)
     pending = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
-    rows = training_rows_renew(clinic=clinic)
-    _set_weights(clinic, rows)
-    table = dataset.training_table(feature_set(clinic), dataset.instrument_codes(clinic), rows)
-    found = _searched_fit(clinic, table, rows) if search else _preference_fit(table)
+    training_rows_renew(clinic=clinic)
+    data = weighted(clinic, training_data(clinic))
+    found = searched_fit(clinic, data) if search else preference_fit(data.table)
     if not found.fitted.converged:
         raise FitNotConvergedError(pending)
-    snapshot = snapshot_save(clinic=clinic, kind=ModelSnapshot.Kind.FIT, rated=len(rows), **found._asdict())
+    snapshot = _fit_store(clinic, data, found, by)
     PendingRescore.objects.filter(pk__in=pending).delete()
-    publish_if_due(clinic=clinic, by=by)
     if pending:  # it is in the fit now, and may have concerned any list
         lists_of_everybody_add(clinic, news=False)
-    RescoreRun.objects.create(
-        clinic=clinic,
-        ratings=len(rows),
-        lists=0,
-        moved=0,
-        seconds=time.monotonic() - began,
-    )
-    event_record(by=by, verb="clinic_fit", of=snapshot, clinic_id=clinic.pk)
+    _run_record(clinic, snapshot, began, by)
     return snapshot
 
 
-def _set_weights(clinic: Clinic, rows: Sequence[TrainingRow]) -> None:
-    """Where nothing can be said of who drops out, the weights stay as they are."""
-    try:
-        training_rows_set_weights(clinic=clinic, rows=rows)
-    except EstimationError:
-        log.error("no dropout weights were found")
+def _fit_while_ratings_come(clinic: Clinic, by: Actor) -> ModelSnapshot | None:
+    """Fit to the rows of a moment, then take in what came since; None where something else overtook it."""
+    began = time.monotonic()
+    with transaction.atomic():
+        clinic_lock(clinic)
+        before = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+        last_change = TrainingChange.objects.in_clinic(clinic).last_number()
+        stored = training_data(clinic)
+    data = weighted(clinic, stored)
+    found = searched_fit(clinic, data)
+    if not found.fitted.converged:
+        raise FitNotConvergedError([])
+    with transaction.atomic():
+        clinic_lock(clinic)
+        if before is None or needs_fit(clinic) or fits_since(before):
+            return None
+        since = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=max(last_change, before.last_change))
+        fitted = with_changes(found.fitted, _as_fitted(since.order_by("pk"), data))
+        snapshot = _fit_store(clinic, data, found._replace(fitted=fitted), by)
+        _run_record(clinic, snapshot, began, by)
+    return snapshot
 
 
-def _searched_fit(clinic: Clinic, table: TrainingTable, rows: Sequence[TrainingRow]) -> ClinicFit:
-    evaluation = _evaluation(table)
-    fitted = fit_or_solve(table, FitControl(widening=evaluation.widening))
-    return ClinicFit(fitted, evaluation, part_importance_release(clinic=clinic, fitted=fitted, rows=rows))
+def _as_fitted(changes: Iterable[TrainingChange], data: TrainingData) -> list[TrainingChange]:
+    """The changes with rows that were removed as they are in the fit, which has weighted them anew."""
+    weights = dict(zip(data.row_ids.tolist(), data.table.weight.tolist(), strict=True))
+    found = list(changes)
+    for change in found:
+        change.weight = weights.get(change.row_id, change.weight)
+    return found
 
 
-def _evaluation(table: TrainingTable) -> ClinicEvaluation:
-    """Whatever befalls an evaluation costs its figures and the verdict that they earn, never the fit."""
-    try:
-        return evaluate_newest_ratings(table)
-    except Exception as error:  # it may hold figures of people
-        log.error("an evaluation failed: %s", type(error).__name__)
-        return ClinicEvaluation(verdict(None, len(table)), {})
-
-
-def _preference_fit(table: TrainingTable) -> ClinicFit:
-    return ClinicFit(
-        solve_at_expected(table, FitControl()), ClinicEvaluation(ModelSnapshot.Verdict.PREFERENCE, {}), {}
+def _fit_store(clinic: Clinic, data: TrainingData, found: ClinicFit, by: Actor) -> ModelSnapshot:
+    """Store a fit, its rows' weights and what is published; name those whose own lists that concerns."""
+    changed = data.table.weight != data.stored_weight
+    row_ids = data.row_ids[changed]
+    training_rows_set_weights(row_ids=row_ids.tolist(), weights=data.table.weight[changed].tolist())
+    snapshot = snapshot_save(
+        clinic=clinic, kind=ModelSnapshot.Kind.FIT, rated=found.fitted.ratings, **found._asdict()
     )
+    if not publish_if_due(clinic=clinic, by=by):
+        own = ~np.isin(row_ids, published_row_ids(clinic))
+        clients = np.unique(data.table.client_ids[changed][own]).tolist()
+        lists_of_clients_add(clinic, clients, news=False)
+    return snapshot
 
 
-def fit_or_solve(table: TrainingTable, control: FitControl) -> FittedAlliance:
-    """Fit; with too few ratings, or none that differ, solve at the variances the literature expects."""
-    if len(table) >= ENOUGH_TO_FIT and is_informative(table):
-        return fit(table, control)
-    return solve_at_expected(table, control)
-
-
-def solve_at_expected(table: TrainingTable, control: FitControl) -> FittedAlliance:
-    """Solve at the variances the literature expects."""
-    expected = Variances.default(table.features, len(table.instruments), EXPECTED_VARIANCE)
-    return fit_given_variances(table, expected, control)
+def _run_record(clinic: Clinic, snapshot: ModelSnapshot, began: float, by: Actor) -> None:
+    RescoreRun.objects.create(
+        clinic=clinic, ratings=snapshot.rated, lists=0, moved=0, seconds=time.monotonic() - began
+    )
+    event_record(by=by, verb="clinic_fit", of=snapshot, clinic_id=clinic.pk)
 
 
 @transaction.atomic

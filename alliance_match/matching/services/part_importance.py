@@ -1,6 +1,5 @@
 """How much each part of the suggestions counts at a clinic, measured for the public page."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from alliance_match.matching import dataset
 from alliance_match.matching.features import STYLE, TRAIT
 from alliance_match.matching.models import ModelSnapshot, TrainingRow
 from alliance_match.matching.services.publishing import WITHDRAWN_KEPT
+from alliance_match.matching.training_data import TrainingData
 from alliance_match.prediction import (
     FeatureSet,
     FittedAlliance,
@@ -29,16 +29,14 @@ NEWEST = 200
 RESPONSES = "responses"
 
 
-def part_importance_release(
-    *, clinic: Clinic, fitted: FittedAlliance, rows: Sequence[TrainingRow]
-) -> dict[str, Any]:
-    """Weights to publish, from the newest raters (rows, oldest first); empty while none are due.
+def part_importance_release(*, clinic: Clinic, fitted: FittedAlliance, data: TrainingData) -> dict[str, Any]:
+    """Weights to publish, from the newest raters of what was fitted to; empty while none are due.
 
     Anybody may see them, so they come from ten clients on and five listed therapists, are rounded to half a
     point, and stay as they are until five more clients have rated. What was withdrawn is in them for no more
     than thirty days: then they are measured anew, or there are none.
     """
-    raters = list(dict.fromkeys(row.client_id for row in reversed(rows)))
+    raters = list(dict.fromkeys(reversed(data.table.client_ids.tolist())))
     before = ModelSnapshot.objects.in_clinic(clinic).without_state().with_part_importance()
     too_long = before is not None and holds_withdrawn_too_long(before)
     none = {"clients": 0, "rows": 0, "last_row": 0, "parts": {}} if too_long else {}
@@ -52,8 +50,8 @@ def part_importance_release(
     weights = part_importance(forecast(fitted, candidates), part_groups(fitted.features))
     return {
         "clients": len(raters),
-        "rows": len(rows),
-        "last_row": max(row.pk for row in rows),
+        "rows": len(data.row_ids),
+        "last_row": int(data.row_ids.max()),
         "parts": {name: rounded_importance(weight) for name, weight in weights.items()},
     }
 

@@ -58,13 +58,13 @@ _kept: OrderedDict[int, PublishedEstimator] = OrderedDict()
 
 def publication_make(clinic: Clinic, newest: FittedAlliance, previous: PublishedState | None) -> Publication:
     """The blurred state of what may be published now; the rating's version is its training row."""
-    rows = list(TrainingRow.objects.in_clinic(clinic).order_by("pk"))
-    ids = [(row.client_id, row.therapist_id, row.pk) for row in rows]
-    versions = RatingVersions(*np.array(ids, dtype=np.int64).reshape(-1, 3).T)
+    rows = TrainingRow.objects.in_clinic(clinic).order_by("pk")
+    ids = np.array(rows.values_list("client_id", "therapist_id", "pk"), dtype=np.int64).reshape(-1, 3)
+    versions = RatingVersions(*ids.T)
     before = _previous_publication(previous)
     waiting = unpublished(versions, before)
     if waiting.any():
-        held = [rows[k] for k in np.flatnonzero(waiting).tolist()]
+        held = list(rows.filter(pk__in=ids[waiting, 2].tolist()))
         newest = downdate(newest, dataset.training_table(newest.features, newest.instruments, held))
     secret = bytes(RescoreLock.objects.get(clinic=clinic).blur_secret)
     renew = previous is not None and holds_withdrawn_too_long(previous)
@@ -74,16 +74,24 @@ def publication_make(clinic: Clinic, newest: FittedAlliance, previous: Published
 def _previous_publication(previous: PublishedState | None) -> Publication | None:
     """None too where it is damaged: everything is then drawn as if for the first time."""
     try:
-        return publication_from_dict(previous.state) if previous else None
+        return _read(previous) if previous else None
     except EstimationError:
         log.error("a published state is damaged")
         return None
 
 
-def publish_if_due(*, clinic: Clinic, by: Actor) -> None:
-    """Publish where that is due, and there is a state."""
+def _read(published: PublishedState) -> Publication:
+    if not published.is_as_written():
+        raise EstimationError("published state: not as it was written")
+    return publication_from_dict(published.state)
+
+
+def publish_if_due(*, clinic: Clinic, by: Actor) -> bool:
+    """Publish where that is due, and there is a state; whether it was."""
     if ModelSnapshot.objects.in_clinic(clinic).exists() and publication_is_due(clinic):
         publish(clinic=clinic, by=by)
+        return True
+    return False
 
 
 @transaction.atomic
@@ -97,7 +105,7 @@ def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
     made = publication_make(clinic, newest, before)
     since = (before and before.withdrawn_since) or timezone.now()
     therapist_ids, counts = np.unique(made.ratings.therapist_ids, return_counts=True)
-    published = PublishedState.objects.create(
+    published = PublishedState(
         clinic=clinic,
         number=before.number + 1 if before else 1,
         state=publication_to_dict(made),
@@ -109,10 +117,18 @@ def publish(*, clinic: Clinic, by: Actor) -> PublishedState:
         rated_by_therapist=dict(zip(therapist_ids.tolist(), counts.tolist(), strict=True)),
         withdrawn_since=since if made.holds_withdrawn else None,
     )
+    published.digest = published.content_digest()
+    published.save()
     PublishedState.objects.in_clinic(clinic).exclude(pk=published.pk).delete()
     lists_of_everybody_add(clinic, news=True)
     event_record(by=by, verb="publish", of=published, clinic_id=clinic.pk)
     return published
+
+
+def published_row_ids(clinic: Clinic) -> list[int]:
+    """The training rows in what is published."""
+    rows = PublishedState.objects.in_clinic(clinic).order_by("-number").values_list("row_ids", flat=True)
+    return list(rows.first() or [])
 
 
 def publication_is_due(clinic: Clinic) -> bool:
@@ -150,13 +166,25 @@ def publication_in_force(clinic: Clinic, by: Actor) -> PublishedEstimator:
 
 def _loaded(published: PublishedState) -> PublishedEstimator:
     if published.pk not in _kept:
-        rated = {int(key): count for key, count in published.rated_by_therapist.items()}
-        fitted = publication_from_dict(published.state).fitted
-        row_ids = frozenset(published.row_ids)
-        _kept[published.pk] = PublishedEstimator(published.number, fitted, row_ids, rated)
+        _kept[published.pk] = _decoded(published)
         if len(_kept) > MOST:
             _kept.popitem(last=False)
     return _kept[published.pk]
+
+
+def _decoded(published: PublishedState) -> PublishedEstimator:
+    rated = {int(key): count for key, count in published.rated_by_therapist.items()}
+    fitted = _read(published).fitted
+    return PublishedEstimator(published.number, fitted, frozenset(published.row_ids), rated)
+
+
+def publication_stored(clinic: Clinic) -> PublishedEstimator | None:
+    """What is published as it is stored, whatever this process has kept; None where there is nothing.
+
+    Raises EstimationError where it is damaged.
+    """
+    published = PublishedState.objects.in_clinic(clinic).newest()
+    return None if published is None or is_outdated(clinic, published) else _decoded(published)
 
 
 def with_own_ratings(publication: PublishedEstimator, client_ids: Iterable[int]) -> dict[int, FittedAlliance]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
 from alliance_match.matching.eligibility import eligible_pairs
-from alliance_match.matching.models import TrainingRow
 from alliance_match.matching.services.estimators import estimator_newest
 from alliance_match.matching.services.snapshots import needs_fit
+from alliance_match.matching.training_data import training_data
 from alliance_match.prediction import Sensitivity, sensitivity
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
@@ -23,7 +23,8 @@ def clinic_sensitivity(*, clinic: Clinic) -> Sequence[Sensitivity]:
     """
     if needs_fit(clinic):
         return []
-    started = dataset.started_pairs(clinic, list(TrainingRow.objects.in_clinic(clinic)))
+    data = training_data(clinic)
+    started = dataset.started_pairs(clinic, data.rating_ids, data.table)
     seeking = dataset.watched_only(Client.objects.in_clinic(clinic).seeking())
     people = dataset.clinic_people(clinic, seeking.order_by("pk"))
     listed = [one for one in people.therapists if one.takes_clients]

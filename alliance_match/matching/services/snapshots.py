@@ -8,6 +8,7 @@ from typing import Any
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
+from alliance_match.matching.digests import json_digest
 from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import ModelSnapshot, PublishedState, RescoreLock, TrainingChange
 from alliance_match.matching.services.estimators import EstimatorState, estimator_keep, estimator_newest
@@ -29,11 +30,13 @@ def snapshot_save(
 ) -> ModelSnapshot:
     """Store the next snapshot, which has all training changes in it; delete what nobody needs any more."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
+    state = to_dict(fitted)
     snapshot = ModelSnapshot.objects.create(
         clinic=clinic,
         number=newest.number + 1 if newest else 1,
         kind=kind,
-        state=to_dict(fitted),
+        state=state,
+        digest=json_digest(state),
         uses=snapshot_uses(fitted.features, fitted.instruments),
         rated=rated,
         last_change=TrainingChange.objects.in_clinic(clinic).last_number(),
@@ -79,10 +82,22 @@ def checkpoint_if_due(clinic: Clinic) -> None:
         )
 
 
+def fits_since(before: ModelSnapshot) -> bool:
+    """Whether there was a fit after this snapshot, or so many checkpoints that changes may be gone."""
+    later = ModelSnapshot.objects.filter(clinic=before.clinic_id, number__gt=before.number)
+    kinds = list(later.values_list("kind", flat=True))
+    return ModelSnapshot.Kind.FIT in kinds or len(kinds) > 1
+
+
 def needs_fit(clinic: Clinic) -> bool:
     """Whether there is no snapshot yet, or a damaged one, or one for other features or instruments."""
     if RescoreLock.objects.filter(clinic=clinic, state_damaged=True).exists():
         return True
+    return snapshot_is_outdated(clinic)
+
+
+def snapshot_is_outdated(clinic: Clinic) -> bool:
+    """Whether there is no snapshot yet, or one for other features or instruments."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
     return newest is None or newest.uses != snapshot_uses(
         feature_set(clinic), dataset.instrument_codes(clinic)

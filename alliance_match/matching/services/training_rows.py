@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import TrainingChange, TrainingRow
+from alliance_match.matching.models.training_row import TrainingRowQuerySet, training_row_digest
 from alliance_match.matching.services.estimators import estimator_recent
-from alliance_match.matching.services.snapshots import needs_fit
-from alliance_match.prediction import dropout_weights, forecast_rows
+from alliance_match.matching.services.snapshots import snapshot_is_outdated
+from alliance_match.matching.training_data import stored_rows
+from alliance_match.prediction import forecast_rows
 from surveys.flags import is_unexpected
 from surveys.models import AllianceRating
 from surveys.models.rating import AllianceRatingQuerySet
@@ -23,35 +26,73 @@ COPIED = (
 )
 
 
-def training_rows_renew(*, clinic: Clinic) -> list[TrainingRow]:
-    """Make the clinic's training rows what may be fitted to today, oldest first.
+def training_rows_renew(*, clinic: Clinic) -> None:
+    """Make the clinic's training rows what may be fitted to today, in the transaction of a fit.
 
-    A row that is still true keeps the features of its time, unless the estimator now sees others than then.
+    A row that is still true keeps the features of its time, unless the estimator now sees others than then;
+    one that is not as it was written is made anew in its place.
     """
-    wanted = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
-    true = {rated.rating_id: rated for rated in wanted}
-    stored = [] if needs_fit(clinic) else list(TrainingRow.objects.in_clinic(clinic))
-    rows = {row.rating_id: row for row in stored if _is_unchanged(row, true.get(row.rating_id))}
-    changes_record(stored=[row for row in stored if row.rating_id not in rows], removed=True)
-    TrainingRow.objects.in_clinic(clinic).exclude(pk__in=[row.pk for row in rows.values()]).delete()
-    new = dataset.training_rows(clinic, [rated for rated in wanted if rated.rating_id not in rows])
-    TrainingRow.objects.bulk_create(new, batch_size=BATCH)
-    if stored:
-        changes_record(stored=new, removed=False)
-    rows |= {row.rating_id: row for row in new}
-    return [rows[rated.rating_id] for rated in wanted]
+    ratings = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
+    wanted = {rated.rating_id: rated for rated in ratings}
+    stored, outdated = TrainingRow.objects.in_clinic(clinic), snapshot_is_outdated(clinic)
+    if outdated:
+        stored.delete()
+    gone: list[int] = []
+    altered: dict[int, int] = {}
+    digests: dict[int, int] = {}
+    for row in stored_rows(stored):
+        rated = wanted.get(row.rating_id)
+        if rated is not None and not row.is_as_written:
+            altered[row.rating_id] = row.pk
+        elif rated != dataset.rated_pair_of_row(row):
+            gone.append(row.pk)
+            continue
+        elif row.digest is None:
+            digests[row.pk] = training_row_digest(row)
+        wanted.pop(row.rating_id)
+    rows_remove(stored.filter(pk__in=gone))
+    by_rating = {rated.rating_id: rated for rated in ratings if rated.rating_id in altered}
+    _rows_rewrite(clinic, [by_rating[rating_id] for rating_id in altered], list(altered.values()))
+    _columns_set("digest", "bigint", list(digests), list(digests.values()))
+    _rows_add(clinic, list(wanted.values()), recorded=not outdated)
 
 
-def training_rows_set_weights(*, clinic: Clinic, rows: Sequence[TrainingRow]) -> None:
-    """Set the weights of training rows so that they also speak for pairs that left before they were rated."""
-    changed = []
-    for row, weight in zip(rows, dropout_weights(dataset.started_pairs(clinic, rows)).tolist(), strict=True):
-        if row.weight != weight:
-            row.weight = weight
-            changed.append(row)
+def rows_remove(rows: TrainingRowQuerySet) -> None:
+    """Remove training rows from what the estimator rests on."""
+    changes_record(stored=rows.iterator(chunk_size=BATCH), removed=True)
+    rows.delete()
+
+
+def _rows_add(clinic: Clinic, ratings: Sequence[dataset.RatedPair], *, recorded: bool) -> None:
+    for start in range(0, len(ratings), BATCH):
+        new = TrainingRow.objects.bulk_create(dataset.training_rows(clinic, ratings[start : start + BATCH]))
+        if recorded:
+            changes_record(stored=new, removed=False)
+
+
+def _rows_rewrite(clinic: Clinic, ratings: Sequence[dataset.RatedPair], keys: Sequence[int]) -> None:
+    """Under their keys, for what is published names them by these."""
+    rows = dataset.training_rows(clinic, ratings)
+    for row, key in zip(rows, keys, strict=True):
+        row.pk = key
+    columns = [*dataset.RatedPair._fields, "features", "weight", "digest"]
     TrainingRow.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["pk"], update_fields=["weight"], batch_size=BATCH
+        rows, update_conflicts=True, unique_fields=["pk"], update_fields=columns, batch_size=BATCH
     )
+
+
+def training_rows_set_weights(*, row_ids: Sequence[int], weights: Sequence[float]) -> None:
+    """Set the weights of those of these rows that are still there."""
+    _columns_set("weight", "float8", row_ids, weights)
+
+
+def _columns_set(column: str, kind: str, row_ids: Sequence[int], values: Sequence[float]) -> None:
+    statement = f"""
+        UPDATE matching_trainingrow AS row SET {column} = given.value
+        FROM unnest(%s::bigint[], %s::{kind}[]) AS given (id, value) WHERE row.id = given.id
+    """  # noqa: S608  # of nothing but the names of columns
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(row_ids), list(values)])
 
 
 def training_rows_update(*, clinic: Clinic, client_ids: Sequence[int], by: Actor) -> dict[int, int]:

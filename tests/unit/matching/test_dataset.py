@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from alliance_match.matching import dataset
+from alliance_match.matching.features import feature_set
 from alliance_match.matching.services import trait_allow
 from clients.models import Client
 from surveys.models import AllianceRating
@@ -72,9 +73,15 @@ def test_reading_people_takes_as_many_queries_for_few_as_for_many(
         dataset.clinic_people(linden, Client.objects.in_clinic(linden).with_intake().order_by("pk")[:number])
 
 
+def rated_pairs(clinic, rows):
+    """What `started_pairs` takes of these rows."""
+    table = dataset.training_table(feature_set(clinic), dataset.instrument_codes(clinic), rows)
+    return np.array([row.rating_id for row in rows], dtype=np.int64), table
+
+
 def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, raters, dropouts):
     rows = dataset.training_rows(linden, dataset.ratings_to_train_on(AllianceRating.objects.all()))
-    found = dataset.started_pairs(linden, rows)
+    found = dataset.started_pairs(linden, *rated_pairs(linden, rows))
     assert found.client_ids.tolist() == [row.client_id for row in rows] + [one.pk for one in dropouts]
     assert found.rated.tolist() == [True] * len(rows) + [False] * len(dropouts)
     assert set(found.therapist_ids[found.dropped_out].tolist()) == {jonas.pk}
@@ -87,7 +94,7 @@ def test_pairs_that_began_are_those_rated_then_those_who_left(linden, jonas, rat
 
 
 def test_a_clinic_without_care_has_no_pairs(linden):
-    assert len(dataset.started_pairs(linden, [])) == 0
+    assert len(dataset.started_pairs(linden, *rated_pairs(linden, []))) == 0
 
 
 @pytest.mark.parametrize("number", [5, 25])
@@ -95,5 +102,6 @@ def test_reading_pairs_takes_as_many_queries_for_few_as_for_many(
     linden, dropouts, number, django_assert_num_queries
 ):
     Client.objects.filter(pk__in=[one.pk for one in dropouts[number:]]).delete()
+    nobody = rated_pairs(linden, [])
     with django_assert_num_queries(8):
-        dataset.started_pairs(linden, [])
+        dataset.started_pairs(linden, *nobody)

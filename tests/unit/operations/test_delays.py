@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore
+from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, StoredDifference
 from alliance_match.operations.delays import Delay, delays
 from alliance_match.operations.models import Heartbeat
 
@@ -72,6 +72,14 @@ def test_a_fit_of_more_than_36_hours_ago_is_late_and_none_at_all_is_not(quiet, b
     fit(birch, 37 * 3600)
     assert found() == found(birch) == [Delay.FIT]
     assert found(quiet) == []
+
+
+def test_what_a_night_found_differing_is_told_until_after_the_next(quiet, birch):
+    row = StoredDifference.objects.create(clinic=quiet, kind="state", count=3)
+    assert found() == found(quiet) == [Delay.DIFFERED]
+    assert found(birch) == []
+    StoredDifference.objects.filter(pk=row.pk).update(found_at=ago(36 * 3600 + 1))
+    assert found() == []
 
 
 @pytest.mark.parametrize("process", Heartbeat.Process.values)

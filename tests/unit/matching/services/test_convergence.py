@@ -20,8 +20,9 @@ from alliance_match.matching.models import (
 from alliance_match.matching.services import (
     FitNotConvergedError,
     clinic_fit,
-    fitting,
+    fit_computation,
     needs_fit,
+    pending_rescores_process,
     trait_allow,
 )
 from alliance_match.prediction import FitControl
@@ -33,7 +34,7 @@ from tests.unit.matching.states import newest_state
 def hurried(monkeypatch):
     """No search may take a step, until this is undone."""
     with monkeypatch.context() as patch:
-        patch.setattr(fitting, "FitControl", partial(FitControl, max_iterations=0))
+        patch.setattr(fit_computation, "FitControl", partial(FitControl, max_iterations=0))
         yield patch
 
 
@@ -53,8 +54,9 @@ RECORDED = [("linden", None, None, "fit: not converged")]
 
 
 def test_it_leaves_snapshot_matches_and_rows_as_they_were(fitted_clinic, third_session, hurried):
-    before = kept(fitted_clinic)
     cast.make_check_in(third_session, 3)
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+    before = kept(fitted_clinic)
     with pytest.raises(FitNotConvergedError):
         clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert kept(fitted_clinic) == before

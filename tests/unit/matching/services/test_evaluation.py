@@ -79,6 +79,8 @@ def test_intervals_widen_where_ratings_held_out_ask_for_it():
 
 def test_a_fit_widens_its_forecasts_as_it_was_evaluated(fitted_clinic, monkeypatch):
     wide = ClinicEvaluation("early", {}, widening=1.5)
-    monkeypatch.setattr("alliance_match.matching.services.fitting.evaluate_newest_ratings", lambda _: wide)
+    monkeypatch.setattr(
+        "alliance_match.matching.services.fit_computation.evaluate_newest_ratings", lambda _: wide
+    )
     clinic_fit(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert estimator_newest(fitted_clinic).widening == 1.5

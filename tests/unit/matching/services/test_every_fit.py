@@ -12,7 +12,7 @@ from alliance_match.matching.models import (
     PendingRescore,
     TrainingRow,
 )
-from alliance_match.matching.services import clinic_fit, fitting
+from alliance_match.matching.services import clinic_fit, fit_computation, fitting
 from alliance_match.prediction import EstimationError
 from tests import cast
 
@@ -57,7 +57,7 @@ def test_an_evaluation_that_fails_costs_its_figures_and_nothing_else(
     def fail(_):
         raise FloatingPointError("60.5 of Cleo")
 
-    monkeypatch.setattr(fitting, "evaluate_newest_ratings", fail)
+    monkeypatch.setattr(fit_computation, "evaluate_newest_ratings", fail)
     snapshot = clinic_fit(clinic=mostly_of_mara, by=SystemActor.WORKER)
     assert (snapshot.verdict, snapshot.evaluation) == ("early", {})
     assert MatchList.objects.filter(client=cleo).exists()
@@ -72,15 +72,15 @@ def unfittable(mostly_of_mara, monkeypatch):
     def fail(*_):
         raise np.linalg.LinAlgError
 
-    monkeypatch.setattr(fitting, "fit", fail)
+    monkeypatch.setattr(fit_computation, "fit", fail)
     return mostly_of_mara
 
 
 def test_where_no_dropout_weights_are_found_ratings_keep_theirs(mostly_of_mara, cleo, monkeypatch):
-    def fail(**_):
+    def fail(_):
         raise EstimationError
 
-    monkeypatch.setattr(fitting, "training_rows_set_weights", fail)
+    monkeypatch.setattr(fit_computation, "dropout_weights", fail)
     clinic_fit(clinic=mostly_of_mara, by=SystemActor.WORKER)
     assert set(TrainingRow.objects.values_list("weight", flat=True)) == {1.0}
     assert MatchList.objects.filter(client=cleo).exists()
@@ -109,7 +109,7 @@ def test_a_fit_that_kills_its_worker_each_time_leaves_the_order_to_the_prior(
     def kill(*_):
         raise Killed
 
-    monkeypatch.setattr(fitting, "fit", kill)
+    monkeypatch.setattr(fit_computation, "fit", kill)
     for _ in range(4):
         with pytest.raises(Killed):
             sweep()
@@ -130,6 +130,6 @@ def test_a_snapshot_in_force_stays_where_the_night_can_fit_nothing(fitted_clinic
     def fail(*_):
         raise EstimationError
 
-    monkeypatch.setattr(fitting, "fit", fail)
+    monkeypatch.setattr(fit_computation, "fit", fail)
     tasks.refit(fitted_clinic.pk)
     assert ModelSnapshot.objects.newest() == before

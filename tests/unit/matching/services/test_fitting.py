@@ -101,7 +101,7 @@ def test_the_nightly_fit_tries_again_and_ends_the_waiting(absurd, sweep):
 def test_a_nightly_fit_that_fails_is_shown_at_once_and_holds_up_nothing(
     fitted_clinic, monkeypatch, sweep, third_session
 ):
-    monkeypatch.setattr("alliance_match.matching.services.fitting.fit", lambda *_: 1 / 0)
+    monkeypatch.setattr("alliance_match.matching.services.fit_computation.fit", lambda *_: 1 / 0)
     cast.make_check_in(third_session, 3)
     tasks.refit(fitted_clinic.pk)
     assert failures() == [("linden", None, None, "fit: ZeroDivisionError")]
