@@ -1,7 +1,7 @@
 """The site under load and misfortune, in real processes.
 
     python -m benchmarks.load chaos [--seeds 1-5] [--only R1 …] [--short | --full] [--naive] [--output FILE]
-    python -m benchmarks.load load [--quick] [--only lags …] [--output benchmarks/load.md]
+    python -m benchmarks.load load [--quick] [--large | --only lags …] [--output FILE]
 
 benchmarks/README.md says what it shows.
 """
@@ -55,14 +55,18 @@ def load(given: argparse.Namespace) -> int:
     with processes.servers() as servers:
         os.environ |= servers.environment
         django.setup()
-        from benchmarks.load import measures  # noqa: PLC0415  # models need Django set up
+        from benchmarks.load import large, measures  # noqa: PLC0415  # models need Django set up
 
         effort = measures.QUICK if given.quick else measures.FULL
         report = Report()
         _head(report, "Quick load" if given.quick else "Load")
-        for measure in (measures.beside_plain_views, measures.lags, measures.saturation):
+        for measure in (
+            () if given.large else (measures.beside_plain_views, measures.lags, measures.saturation)
+        ):
             if not given.only or measure.__name__ in given.only:
                 measure(report, servers, effort)
+        if given.large:
+            large.large(report, servers, large.QUICK if given.quick else large.FULL)
     if given.output:
         given.output.write_text(str(report), encoding="utf-8")
     return 0
@@ -87,6 +91,7 @@ def main() -> int:
     command = commands.add_parser("load", help="measure the site under load")
     command.add_argument("--quick", action="store_true", help="a few minutes")
     command.add_argument("--only", nargs="+", choices=["beside_plain_views", "lags", "saturation"])
+    command.add_argument("--large", action="store_true", help="nothing but a large clinic; an hour")
     command.add_argument("--output", type=Path)
     command.set_defaults(command=load)
     given = parser.parse_args()

@@ -21,6 +21,7 @@ from therapists.models import PractisedStyle, Therapist
 
 FIRST = date(2026, 1, 5)
 WEEK = timedelta(days=7)
+AT_ONCE = 5000
 _numbers = itertools.count(1)
 
 
@@ -44,7 +45,11 @@ class LoadClinic:
 
 @dataclass(frozen=True)
 class Size:
-    """How large a clinic to make. `sessions`: how many third sessions each rater will rate."""
+    """How large a clinic to make. `sessions`: how many third sessions each rater will rate.
+
+    `past_ratings`: how many therapists each client of the past has rated. `fitted`: else it is as after an
+    import, with everything left to do.
+    """
 
     therapists: int = 12
     searching: int = 20
@@ -52,6 +57,8 @@ class Size:
     past: int = 80
     sessions: int = 1
     one_therapist: bool = False
+    past_ratings: int = 1
+    fitted: bool = True
 
 
 def clinic_make(size: Size, draw: np.random.Generator) -> LoadClinic:
@@ -61,14 +68,17 @@ def clinic_make(size: Size, draw: np.random.Generator) -> LoadClinic:
     instrument = next(one for one in instruments_install(by=SystemActor.COMMAND) if one.code == DEFAULT)
     therapists = _therapists(made, size.therapists, draw)
     past = _clients(made, [("past", "ended")] * size.past, draw)
-    _rate(made, past, therapists, instrument, draw)
+    chosen = [draw.choice(size.therapists, size.past_ratings, replace=False) for _ in past]
+    seen_before = [[therapists[int(t)] for t in theirs] for theirs in chosen]
+    _rate(_sessions(made, past, seen_before, ended=True), made, instrument, draw)
     who = [("rater", "searching" if k < size.searching else "in_care") for k in range(size.raters)]
     clients = _clients(made, who, draw)
     cookies = _log_ins(made, clients, Role.CLIENT)
     # Who may be asked for by one therapist alone sees that one; the others see several, one after the other.
     seen = [[0] if size.one_therapist else _choice(draw, size) for _ in clients]
     sessions = _sessions(made, clients, [[therapists[t] for t in theirs] for theirs in seen])
-    clinic_fit(clinic=made, by=SystemActor.WORKER)
+    if size.fitted:
+        clinic_fit(clinic=made, by=SystemActor.WORKER)
     raters = [
         Rater(client.pk, cookie, tuple(theirs))
         for client, cookie, theirs in zip(clients, cookies, sessions, strict=True)
@@ -117,36 +127,32 @@ def _sessions(
     last = FIRST + 5 * WEEK if ended else None
     pairs = [(client, one) for client, theirs in zip(clients, seen, strict=True) for one in theirs]
     episodes = Episode.objects.bulk_create(
-        Episode(
-            clinic=made,
-            client=client,
-            therapist=one,
-            started_on=FIRST,
-            ended_on=last,
-        )
-        for client, one in pairs
+        (
+            Episode(clinic=made, client=client, therapist=one, started_on=FIRST, ended_on=last)
+            for client, one in pairs
+        ),
+        batch_size=AT_ONCE,
     )
     sessions = Session.objects.bulk_create(
-        Session(clinic=made, episode=one, code=f"s{one.pk}", number=3, held_on=FIRST + 2 * WEEK)
-        for one in episodes
+        (
+            Session(clinic=made, episode=one, code=f"s{one.pk}", number=3, held_on=FIRST + 2 * WEEK)
+            for one in episodes
+        ),
+        batch_size=AT_ONCE,
     )
     keys = iter(session.pk for session in sessions)
     return [[next(keys) for _ in theirs] for theirs in seen]
 
 
-def _rate(
-    made: Clinic,
-    clients: list[Client],
-    therapists: list[Therapist],
-    instrument: Instrument,
-    draw: np.random.Generator,
-) -> None:
-    seen = [[therapists[int(draw.integers(len(therapists)))]] for _ in clients]
-    sessions = _sessions(made, clients, seen, ended=True)
-    totals = np.clip(draw.normal(72, 15, len(clients)), 0, 100)
+def _rate(sessions: list[list[int]], made: Clinic, instrument: Instrument, draw: np.random.Generator) -> None:
+    keys = [key for theirs in sessions for key in theirs]
+    totals = np.clip(draw.normal(72, 15, len(keys)), 0, 100)
     AllianceRating.objects.bulk_create(
-        AllianceRating(clinic=made, session_id=key, instrument=instrument, total=float(total))
-        for (key,), total in zip(sessions, totals, strict=True)
+        (
+            AllianceRating(clinic=made, session_id=key, instrument=instrument, total=float(total))
+            for key, total in zip(keys, totals, strict=True)
+        ),
+        batch_size=AT_ONCE,
     )
 
 

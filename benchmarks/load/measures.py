@@ -55,7 +55,7 @@ def beside_plain_views(report: Report, servers: Servers, effort: Effort) -> None
             ours, theirs = _in_turn(set_up.site.port, plain, name, made, effort.rounds)
             ratio = theirs / ours
             rows.append(
-                [name, f"{1000 * ours:.1f}", f"{1000 * theirs:.1f}", f"{ratio:.2f}", *_verdict(gate, ratio)]
+                [name, f"{1000 * ours:.1f}", f"{1000 * theirs:.1f}", f"{ratio:.2f}", *verdict(gate, ratio)]
             )
     report.say("## Beside plain views")
     report.say(
@@ -135,7 +135,7 @@ def _lag_row(servers: Servers, searching: int, rate: int, seconds: float) -> lis
                 set_up.wait(lambda: traffic.answered and not lag.waiting, "every rating counts", patience)
             late = [lag.quantile(share) for share in (0.5, 0.99)]
         fast = [f"{1000 * set_up.journal.quantile(share):.0f}" for share in (0.5, 0.99)]
-    return [*fast, f"{late[0]:.1f}", f"{late[1]:.1f}", *_verdict(LAG, late[1])]
+    return [*fast, f"{late[0]:.1f}", f"{late[1]:.1f}", *verdict(LAG, late[1])]
 
 
 def saturation(report: Report, servers: Servers, effort: Effort) -> None:
@@ -161,8 +161,8 @@ def saturation(report: Report, servers: Servers, effort: Effort) -> None:
         f"{effort.seconds / 1.5:.0f} s at each rate, worker running; until the p99 is above {SLOWEST:g} s."
     )
     report.table(["requests / s", "p50, ms", "p99, ms", "5xx"], rows)
-    to_reach, verdict = _verdict(SATURATION, reached)
-    report.say(f"{reached:g} requests a second within {1000 * CALM:.0f} ms; to reach {to_reach}: {verdict}.")
+    to_reach, said = verdict(SATURATION, reached)
+    report.say(f"{reached:g} requests a second within {1000 * CALM:.0f} ms; to reach {to_reach}: {said}.")
 
 
 def _mixed(
@@ -182,6 +182,7 @@ def _mixed(
     return calls
 
 
-def _verdict(gate: Gate, measured: float) -> tuple[str, str]:
+def verdict(gate: Gate, measured: float) -> tuple[str, str]:
+    """What was to be reached, and whether it was, as two cells of a table."""
     missed = "**missed**" if np.isfinite(measured) else "not measured"
     return str(gate), "met" if gate.met(measured) else missed

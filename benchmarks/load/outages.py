@@ -130,7 +130,7 @@ def worker_off(scene: Scene) -> None:
     scene.sent_are_stored()
     scene.found.check(_status(scene) == "amber", f"readiness {_status(scene)}")
     page = read_page(scene.site.port, made.raters[0].cookie, "/suggestions/")
-    scene.found.check("<time" in page or "re-scored" in page.lower(), "suggestions say from when they are")
+    scene.found.check("what others rated until" in page, "suggestions say of which day they are")
     scene.site.worker.start()
     scene.site.beat.start()
     scene.found.at_most(scene.drained(made), 60, "drained, s")

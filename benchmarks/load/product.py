@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import (
     FailedRescore,
+    MatchList,
     ModelSnapshot,
     PendingRescore,
     PublishedState,
+    RescoreRun,
     StoredDifference,
     TrainingChange,
 )
+from alliance_match.matching.services import publish
 from alliance_match.matching.services.estimators import with_changes
 from alliance_match.matching.tasks import notify_worker, refit
 from alliance_match.prediction import from_dict, publication_from_dict, to_dict
@@ -139,3 +144,18 @@ def last_fit(clinic: Clinic) -> int:
 def nightly(clinic: Clinic) -> None:
     """Let the worker do what it does every night."""
     refit.apply_async(args=(clinic.pk,))
+
+
+def lists(clinic: Clinic) -> int:
+    """How many clients have suggestions."""
+    return MatchList.objects.in_clinic(clinic).count()
+
+
+def publish_now(clinic: Clinic) -> None:
+    """Publish, as the night does."""
+    publish(clinic=clinic, by=SystemActor.WORKER)
+
+
+def slowest_step(clinic: Clinic) -> float:
+    """The seconds of the longest transaction of the worker's so far."""
+    return RescoreRun.objects.in_clinic(clinic).aggregate(most=Max("seconds"))["most"] or 0.0
