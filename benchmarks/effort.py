@@ -16,5 +16,5 @@ class Effort:
     attacks: int
 
 
-FULL = Effort(seeds=11, null_worlds=40, rounds=5, long=True, patience=300, attacks=150)
-QUICK = Effort(seeds=9, null_worlds=20, rounds=5, long=False, patience=60, attacks=40)
+FULL = Effort(seeds=11, null_worlds=40, rounds=5, long=True, patience=300, attacks=100)
+QUICK = Effort(seeds=9, null_worlds=20, rounds=5, long=False, patience=60, attacks=16)

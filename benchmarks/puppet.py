@@ -3,11 +3,14 @@
 The attacker answers the intake like the victim, reads that account's forecasts of all therapists, unrounded,
 at ten publications before the check-in and ten from it on, and has three more clients who rate the same
 therapist. They know the estimator, the size of the blur and exactly how far the victim's rating moves each
-forecast, so that they need no known ratings to calibrate; and they have learned from other simulated clinics
-what best to make of it (ridge regression, each clinic left out in turn).
+forecast, so that they need no known ratings to calibrate, and how far those of their own clients do; and they
+have learned from other simulated clinics what best to make of it (ridge regression, each clinic left out in
+turn). Another attacker watches a withdrawal in the same way: a rating that was there before, and then is not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
@@ -38,23 +41,40 @@ CLINICS = {60: 14, 150: 14, 400: 30}
 # attacker's own clients rate, counted from the check-in's (0).
 WATCHED, APART, SHAMS = 10, 5, (-1, 0, 1)
 
+# Blur and renewal were chosen on clinics of seeds from 10,000 to 40,000; figures are of these.
+MEASURED_FROM = 50_000
+
 LOW = 60.0
 SECRET = b"nobody in the clinic knows it"
+# A move of less, as a share, is rounding.
+SEEN = 1e-7
 PENALTIES = 10.0 ** np.arange(-1, 6)
+
+
+class Event(Enum):
+    """What happens to the victim's rating: it comes, it goes, or it never comes to anybody's eyes."""
+
+    ANSWER = "answer"
+    WITHDRAWAL = "withdrawal"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
 class History:
-    """A clinic's ratings by time, the victim's at position `victim`, of whom `puppet` has the intake.
-
-    In a history where nothing was `answered` the victim's rating never comes to anybody's eyes.
-    """
+    """A clinic's ratings by time, the victim's at position `victim`, of whom `puppet` has the intake."""
 
     table: TrainingTable
     victim: int
     shams: Ints
     puppet: Candidates
-    answered: bool = True
+    event: Event = Event.ANSWER
+
+    def rows(self, k: int) -> Ints:
+        """The ratings there are at a publication, counted from the last before the event (0)."""
+        others = np.arange(self.victim + APART * k + (k > 0))
+        others = others[others != self.victim]
+        there = self.event == (Event.ANSWER if k > 0 else Event.WITHDRAWAL)
+        return np.append(others, self.victim) if there else others
 
     @property
     def therapist(self) -> int:
@@ -116,16 +136,16 @@ def _first(given: Candidates) -> Candidates:
 
 
 def publications(
-    found: History, variances: Variances, control: PublicationControl | None, secret: bytes
+    found: History,
+    variances: Variances,
+    control: PublicationControl | None,
+    secret: bytes,
+    before: Sequence[Publication] = (),
 ) -> list[Publication]:
-    """The publications watched, in order; without control the newest state is shown as it is."""
-    published: list[Publication] = []
-    for k in range(1 - WATCHED, WATCHED + 1):
-        rows = np.arange(found.victim + APART * k + (k > 0))
-        if not found.answered:
-            rows = rows[rows != found.victim]
-        if len(rows) < APART:
-            continue
+    """The publications watched, in order, those `before` given; without control the newest state is shown."""
+    published = list(before)
+    for k in range(1 - WATCHED + len(before), WATCHED + 1):
+        rows = found.rows(k)
         versions = RatingVersions(found.table.client_ids[rows], found.table.therapist_ids[rows], rows)
         previous = published[-1] if published else None
         if control is None:
@@ -147,22 +167,45 @@ class Sight:
     answer: float
 
 
-def sight(found: History, variances: Variances, control: PublicationControl | None, seed: int) -> Sight:
+def sight(found: History, shown: Sequence[Publication]) -> Sight:
     """Look at the publications with the attacker's eyes."""
-    shown = publications(found, variances, control, SECRET + seed.to_bytes(8, "big"))
     means = np.array([forecast(one.fitted, found.puppet).mean[0] for one in shown])
-    last, t = len(shown) - WATCHED - 1, found.therapist
-    moved = means - means[last]
-    rows = found.table.rows(np.array([found.victim]))
-    gain = _gain(shown[last], rows, found.puppet)
+    last, t = WATCHED - 1, found.therapist
+    rating = found.table.rows(np.array([found.victim]))
+    gain = _gain(shown[last], rating, found.puppet)
+    own = [
+        forecast(update(shown[last].fitted, found.table.rows(np.array([row]))), found.puppet).mean[0]
+        for row in found.shams.tolist()
+    ]
+    moved, by_own = (_as_answers(np.array(rows) - means[last], gain, t) for rows in (means, own))
+    signs = [_signs(*of_kind, moved[0]) for of_kind in zip(moved, by_own, strict=True)]
+    known = found.table.rows(found.shams).score - means[last, t]
+    return Sight(np.concatenate([*signs, known]), float(means[last, t]), float(rating.score[0]))
+
+
+def _as_answers(moved: Floats, gain: Floats, t: int) -> Floats:
+    """Movements (k, T) of all forecasts as answers of the victim that would cause them: (3, k) by the
+    therapist's forecast beside the others', by all forecasts, and by the therapist's alone."""
     others = np.arange(len(gain)) != t
     apart, gain_apart = (a[..., t] - a[..., others].mean(axis=-1) for a in (moved, gain))
-    signs = np.concatenate([apart / gain_apart, moved @ gain / (gain @ gain), moved[:, t] / gain[t]])
-    known = found.table.rows(found.shams)
-    signs = np.append(signs, known.score - means[last, t])
-    full = np.zeros(3 * 2 * WATCHED + len(SHAMS))
-    full[-len(signs) :] = signs
-    return Sight(full, float(means[last, t]), float(rows.score[0]))
+    return np.array([apart / gain_apart, moved @ gain / (gain @ gain), moved[:, t] / gain[t]])
+
+
+def _signs(moved: Floats, by_own: Floats, seen: Floats) -> Floats:
+    """What to look at: the first move after the event and the last figure, less what the attacker's own
+    clients did; the mean after and before; and what these clients did. `seen` tells when anything moved."""
+    last = WATCHED - 1
+    moves = np.flatnonzero(np.abs(np.diff(seen)) > SEEN * (1.0 + np.abs(seen).max())) + 1
+    before, after = moves[moves <= last], moves[moves > last]
+    since = before[-1] if len(before) else -1
+    at = last + 1 + np.array(SHAMS)
+    new = at > since
+    first = after[0] if len(after) else last
+    in_first, in_last = by_own[new & (at <= first)].sum(), by_own[new].sum()
+    mean_after, mean_before = moved[last + 1 :].mean(), moved[: last + 1].mean()
+    return np.array(
+        [moved[first] - in_first, moved[-1] - in_last, mean_after, mean_before, in_first, in_last]
+    )
 
 
 def _gain(shown: Publication, row: TrainingTable, puppet: Candidates) -> Floats:
@@ -186,14 +229,26 @@ class Attack:
     below: float
 
 
-def attack(ratings: int, runs: int, variances: Variances, control: PublicationControl | None) -> Attack:
-    """Attack that many clinics."""
-    drawn = [history(ratings, seed) for seed in range(runs)]
-    blind = [replace(one, answered=False) for one in drawn]
-    (error, right, usual), (blind_error, blind_right, _) = (
-        _outcome([sight(one, variances, control, seed) for seed, one in enumerate(histories)])
-        for histories in (drawn, blind)
-    )
+def attack(
+    ratings: int,
+    runs: int,
+    variances: Variances,
+    control: PublicationControl | None,
+    *,
+    event: Event = Event.ANSWER,
+    first: int = MEASURED_FROM,
+) -> Attack:
+    """Attack that many clinics, of seeds from `first` on."""
+    seen, blind = [], []
+    for seed in range(first, first + runs):
+        secret = SECRET + seed.to_bytes(8, "big")
+        nothing = replace(history(ratings, seed), event=Event.NOTHING)
+        shown = publications(nothing, variances, control, secret)
+        blind.append(sight(nothing, shown))
+        found = replace(nothing, event=event)
+        known = shown[:WATCHED] if event == Event.ANSWER else ()
+        seen.append(sight(found, publications(found, variances, control, secret, known)))
+    (error, right, usual), (blind_error, blind_right, _) = _outcome(seen), _outcome(blind)
     return Attack(error / blind_error, right - max(blind_right, usual))
 
 

@@ -13,7 +13,11 @@ def error(monkeypatch):
     """The attacker's error as a share of what it is where nothing shown holds the answer; few looks."""
     monkeypatch.setattr(puppet, "WATCHED", 3)
     variances = puppet.usual_variances()
-    return lambda control: puppet.attack(60, RUNS, variances, control).error
+
+    def error(control, event=puppet.Event.ANSWER):
+        return puppet.attack(60, RUNS, variances, control, event=event).error
+
+    return error
 
 
 @pytest.mark.parametrize("control", [None, PublicationControl(own_blur=0, shared_blur=0)])
@@ -23,3 +27,12 @@ def test_exact_figures_tell_the_answer(error, control):
 
 def test_published_figures_hide_it(error):
     assert error(PublicationControl()) > 0.8
+
+
+@pytest.mark.parametrize("control", [None, PublicationControl(own_blur=0, shared_blur=0)])
+def test_exact_figures_tell_what_was_withdrawn(error, control):
+    assert error(control, puppet.Event.WITHDRAWAL) < 0.8
+
+
+def test_published_figures_hide_what_was_withdrawn(error):
+    assert error(PublicationControl(), puppet.Event.WITHDRAWAL) > 0.8
