@@ -16,7 +16,7 @@ from benchmarks.load.traffic import Call, make_call
 
 def everything_again(scene: Scene) -> None:
     """R5: every message five times, the same answer five times at once, then other versions of it."""
-    made = scene.clinic(Size(raters=int(scene.either(200, 16))))
+    made = scene.clinic(Size(raters=int(scene.either(200, 8))))
     chains = [(rater.cookie, session) for rater in made.raters for session in rater.sessions]
     began, same = time.time(), []
 

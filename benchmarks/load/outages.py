@@ -14,7 +14,7 @@ from benchmarks.load.traffic import read_page
 
 def worker_killed(scene: Scene) -> None:
     """R1: ratings come in while the worker or one of its children is killed at random moments."""
-    ratings, kills = int(scene.either(1000, 60)), int(scene.either(30, 4))
+    ratings, kills = int(scene.either(1000, 36)), int(scene.either(30, 3))
     made = scene.clinic(Size(raters=ratings, searching=int(scene.either(40, 12))))
     calls = scene.check_ins(made, rate=scene.either(20, 6))
     every = calls[-1].at / kills
@@ -54,7 +54,7 @@ def broker_frozen(scene: Scene) -> None:
 
 
 def _broker_away(scene: Scene, away: Callable[[], None], back: Callable[[], None], slowest: float) -> None:
-    seconds, rate = scene.either(60, 8), scene.either(5, 4)
+    seconds, rate = scene.either(60, 5), scene.either(5, 4)
     made = scene.clinic(Size(raters=int(rate * (seconds + 10))))
     with scene.traffic(scene.check_ins(made, rate)) as (traffic, lag):
         time.sleep(3)
