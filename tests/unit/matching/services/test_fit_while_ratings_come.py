@@ -72,6 +72,7 @@ def test_a_rating_moves_its_list_while_a_fit_is_computed(fitted_clinic, cleo, th
             connection.close()
 
     monkeypatch.setattr(fit_computation, "fit", slow_fit)
+    process(fitted_clinic)
     before = MatchList.objects.get(client=cleo).means
     worker = threading.Thread(target=fit_in_another_connection)
     worker.start()
