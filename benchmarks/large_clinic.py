@@ -19,6 +19,7 @@ from surveys.services import instruments_install
 from therapists.models import PractisedStyle, Slot, Therapist
 
 THERAPISTS, CLIENTS, SEARCHING, VISITORS = 500, 5000, 400, 20
+BATCH = 5_000
 DRAW = np.random.default_rng(0)
 
 
@@ -41,7 +42,19 @@ def clinic() -> tuple[Clinic, int]:
     return made, therapists[50].pk
 
 
-def _therapists(made: Clinic) -> list[Therapist]:
+def rated_clinic(therapists: int, ratings: int) -> Clinic:
+    """A clinic with a rated third session of each of so many clients, not fitted yet."""
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    made = Clinic.objects.create(name="Rated", slug="rated", time_zone="Europe/Berlin")
+    listed = _therapists(made, therapists)
+    for start in range(0, ratings, BATCH):
+        clients = _clients(made, min(BATCH, ratings - start), searching=0, first=start)
+        _ratings(made, clients, listed)
+    return made
+
+
+def _therapists(made: Clinic, count: int = THERAPISTS) -> list[Therapist]:
     concerns = list(Concern.values)
     therapists = Therapist.objects.bulk_create(
         Therapist(
@@ -54,7 +67,7 @@ def _therapists(made: Clinic) -> list[Therapist]:
             fee=60 + 5 * (k % 12),
             caseload_cap=40,
         )
-        for k in range(THERAPISTS)
+        for k in range(count)
     )
     PractisedStyle.objects.bulk_create(
         PractisedStyle(therapist=one, dimension=dimension, position=int(DRAW.integers(-3, 4)), reach=1)
@@ -75,13 +88,15 @@ def _therapists(made: Clinic) -> list[Therapist]:
     return therapists
 
 
-def _clients(made: Clinic) -> list[Client]:
+def _clients(
+    made: Clinic, count: int = CLIENTS, *, searching: int = SEARCHING, first: int = 0
+) -> list[Client]:
     concerns = list(Concern.values)
     clients = Client.objects.bulk_create(
         Client(
-            clinic=made, code=f"c{k}", name=f"Client {k}", status="searching" if k < SEARCHING else "ended"
+            clinic=made, code=f"c{k}", name=f"Client {k}", status="searching" if k < searching else "ended"
         )
-        for k in range(CLIENTS)
+        for k in range(first, first + count)
     )
     Consent.objects.bulk_create(
         Consent(client=one, purpose=purpose) for one in clients for purpose in Purpose.values
@@ -105,7 +120,7 @@ def _ratings(made: Clinic, clients: list[Client], therapists: list[Therapist]) -
         Episode(
             clinic=made,
             client=one,
-            therapist=therapists[int(DRAW.integers(THERAPISTS))],
+            therapist=therapists[int(DRAW.integers(len(therapists)))],
             started_on=first,
             ended_on=None if k % 3 else first + timedelta(60),
         )
