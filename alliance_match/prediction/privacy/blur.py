@@ -8,10 +8,11 @@ from alliance_match.prediction.data import validation as check
 from alliance_match.prediction.data.arrays import Floats
 from alliance_match.prediction.inference.fitted import FittedAlliance
 
-# Among so few raters the variance of the blur is twice that among many, for there are fewer to hide behind:
-# of a therapist's own coefficients by raters of the therapist and of the clinic, of the global ones by those
-# of the clinic.
-FEW_OF_THERAPIST, FEW_OF_CLINIC, FEW_OF_CLINIC_SHARED = 10.0, 80.0, 700.0
+# Among so few raters of a clinic the variance of the blur is twice that among many, of a therapist's own
+# coefficients and of the global ones. Where there are fewer it grows fast, by these powers: each therapist's
+# figures are then drawn anew for every rater or two, and several draws tell more than one.
+FEW, FEW_SHARED = 150.0, 400.0
+GROWTH, GROWTH_SHARED = 3, 2
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class PublicationControl:
         On a number that could mean nothing.
     """
 
-    own_blur: float = 0.76
-    shared_blur: float = 3.0
+    own_blur: float = 1.0
+    shared_blur: float = 5.0
     own_share: float = 0.2
     shared_share: float = 0.1
     shared_from: int = 30
@@ -68,8 +69,7 @@ def own_blur_variance(fitted: FittedAlliance, blur: float, spread: Floats, clini
     raters = np.bincount(therapist, minlength=count)
     information = np.bincount(therapist, _told(fitted), count) / raters
     level = np.eye(1, spread.shape[1])[0]
-    clinic = 1.0 + FEW_OF_CLINIC / max(clinic_raters, 1)
-    scale = blur**2 * clinic * (1.0 + FEW_OF_THERAPIST / raters) * information
+    scale = blur**2 * (1.0 + (FEW / max(clinic_raters, 1)) ** GROWTH) * information
     return blur_variance(scale[:, None], spread, level)
 
 
@@ -77,7 +77,8 @@ def shared_blur_variance(fitted: FittedAlliance, blur: float, spread: Floats) ->
     """Variance of the noise in the moments of the global coefficients, (p,); spread (p,)."""
     told, sums = _told(fitted), fitted.sums
     raters = max(len(fitted.roster.rater_ids), 1)
-    scale = blur**2 * (1.0 + FEW_OF_CLINIC_SHARED / raters) * float(told.sum()) / max(len(told), 1)
+    few = 1.0 + (FEW_SHARED / raters) ** GROWTH_SHARED
+    scale = blur**2 * few * float(told.sum()) / max(len(told), 1)
     usage = np.diag(sums.gram) / max(float(sums.own_gram[:, 0, 0].sum()), 1e-300)
     return blur_variance(scale, spread, usage)
 
