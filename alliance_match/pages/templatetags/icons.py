@@ -1,5 +1,7 @@
 """Icons from the vendored sprite."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A decorative icon: the words beside it say what is meant. `{% icon "lock" %}`
 
