@@ -2,39 +2,53 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Count, Func, Max, OuterRef
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
 
 from alliance_match.accounts.models import Role
+from alliance_match.accounts.related_rows import read_with
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Episode, Introduction, Switch, Wait
+from clients.models.client import ClientQuerySet
 from clients.models.episode import EpisodeQuerySet
 from therapists.available_hours import Hour, coming_hours
 from therapists.models import Therapist, TherapistQuerySet
 
 
-def own_client(request: RoleRequest) -> Client:
-    """The client who asks, in the clinic they speak for. Raises Http404.
+def own_client(
+    request: RoleRequest, *, joined: Collection[str] = (), related: Collection[str] = ()
+) -> Client:
+    """The client who asks, in the clinic they speak for; one query. Raises Http404.
 
-    `requested_ids`: keys of the therapists whose answer they await; `switching_from`: names of those they see
-    while they search for somebody else; `ending_on_switch`: those of them whose care ends then.
+    With intake and style preferences, and with what else is named: single rows (`joined`), and relations with
+    many (`related`). `requested_ids`: keys of the therapists whose answer they await; `switching_from`: names
+    of those they see while they search for somebody else; `ending_on_switch`: those whose care ends then.
     """
-    here = Client.objects.in_clinic(request.membership.clinic).with_intake()
-    own = here.select_related("clinic", "last_visit", "user")
+    here = _with_requests_and_switch().in_clinic(request.membership.clinic).filter(user=request.user)
+    found = read_with(here.select_related("intake", *joined), "style_preferences", *related)
+    if not found:
+        raise Http404
+    found[0].clinic, found[0].user = request.membership.clinic, request.membership.user
+    return found[0]
+
+
+@cache
+def _with_requests_and_switch() -> ClientQuerySet:
+    """Put together once a process: every page of a client begins with it."""
     awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
     left = Switch.objects.under_way(OuterRef("pk")).values("episode__therapist__name")
-    own = own.annotate(  # type: ignore[no-redef]
+    return Client.objects.annotate(  # type: ignore[no-redef]
         requested_ids=ArraySubquery(awaited),
         switching_from=ArraySubquery(left),
         ending_on_switch=ArraySubquery(left.filter(ends_episode=True)),
     )
-    return get_object_or_404(own, user=request.user)
 
 
 def logged_episodes(request: RoleRequest) -> EpisodeQuerySet:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -17,6 +16,8 @@ from clients.selectors import Capacity, capacity_by_therapist, with_capacity
 from therapists.models import Therapist, TherapistQuerySet
 
 Bools = NDArray[np.bool_]
+# What of a client says whom they know already.
+HISTORY = ("episodes", "marks", "introductions")
 
 
 def eligible_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -> Bools:
@@ -30,12 +31,17 @@ def eligible_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -
 
 
 def therapists_new_to(client: Client) -> TherapistQuerySet:
-    """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no."""
+    """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no.
+
+    Three queries, where `HISTORY` was not read with the client.
+    """
     here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
-    in_care = Episode.objects.filter(client=client, therapist=OuterRef("pk"))
-    aside = Mark.objects.filter(client=client, therapist=OuterRef("pk"), kind=Mark.Kind.NOT_FOR_ME)
-    declined = Introduction.objects.filter(client=client, therapist=OuterRef("pk")).declined()
-    return here.filter(~Exists(in_care), ~Exists(aside), ~Exists(declined))
+    in_care = {one.therapist_id for one in client.episodes.all()}
+    aside = {one.therapist_id for one in client.marks.all() if one.kind == Mark.Kind.NOT_FOR_ME}
+    declined = {
+        one.therapist_id for one in client.introductions.all() if one.state == Introduction.State.DECLINED
+    }
+    return here.exclude(pk__in=in_care | aside | declined)
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:
@@ -54,6 +60,14 @@ def needs_of(clients: Sequence[Client]) -> list[Needs]:
         replace(_needs(client, wishes[client.pk]), windows=windows[client.pk], ahead=clocks[client.pk])
         for client in clients
     ]
+
+
+def own_needs(client: Client) -> Needs:
+    """The same of one. No query, where hours and wishes were read with the client."""
+    windows = [Window(one.weekday, one.starts, one.ends) for one in client.time_windows.all()]
+    ahead = minutes_ahead(client.time_zone, client.clinic.time_zone, timezone.now()) if windows else 0
+    wishes = {one.attribute: one.accepted for one in client.wishes.all()}
+    return replace(_needs(client, wishes), windows=windows, ahead=ahead)
 
 
 def _needs(client: Client, wishes: Mapping[str, list[str]]) -> Needs:

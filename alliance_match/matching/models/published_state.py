@@ -2,14 +2,18 @@
 
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import JSONObject, Now
+from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.accounts.related_rows import RelatedRows, relation_named
 from alliance_match.matching.digests import json_digest
 from alliance_match.matching.models.model_snapshot import ModelSnapshot
+from clients.models import Client
+from therapists.models import TherapistQuerySet
 
 
 class PublishedStateQuerySet(ClinicQuerySet["PublishedState"]):
@@ -23,10 +27,16 @@ class PublishedStateQuerySet(ClinicQuerySet["PublishedState"]):
         """Each with `pending`, whether there are any of these rows."""
         return self.annotate(pending=models.Exists(rows))
 
-    def with_match_list(self, lists: ClinicQuerySet[Any]) -> Self:
-        """Each with `match_list`, the columns of the first of these lists, None where there is none."""
-        columns = {field.attname: field.attname for field in lists.model._meta.concrete_fields}
-        return self.annotate(match_list=models.Subquery(lists.values(said=JSONObject(**columns))[:1]))
+    def with_match_list(self, client: Client, people: TherapistQuerySet) -> Self:
+        """Each with `match_list`, the columns of a client's list, None where there is none; and with
+        `open_ids`, the keys of those of these people who are on it."""
+        relation = relation_named(Client, "match_list")
+        listed = relation.related_model._default_manager.filter(client=client)
+        keys = people.filter(pk__in=listed.values(key=models.Func("therapist_ids", function="UNNEST")))
+        return self.annotate(
+            match_list=RelatedRows(relation, of=models.Value(client.pk)),
+            open_ids=ArraySubquery(keys.order_by().values("pk")),
+        )
 
     def without_state(self) -> Self:
         """For pages, which never load the estimator."""
@@ -55,7 +65,8 @@ class PublishedState(models.Model):
     digest = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     pending: bool  # where it was read `with_pending()`
-    match_list: dict[str, Any] | None  # where it was read `with_match_list()`
+    match_list: list[dict[str, Any]] | None  # where it was read `with_match_list()`
+    open_ids: list[int]  # there too
 
     objects = PublishedStateQuerySet.as_manager()
 

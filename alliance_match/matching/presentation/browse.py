@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 from alliance_match.matching.constraints import FACETS, Availability, Needs, Offers
-from alliance_match.matching.eligibility import has_capacity_for, needs_of, therapists_new_to
+from alliance_match.matching.eligibility import has_capacity_for, own_needs, therapists_new_to
 from alliance_match.matching.hours import DAY, Window, minutes_ahead
 from alliance_match.matching.models import Match, MatchList
 from alliance_match.matching.presentation.cards import Card, suggestion_card
@@ -162,7 +162,7 @@ def favourite_therapists(client: Client) -> list[Therapist]:
 
 def intake_query(client: Client) -> str:
     """The address that asks for what the client asked for in the intake, of those who have room now."""
-    needs = needs_of([client])[0]
+    needs = own_needs(client)
     query = QueryDict(mutable=True)
     query["room"] = Availability.NOW
     for name, values in needs.chosen.items():
@@ -226,7 +226,7 @@ def _matches(client: Client, therapists: Sequence[Therapist]) -> dict[int, Match
 
 def _unmet_answers(client: Client, offers: Offers) -> list[tuple[Any, Bools]]:
     """What of the client's own answers which therapists do not meet."""
-    own = needs_of([client])[0]
+    own = own_needs(client)
     alone = [(FACETS[name].label, Needs({name: own.any_of(name)})) for name in own.chosen]
     alone += [
         (_("Hours"), Needs(windows=own.windows, ahead=own.ahead)),

@@ -9,9 +9,11 @@ from math import ceil
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from alliance_match.accounts.related_rows import read_with
 from alliance_match.matching.eligibility import therapists_new_to
 from alliance_match.matching.models import Match, MatchList, ModelSnapshot, PendingRescore, PublishedState
 from alliance_match.matching.models.match_list import about
+from alliance_match.matching.models.pending_rescore import PendingRescoreQuerySet
 from alliance_match.matching.presentation import phrases
 from alliance_match.matching.presentation.changes import changes_in_words
 from alliance_match.matching.presentation.phrases import Reason
@@ -74,50 +76,70 @@ class Suggestions:
 
 def suggestions(client: Client, *, show_all: bool) -> Suggestions:
     """Read one client's suggestions; the number of queries does not grow with the matches."""
-    rows = PendingRescore.objects.in_clinic(client.clinic).filter(client_id=client.pk).own()
-    states = PublishedState.objects.in_clinic(client.clinic).without_state()
-    lists = MatchList.objects.filter(client=client)
-    published = states.with_pending(rows).with_match_list(lists).newest()
-    found = match_list_read_with(published, client)
-    matches = suggested_matches(client, found)
-    shown = matches if show_all else matches[: first_matches(matches)]
-    cards = [suggestion_card(match, client) for match in shown]
+    published = published_for(client)
+    found, keys = match_list_read_with(published, client)
+    first = first_keys(found, keys)
+    matches = matches_with(found, keys if show_all else first)
+    cards = [suggestion_card(match, client) for match in matches]
     return Suggestions(
         cards=cards,
-        changes=changes_in_words(getattr(client, "last_visit", None), matches[: first_matches(matches)]),
-        others=len(matches) - len(shown),
+        changes=changes_in_words(getattr(client, "last_visit", None), matches[: len(first)]),
+        others=len(keys) - len(matches),
         axis=axis_half_width(cards),
-        indistinguishable=phrases.indistinguishable_in_words(names_by_group(shown)),
+        indistinguishable=phrases.indistinguishable_in_words(names_by_group(matches)),
         verdict=published.verdict if published else ModelSnapshot.Verdict.PREFERENCE,
         rated=about(published.rated) if published else 0,
         published_on=timezone.localdate(published.created_at, client.clinic.zone) if published else None,
         drawn=str(found.scored_at) if published and published.match_list else "",
         moved=sum(card.moved > 0 for card in cards),
-        pending=published.pending if published else rows.exists(),
+        pending=published.pending if published else own_changes(client).exists(),
     )
 
 
-def match_list_read_with(published: PublishedState | None, client: Client) -> MatchList:
-    """The client's list, where it was read with what is published; an empty one where none is stored."""
+def first_suggested_matches(client: Client) -> list[Match]:
+    """The matches that a client sees first; two queries."""
+    found, keys = match_list_read_with(published_for(client), client)
+    return matches_with(found, first_keys(found, keys))
+
+
+def published_for(client: Client) -> PublishedState | None:
+    """What is published now with the client's list, whom of it they may still meet, and what is pending.
+
+    All of one moment: a page without what was answered last always says so.
+    """
+    states = PublishedState.objects.in_clinic(client.clinic).without_state()
+    open_to = therapists_new_to(client).listed()
+    return states.with_pending(own_changes(client)).with_match_list(client, open_to).newest()
+
+
+def own_changes(client: Client) -> PendingRescoreQuerySet:
+    """What the client did that their list does not show yet."""
+    return PendingRescore.objects.in_clinic(client.clinic).filter(client_id=client.pk).own()
+
+
+def match_list_read_with(published: PublishedState | None, client: Client) -> tuple[MatchList, list[int]]:
+    """The client's list, an empty one where none is stored, and whom of it they may meet, best first."""
     if published is None or published.match_list is None:
-        return MatchList.empty(client)
-    found = MatchList(**published.match_list)
+        return MatchList.empty(client), []
+    found = MatchList(**published.match_list[0])
     found.number_in_force = published.number
-    return found
+    open_ids = set(published.open_ids)
+    return found, [key for key in found.therapist_ids if key in open_ids]
 
 
-def suggested_matches(client: Client, found: MatchList) -> list[Match]:
-    """Of a client's matches those with whom they may still meet, best first."""
-    open_to = therapists_new_to(client).listed().prefetch_related("styles", "slots")
-    return list(found.matches(open_to.in_bulk(found.therapist_ids)))
+def matches_with(found: MatchList, keys: Sequence[int]) -> list[Match]:
+    """The matches with these therapists, best first; one query, and only of who is shown."""
+    people = read_with(Therapist.objects.filter(pk__in=keys).order_by(), "styles", "slots")
+    return list(found.matches({one.pk: one for one in people}))
 
 
-def first_matches(matches: Sequence[Match]) -> int:
+def first_keys(found: MatchList, keys: Sequence[int]) -> Sequence[int]:
     """Three, and up to two more that cannot be distinguished from the third."""
-    if len(matches) <= FEWEST:
-        return len(matches)
-    alike = [match.group == matches[FEWEST - 1].group for match in matches[FEWEST:MOST]]
-    return FEWEST + (alike.index(False) if False in alike else len(alike))
+    if len(keys) <= FEWEST:
+        return keys
+    group = dict(zip(found.therapist_ids, found.groups, strict=True))
+    alike = [group[key] == group[keys[FEWEST - 1]] for key in keys[FEWEST:MOST]]
+    return keys[: FEWEST + (alike.index(False) if False in alike else len(alike))]
 
 
 def suggestion_card(match: Match, client: Client) -> Card:

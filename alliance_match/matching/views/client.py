@@ -1,10 +1,11 @@
 """Pages on which a client looks for somebody: suggestions, all therapists, favourites, one therapist."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.matching.models import MatchList
+from alliance_match.matching.eligibility import HISTORY
 from alliance_match.matching.presentation import cards, phrases
 from alliance_match.matching.presentation.browse import (
     SORTS,
@@ -23,11 +24,13 @@ from alliance_match.matching.presentation.browse import (
     rows_for,
 )
 from alliance_match.matching.presentation.changes import suggestions_seen
+from alliance_match.matching.presentation.facts import FactReader
 from clients import timetable
 from clients.models import Client, Mark, Session
 from clients.reply_times import reply_times_in_words
 from clients.selectors import own_client, with_capacity
 from clients.services import last_visit_save
+from therapists.available_hours import Window
 from therapists.models import Therapist
 
 PAGE = 20
@@ -39,18 +42,19 @@ UNDO_FOR = timedelta(minutes=1)
 @role_required(Role.CLIENT)
 def suggestions(request: RoleRequest) -> HttpResponse:
     """The client's own suggestions: the first few, or all with `?all=1`, in pages on one axis."""
-    client = own_client(request)
+    client = own_client(request, joined=["last_visit"], related=["time_windows", *HISTORY])
     show_all = request.GET.get("all") == "1"
     found = cards.suggestions(client, show_all=show_all)
     page = Paginator(found.cards, PAGE).get_page(request.GET.get("page"))
     context = {name: getattr(found, name) for name in found.__dataclass_fields__}
     context |= {"cards": list(page), "page_obj": page}
     waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
-    context |= {"open_session": waiting.with_pair().order_by("-held_on", "-number").first()}
+    about = waiting.select_related("episode__therapist").only("number", "episode__therapist__name")
+    context |= {"open_session": about.order_by("-held_on", "-number").first()}
     context["since"] = client.last_visit.previous_at if hasattr(client, "last_visit") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
-    context |= {"replies": reply_times_in_words([card.therapist for card in page]), "without_capacity": ()}
-    context |= {"windows": client.time_windows.all()}
+    context |= {"without_capacity": ()}
+    context |= facts_of([card.therapist for card in page], client, client.time_windows.all())
     return render(request, "matching/suggestions.html", context | marks_of(client))
 
 
@@ -58,11 +62,9 @@ def suggestions(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def visit_remember(request: RoleRequest) -> HttpResponse:
     """The client's page came up: what they see is kept for the next visit."""
-    client = own_client(request)
-    matches = cards.suggested_matches(client, MatchList.objects.for_client(client))
-    last_visit_save(
-        client=client, seen=suggestions_seen(matches[: cards.first_matches(matches)]), by=request.user
-    )
+    client = own_client(request, related=HISTORY)
+    seen = suggestions_seen(cards.first_suggested_matches(client))
+    last_visit_save(client=client, seen=seen, by=request.user)
     return HttpResponse(status=204)
 
 
@@ -70,20 +72,20 @@ def visit_remember(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def browse(request: RoleRequest) -> HttpResponse:
     """Everybody whom the client could see, filtered by the address; without one, by their own answers."""
-    client = own_client(request)
+    client = own_client(request, related=["time_windows", "wishes", *HISTORY])
     if not request.GET:
         return redirect(f"{request.path}?{intake_query(client)}")
     found = browse_results(client, request.GET)
     context = {"found": found, "page_obj": found.page, "sorts": SORTS, "week": timetable.week_rows()}
-    context |= {"windows": [timetable.part_of_week(code) for code in found.times]}
-    return render(request, "matching/browse.html", context | row_context(client, found.rows))
+    windows = [timetable.part_of_week(code) for code in found.times]
+    return render(request, "matching/browse.html", context | row_context(client, found.rows, windows))
 
 
 @require_GET
 @role_required(Role.CLIENT)
 def favourites(request: RoleRequest) -> HttpResponse:
     """Whom the client keeps in mind, three of them side by side (`?who=`, else the first)."""
-    client = own_client(request)
+    client = own_client(request, related=["time_windows", "wishes", "marks"])
     kept = rows_for(client, favourite_therapists(client))
     wanted = set(request.GET.getlist("who"))
     chosen = [row for row in kept if str(row.therapist.pk) in wanted] or kept
@@ -95,7 +97,7 @@ def favourites(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """One therapist of the clinic, as the client would meet them."""
-    client = own_client(request)
+    client = own_client(request, related=["time_windows", "wishes", "marks"])
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     found = get_object_or_404(with_capacity(known.with_practice()), pk=therapist_id)
     row = rows_for(client, [found])[0]
@@ -103,21 +105,33 @@ def therapist(request: RoleRequest, therapist_id: int) -> HttpResponse:
     return render(request, "matching/therapist.html", context | row_context(client, [row]))
 
 
-def row_context(client: Client, rows: Sequence[TherapistRow]) -> dict[str, Any]:
-    """What rows need beside themselves: one axis for their cards, reply times, who is full, and marks."""
+def row_context(
+    client: Client, rows: Sequence[TherapistRow], windows: Collection[Window] = ()
+) -> dict[str, Any]:
+    """What rows need beside themselves: one axis for their cards, facts, who is full, and marks."""
     shown = [row.card for row in rows if row.card]
-    return marks_of(client) | {
-        "cards": shown,
-        "axis": cards.axis_half_width(shown),
-        "replies": reply_times_in_words([row.therapist for row in rows]),
-        "without_capacity": {row.therapist.pk for row in rows if not row.has_capacity},
-    }
+    full = {row.therapist.pk for row in rows if not row.has_capacity}
+    facts = facts_of([row.therapist for row in rows], client, windows, full)
+    context = {"cards": shown, "axis": cards.axis_half_width(shown), "without_capacity": full}
+    return marks_of(client) | facts | context
+
+
+def facts_of(
+    therapists: Sequence[Therapist],
+    client: Client,
+    windows: Collection[Window],
+    without_capacity: Collection[int] = (),
+) -> dict[str, Any]:
+    """What can be checked about each, as this client reads it."""
+    reader = FactReader(client.clinic, windows, reply_times_in_words(therapists), without_capacity)
+    return {"facts": {one.pk: reader.facts(one) for one in therapists}}
 
 
 def marks_of(client: Client) -> dict[str, Any]:
     """Favourites by therapist, whom the client put aside a moment ago, and whom they asked to meet."""
-    marks = list(Mark.objects.filter(client=client).select_related("therapist"))
+    marks = client.marks.all()
     aside = [one for one in marks if one.kind == Mark.Kind.NOT_FOR_ME]
+    prefetch_related_objects(aside, "therapist")
     fresh = [one for one in aside if timezone.now() - one.made_at < UNDO_FOR]
     return {
         "favourites": {one.therapist_id for one in marks if one.kind == Mark.Kind.FAVOURITE},
