@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -37,8 +39,21 @@ class Delay(models.TextChoices):
     )
 
 
-def delays(clinics: models.QuerySet[Clinic]) -> list[Delay]:
-    """What is late at any of these clinics, and which processes are silent; one query where there are any."""
+def delays(clinic: int | None = None) -> list[Delay]:
+    """What is late at a clinic, or at any, and which processes are silent; one query where there is one."""
+    by_clinic = list(_late().all() if clinic is None else _late().filter(pk=clinic))
+    if not by_clinic:
+        return silent_processes(Heartbeat.objects.recent().values_list("process", flat=True))
+    found = [delay for delay in Delay if any(late.get(delay) for late in by_clinic)]
+    return found + silent_processes(by_clinic[0]["alive"])
+
+
+@cache
+def _late() -> Any:
+    """Of each clinic: which delays it has, and which processes are `alive`.
+
+    Every page of an admin asks, and to put this together costs more than to run it.
+    """
     fits = ModelSnapshot.objects.filter(kind=ModelSnapshot.Kind.FIT)
     later_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=OuterRef("failed_at"))
     recent_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=Now() - FIT_TOO_OLD)
@@ -52,12 +67,9 @@ def delays(clinics: models.QuerySet[Clinic]) -> list[Delay]:
         Delay.FIT: Exists(fits.filter(~Exists(recent_fits), clinic=OuterRef("pk"))),
     }
     alive = ArraySubquery(Heartbeat.objects.recent().values("process"))
-    by_clinic = list(clinics.order_by().values_list(*late.values(), alive))
-    if not by_clinic:
-        return silent_processes(Heartbeat.objects.recent().values_list("process", flat=True))
-    *columns, processes = zip(*by_clinic, strict=True)
-    found = [delay for delay, of_clinics in zip(late, columns, strict=True) if any(of_clinics)]
-    return found + silent_processes(processes[0])
+    return Clinic.objects.order_by().values(
+        alive=alive, **{delay.value: there for delay, there in late.items()}
+    )
 
 
 def silent_processes(alive: Iterable[str]) -> list[Delay]:

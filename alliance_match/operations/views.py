@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alliance_match.accounts.models import Clinic
 from alliance_match.operations import health
 from alliance_match.operations.delays import delays
 
@@ -29,6 +28,6 @@ def health_ready(request: HttpRequest) -> HttpResponse:
 def _late_or_unknown() -> list[str]:
     """What is late; where somebody holds a table for long, that nobody can say: pages of others work."""
     try:
-        return [*delays(Clinic.objects.all())]
+        return [*delays()]
     except OperationalError:
         return [UNKNOWN]

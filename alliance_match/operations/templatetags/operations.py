@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from alliance_match.accounts.models import Clinic, Membership, Role
+from alliance_match.accounts.models import Membership, Role
 from alliance_match.operations.delays import delays
 
 register = template.Library()
@@ -15,4 +15,4 @@ def delay_banner(membership: Membership | None) -> dict[str, Any]:
     """`{% delay_banner request.membership %}`: what is late here, to the admin; one query."""
     if not membership or membership.role != Role.ADMIN:
         return {"delays": []}
-    return {"delays": delays(Clinic.objects.filter(pk=membership.clinic_id))}
+    return {"delays": delays(membership.clinic_id)}

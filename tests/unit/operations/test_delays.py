@@ -6,7 +6,6 @@ import pytest
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, StoredDifference
 from alliance_match.operations.delays import Delay, delays
 from alliance_match.operations.models import Heartbeat
@@ -28,7 +27,7 @@ def ago(seconds):
 
 
 def found(clinic=None):
-    return delays(Clinic.objects.filter(pk=clinic.pk) if clinic else Clinic.objects.all())
+    return delays(clinic.pk if clinic else None)
 
 
 def pend(clinic, seconds):
