@@ -29,6 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "therapists": {
         "alliance_match.accounts",
         "alliance_match.audit",
+        "alliance_match.pages",
         "alliance_match.person_tables",
         "alliance_match.vocabulary",
     },
