@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from alliance_match.pages import plot_descriptions, plots
 
@@ -12,6 +15,28 @@ register.filter("signed", plot_descriptions.signed_number)
 register.filter("figure", plot_descriptions.plain_number)
 register.simple_tag(plots.widest_push, name="widest_push")
 FOLDER = "_components/plots"
+# A page has twenty of each, so they are drawn without a template.
+FIT_TRACK = """
+<div class="track">
+  <svg class="plot" role="img" aria-label="{sentence}">
+    <line class="axis-line" x1="0%" x2="100%" y1="50%" y2="50%"/>
+    <line class="zero" x1="50%" x2="50%" y1="10%" y2="90%"/>
+    <line class="wide" x1="{wide_from}" x2="{wide_to}" y1="50%" y2="50%"/>
+    <line class="narrow" x1="{narrow_from}" x2="{narrow_to}" y1="50%" y2="50%"/>
+    <circle class="dot" cx="{dot}" cy="50%" r="9"/>
+  </svg>
+  <div class="plot-words" aria-hidden="true">
+    <span>{less}</span>
+    <span>{middle}</span>
+    <span>{more}</span>
+  </div>
+</div>
+"""
+PUSH = """<svg class="plot" role="img" aria-label="{sentence}">
+  <line class="zero" x1="50%" x2="50%" y1="0%" y2="100%"/>
+  <line class="{kind}" x1="50%" x2="{end}" y1="50%" y2="50%"/>
+</svg>
+"""
 
 
 class LabelledRow(plots.Interval, Protocol):
@@ -34,20 +59,33 @@ class OwnRating(Protocol):
     session: HeldSession
 
 
-@register.inclusion_tag(f"{FOLDER}/fit_track.html")
-def fit_track(estimate: plots.FitEstimate, half_width: float) -> dict[str, Any]:
+@register.simple_tag
+def fit_track(estimate: plots.FitEstimate, half_width: float) -> SafeString:
     """`{% fit_track card.track axis %}`"""
-    return {"bar": plots.fit_track(estimate, half_width), "sentence": plot_descriptions.fit_track(estimate)}
+    bar = plots.fit_track(estimate, half_width)
+    return format_html(
+        FIT_TRACK,
+        dot=bar.dot,
+        narrow_from=bar.narrow[0],
+        narrow_to=bar.narrow[1],
+        wide_from=bar.wide[0],
+        wide_to=bar.wide[1],
+        sentence=plot_descriptions.fit_track(estimate),
+        less=_("less likely"),
+        middle=_("average here, for you"),
+        more=_("more likely"),
+    )
 
 
-@register.inclusion_tag(f"{FOLDER}/push.html")
-def push(points: float, widest: float) -> dict[str, Any]:
+@register.simple_tag
+def push(points: float, widest: float) -> SafeString:
     """`{% push reason.points widest %}`: a bar left or right of a line, and which way it speaks."""
-    return {
-        "end": plots.push_end(points, widest),
-        "kind": "up" if points > 0 else "down",
-        "sentence": plot_descriptions.push_in_words(points),
-    }
+    return format_html(
+        PUSH,
+        sentence=plot_descriptions.push_in_words(points),
+        kind="up" if points > 0 else "down",
+        end=plots.push_end(points, widest),
+    )
 
 
 @register.inclusion_tag(f"{FOLDER}/dot_rows.html")
