@@ -197,7 +197,7 @@ OPEN = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
 }
-MOST = {"suggestions": 7, "browse": 8, "favourites": 8}  # queries of the pages that are looked at most
+MOST = {"suggestions": 7, "browse": 7, "favourites": 8}  # queries of the pages that are looked at most
 FOR_ANY_ROLE = {"start", "role_choose"}
 ADDRESSES = {
     "join": {"slug": "linden"},

@@ -1,6 +1,6 @@
 """Everybody whom a client could see, filtered as the address says: results, counts, chips, ways out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,6 @@ import numpy as np
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -21,7 +20,7 @@ from alliance_match.matching.constraints import FACETS, Availability, Needs, Off
 from alliance_match.matching.eligibility import has_capacity_for, own_needs, therapists_new_to
 from alliance_match.matching.hours import DAY, Window, minutes_ahead
 from alliance_match.matching.models import Match, MatchList
-from alliance_match.matching.presentation.cards import Card, suggestion_card
+from alliance_match.matching.presentation.cards import Card, estimate_card, suggestion_card
 from clients.models import Client, Mark
 from clients.selectors import capacity_by_therapist, with_capacity
 from clients.timetable import WEEK, part_codes, part_of_week
@@ -128,11 +127,9 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
     order = _sorted_positions(asked.sort, client, offers, matches)
     fitting = offers.fit(asked.needs)
     page = Paginator([t for t in order.tolist() if fitting[t]], ON_A_PAGE).get_page(query.get(PAGE))
-    # Slots are read of all, for the hours; how somebody works only of those on the page.
-    prefetch_related_objects([offers.therapists[t] for t in page.object_list], "styles")
     return BrowseResults(
         page=page,
-        rows=_therapist_rows(client, offers, list(page.object_list), matches),
+        rows=_therapist_rows(client, offers, list(page.object_list), matches, estimate_card),
         filters=[_filter_of_facet(name, offers, asked.needs) for name in FACETS if offers.values(name)],
         chips=_filter_chips(query, offers, asked),
         times=asked.times,
@@ -146,7 +143,10 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
 def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[TherapistRow]:
     """These therapists, read with practice and places, as this client sees them, in their order."""
     offers = _offers(client, therapists)
-    return _therapist_rows(client, offers, range(len(therapists)), _matches(client, therapists))
+    matches = _matches(client, therapists)
+    return _therapist_rows(
+        client, offers, range(len(therapists)), matches, lambda match: suggestion_card(match, client)
+    )
 
 
 def _offers(client: Client, therapists: Sequence[Therapist]) -> Offers:
@@ -206,7 +206,11 @@ def _sorted_positions(sort: str, client: Client, offers: Offers, matches: Mappin
 
 
 def _therapist_rows(
-    client: Client, offers: Offers, positions: Sequence[int], matches: Mapping[int, Match]
+    client: Client,
+    offers: Offers,
+    positions: Sequence[int],
+    matches: Mapping[int, Match],
+    card: Callable[[Match], Card],
 ) -> list[TherapistRow]:
     missed = _unmet_answers(client, offers)
     found = []
@@ -214,7 +218,7 @@ def _therapist_rows(
         one = offers.therapists[t]
         match = matches.get(one.pk)
         misses = [label for label, mask in missed if mask[t]]
-        shown = suggestion_card(match, client) if match else None
+        shown = card(match) if match else None
         found.append(TherapistRow(one, shown, misses, bool(offers.room[t])))
     return found
 

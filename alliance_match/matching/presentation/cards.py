@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
@@ -143,20 +143,30 @@ def first_keys(found: MatchList, keys: Sequence[int]) -> Sequence[int]:
 
 
 def suggestion_card(match: Match, client: Client) -> Card:
-    """One card."""
+    """One card, with its reasons."""
     said = phrases.reasons(match, client)
     caveat = next((reason for reason in said if reason.points < 0), None)
     for_it = [reason for reason in said if reason.points > 0][:SHOWN_REASONS]
     said_points = sum(reason.points for reason in (*for_it, *([caveat] if caveat else [])))
     rest = match.difference - said_points
+    return replace(
+        estimate_card(match),
+        reasons=for_it,
+        caveat=caveat,
+        rest=Reason(rest, _("Everything else together")) if abs(rest) >= SMALL else None,
+    )
+
+
+def estimate_card(match: Match) -> Card:
+    """One card for a list that shows no reasons."""
     return Card(
         therapist=match.therapist,
         band=phrases.band_in_words(match),
         evidence=phrases.evidence_in_words(match),
         track=difference_track(match),
-        reasons=for_it,
-        caveat=caveat,
-        rest=Reason(rest, _("Everything else together")) if abs(rest) >= SMALL else None,
+        reasons=(),
+        caveat=None,
+        rest=None,
         moved=sign(match.previous_rank - match.rank) if match.previous_rank else 0,
     )
 
