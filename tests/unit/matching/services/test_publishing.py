@@ -79,7 +79,8 @@ def test_a_rating_that_waits_is_in_the_raters_own_list_once(fitted_clinic, cleo,
 
     assert own != before
     assert [match.mean for match in cast.matches_of(cleo)] == own
-    assert PublishedState.objects.get().rated == 45
+    state = PublishedState.objects.get()
+    assert (state.rated, sum(state.rated_by_therapist.values())) == (45, 45)
 
 
 @pytest.fixture
