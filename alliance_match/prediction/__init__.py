@@ -49,6 +49,7 @@ from alliance_match.prediction.model.priors import FitControl, Prior, Variances
 from alliance_match.prediction.privacy.blur import PublicationControl
 from alliance_match.prediction.privacy.publication import Publication, publish, unpublished
 from alliance_match.prediction.privacy.rating_versions import RatingVersions
+from alliance_match.prediction.privacy.removal import remove_from_published
 from alliance_match.prediction.privacy.serialization import publication_from_dict, publication_to_dict
 from alliance_match.prediction.simulation.scenarios import WORLDS, WorldControl
 from alliance_match.prediction.simulation.simulate import World, simulate
@@ -108,6 +109,7 @@ __all__ = [
     "publication_to_dict",
     "publish",
     "rank_correlation",
+    "remove_from_published",
     "rmse",
     "sensitivity",
     "shortlist",

@@ -33,6 +33,7 @@ from alliance_match.prediction import (
     downdate,
     publication_from_dict,
     publication_to_dict,
+    remove_from_published,
     unpublished,
     update,
 )
@@ -201,14 +202,17 @@ def with_own_ratings(publication: PublishedEstimator, client_ids: Iterable[int])
 
 
 def _with_rows(fitted: FittedAlliance, gone: list[TrainingChange], new: list[TrainingRow]) -> FittedAlliance:
+    if gone:
+        fitted = _without(fitted, gone)
+    return update(fitted, dataset.training_table(fitted.features, fitted.instruments, new)) if new else fitted
+
+
+def _without(fitted: FittedAlliance, gone: list[TrainingChange]) -> FittedAlliance:
+    """As published where the rows cannot be taken out: a fit since has given them another weight, or blur has
+    left almost nothing of them. They stay until the next publication."""
     try:
-        if gone:
-            fitted = downdate(fitted, dataset.training_table(fitted.features, fitted.instruments, gone))
-        return (
-            update(fitted, dataset.training_table(fitted.features, fitted.instruments, new))
-            if new
-            else fitted
+        return remove_from_published(
+            fitted, dataset.training_table(fitted.features, fitted.instruments, gone)
         )
     except EstimationError:
-        # A fit since has given a row that is gone another weight: it stays until the next publication.
         return fitted
