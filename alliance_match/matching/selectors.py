@@ -76,18 +76,21 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 
 def traits(clinic: Clinic) -> list[Trait]:
-    """Every trait name that people of this clinic carry, or that is allowed, by side."""
-    allowed = set(AllowedTrait.objects.in_clinic(clinic).values_list("side", "name"))
-    sides = ((AllowedTrait.Side.CLIENT, Client), (AllowedTrait.Side.THERAPIST, Therapist))
-    of_clients, of_therapists = (
-        _trait_names(side, people.objects.in_clinic(clinic)) for side, people in sides
+    """Every trait name that people of this clinic carry, or that is allowed, by side; one query."""
+    permitted = AllowedTrait.objects.in_clinic(clinic).order_by().annotate(allowed=Value(value=True))
+    rows = set(
+        _trait_names(AllowedTrait.Side.CLIENT, Client.objects.in_clinic(clinic)).union(
+            _trait_names(AllowedTrait.Side.THERAPIST, Therapist.objects.in_clinic(clinic)),
+            permitted.values_list("side", "name", "allowed"),
+        )
     )
-    found = set(of_clients.union(of_therapists))
-    return [Trait(side, name, (side, name) in allowed) for side, name in sorted(found | allowed)]
+    found = sorted({(side, name) for side, name, _ in rows})
+    return [Trait(side, name, (side, name, True) in rows) for side, name in found]
 
 
-def _trait_names(side: AllowedTrait.Side, people: QuerySet[Any]) -> QuerySet[Any, tuple[str, str]]:
+def _trait_names(side: AllowedTrait.Side, people: QuerySet[Any]) -> QuerySet[Any, tuple[str, str, bool]]:
     keys = Func(F("traits"), function="jsonb_object_keys", output_field=TextField())
     of_side = Value(side.value, output_field=TextField())
-    names = people.order_by().annotate(side=of_side, trait=keys).values_list("side", "trait")
-    return cast("QuerySet[Any, tuple[str, str]]", names.distinct())
+    names = people.order_by().annotate(side=of_side, trait=keys, allowed=Value(value=False))
+    found = names.values_list("side", "trait", "allowed").distinct()
+    return cast("QuerySet[Any, tuple[str, str, bool]]", found)

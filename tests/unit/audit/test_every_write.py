@@ -149,6 +149,7 @@ PARTS_OF_SERVICES = {
     "alliance_match.transfer.exporting",  # begins a transaction that reads one state
     "alliance_match.operations.health",  # asks the database for a one
     "alliance_match.operations.models",  # writes that a process is alive
+    "surveys.models.instrument",  # asks which versions are in use
 }
 
 
