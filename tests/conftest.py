@@ -80,7 +80,9 @@ def quick_passwords():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_test_environment, django_db_blocker):
-    """Each worker's database is a copy, for to migrate one takes many seconds."""
+    """Each worker's database is a copy, for to migrate one takes many seconds. However busy the machine is, no
+    test is refused for want of a connection."""
+    connection.settings_dict["OPTIONS"]["connect_timeout"] = 30
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
 
