@@ -80,8 +80,8 @@ def quick_passwords():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_test_environment, django_db_blocker):
-    """Each worker's database is a copy, for to migrate one takes many seconds. However busy the machine is, no
-    test is refused for want of a connection."""
+    """Each worker's database is a copy, for to migrate one takes many seconds; a busy machine may be slow to
+    let one in."""
     connection.settings_dict["OPTIONS"]["connect_timeout"] = 30
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
