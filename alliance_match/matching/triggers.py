@@ -7,6 +7,9 @@ Tests compare this file with what is read, and with the triggers that the databa
 adds a migration that creates the functions concerned again, with a copy of their `function_body()`: old
 migrations must not follow this file. The columns `list_only`, `everybody` and `news` of a pending re-score
 are the worker's own.
+
+A transaction that changes much about somebody, an import for one, writes one row for them. Rows of other
+transactions do not count: a worker may have read them before this change, and be about to delete them.
 """
 
 from collections.abc import Mapping
@@ -30,8 +33,14 @@ class WatchedTable(NamedTuple):
 
 
 CLIENT, THERAPIST = "c.clinic_id, c.id, NULL::bigint", "t.clinic_id, NULL::bigint, t.id"
+EITHER = "one.client, one.therapist"
+OF_EITHER = "CROSS JOIN LATERAL (VALUES ({client}, NULL), (NULL, {therapist})) AS one (client, therapist)"
 OF_CLIENT = "JOIN clients_client c ON c.id = changed.client_id"
 OF_THERAPIST = "JOIN therapists_therapist t ON t.id = changed.therapist_id"
+OF_DECLINED_AND_RESERVED = OF_EITHER.format(
+    client="CASE WHEN changed.state = 'declined' THEN c.id END",
+    therapist="CASE WHEN changed.reserves_place THEN changed.therapist_id END",
+)
 
 WATCHED = {
     "accounts_clinic": WatchedTable(
@@ -47,7 +56,8 @@ WATCHED = {
     "clients_consent": WatchedTable(("client_id", "purpose", "withdrawn_at"), CLIENT, OF_CLIENT),
     "clients_episode": WatchedTable(
         ("clinic_id", "client_id", "therapist_id", "ended_on"),
-        "changed.clinic_id, changed.client_id, changed.therapist_id",
+        f"changed.clinic_id, {EITHER}",
+        OF_EITHER.format(client="changed.client_id", therapist="changed.therapist_id"),
     ),
     "clients_intake": WatchedTable(
         ("client_id", "formats", "languages", "insurer", "highest_fee", "place", "concerns"),
@@ -56,9 +66,8 @@ WATCHED = {
     ),
     "clients_introduction": WatchedTable(
         ("client_id", "therapist_id", "state", "reserves_place", "expires_at"),
-        "c.clinic_id, CASE WHEN changed.state = 'declined' THEN c.id END,"
-        " CASE WHEN changed.reserves_place THEN changed.therapist_id END",
-        f"{OF_CLIENT} WHERE changed.state = 'declined' OR changed.reserves_place",
+        f"c.clinic_id, {EITHER}",
+        f"{OF_CLIENT} {OF_DECLINED_AND_RESERVED} WHERE num_nonnulls({EITHER}) > 0",
     ),
     "clients_mark": WatchedTable(
         ("client_id", "therapist_id", "kind"), CLIENT, f"{OF_CLIENT} WHERE changed.kind = 'not_for_me'"
@@ -123,8 +132,10 @@ def function_body(table: str, event: str) -> str:
     changed = CHANGED[event].format(said=", ".join(["id", *columns]))
     return f"""
         BEGIN
-            INSERT INTO matching_pendingrescore (clinic_id, client_id, therapist_id)
-            SELECT DISTINCT {watched.concerned} FROM ({changed}) AS changed {watched.join};
+            INSERT INTO matching_pendingrescore (clinic_id, client_id, therapist_id, transaction_id)
+            SELECT DISTINCT {watched.concerned}, pg_current_xact_id()::text::bigint
+            FROM ({changed}) AS changed {watched.join}
+            ON CONFLICT DO NOTHING;
             RETURN NULL;
         END
     """  # noqa: S608  # of nothing but what stands in this file

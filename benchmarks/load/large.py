@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from django.db import transaction
 
 from benchmarks.gates import Gate
 from benchmarks.load import product
@@ -42,7 +43,8 @@ FULL, QUICK = LargeSize(2000, 20_000, 200_000), LargeSize(60, 800, 3000)
 def large(report: Report, servers: Servers, size: LargeSize) -> None:
     """Import, wait for suggestions, publish, and look at pages."""
     with scene(servers, "large", 1, short=False) as set_up:
-        made = clinic_make(size.clinic, set_up.draw)
+        with transaction.atomic():  # as an import is
+            made = clinic_make(size.clinic, set_up.draw)
         waiting = product.pending(made.clinic) / (size.therapists + size.clients)
         rows = [["rows pending for each person of an import", f"{waiting:.2f}", *verdict(WAITING, waiting)]]
         rows += _suggestions(set_up, made) + _publication(set_up, made) + _pages(set_up, made)

@@ -22,6 +22,7 @@ from hypothesis.extra.django import TestCase
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import SystemActor
+from alliance_match.matching.models import PendingRescore
 from alliance_match.transfer.exporting import clinic_export
 from alliance_match.transfer.importing import clinic_import
 from alliance_match.vocabulary import Concern, Format
@@ -183,6 +184,18 @@ def test_import_says_what_it_did_and_rings_the_worker(linden, files, no_broker):
     out, _ = run_import(files, "--clinic", "linden")
     assert out.splitlines() == [f"{name}.csv: 0 new, 0 changed, 1 the same" for name in HEADERS]
     assert no_broker == [1]
+
+
+def test_import_adds_one_pending_rescore_for_each_person(linden, files):
+    sessions = "".join(f"s{k},c{k % 2},t1,{k}\n" for k in range(1, 9))
+    (files / "clients.csv").write_text("client\nc0\nc1\n")
+    (files / "sessions.csv").write_text("session,client,therapist,number\n" + sessions)
+    run_import(files, "--clinic", "linden")
+    named = PendingRescore.objects.values_list("client_id", "therapist_id")
+    clients, therapists = Client.objects.order_by("pk"), Therapist.objects.order_by("pk")
+    people = [*((one.pk, None) for one in clients), *((None, one.pk) for one in therapists)]
+    assert sorted(named, key=str) == sorted(people, key=str)
+    assert len(people) == 3
 
 
 def test_dry_run_says_so_and_rings_nobody(linden, files, no_broker):

@@ -57,6 +57,8 @@ class PendingRescore(models.Model):
     The worker takes in what changed and writes rows in its place of which only a client's list is left to do
     (`list_only`): because of what the client did themselves, or because something concerns `everybody`.
     `news`: another order would be news of what was rated.
+
+    `transaction_id`: which transaction's triggers wrote it, until it is tried; one writes one row a person.
     """
 
     clinic = models.ForeignKey(Clinic, models.DO_NOTHING, db_constraint=False, related_name="+")
@@ -67,8 +69,19 @@ class PendingRescore(models.Model):
     news = models.BooleanField(db_default=False)
     attempts = models.PositiveSmallIntegerField(db_default=0)
     created_at = models.DateTimeField(db_default=Now())
+    transaction_id = models.BigIntegerField(null=True, editable=False)
 
     objects = PendingRescoreQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transaction_id", "client_id", "therapist_id", "clinic"],
+                condition=models.Q(transaction_id__isnull=False),
+                nulls_distinct=False,
+                name="pending_once_a_transaction",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"pending re-score {self.pk}"

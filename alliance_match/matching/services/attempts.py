@@ -32,8 +32,8 @@ def clinic_lock_if_free(clinic: Clinic) -> bool:
 
 def attempt_count(rows: PendingRescoreQuerySet) -> None:
     """Count an attempt on these rows, in a transaction that ends before the work begins: so that work which
-    kills its worker counts too."""
-    rows.update(attempts=F("attempts") + 1)
+    kills its worker counts too. What comes from now on is a row of its own."""
+    rows.update(attempts=F("attempts") + 1, transaction_id=None)
 
 
 def attempt_run(
@@ -77,7 +77,7 @@ def rescores_give_up(rows: Sequence[PendingRescore], error: str) -> None:
 
 def fit_give_up(clinic: Clinic, rows: PendingRescoreQuerySet, error: str) -> None:
     """Record a failed fit; the rows that need it wait for the nightly one, or for another permission."""
-    rows.update(attempts=FIT_GIVEN_UP)
+    rows.update(attempts=FIT_GIVEN_UP, transaction_id=None)
     fit_failure_record(clinic, error)
 
 

@@ -10,6 +10,7 @@ from alliance_match.accounts.models import User
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import trait_allow
+from alliance_match.matching.services.pending_lists import lists_of_clients_add
 from clients.models import Client, Consent, Episode, Intake, Introduction, Session, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set, reservations_expire, wait_begin
 from surveys.models import AllianceRating
@@ -102,7 +103,7 @@ def test_saying_no_to_whoever_held_a_place_records_a_rescore_for_both(pending, c
     Introduction.objects.update(reserves_place=True)
     PendingRescore.objects.all().delete()
     introduction_decline(introduction=asked, reason="", by=SystemActor.COMMAND)
-    assert (cleo.pk, mara.pk) in pending()
+    assert pending() == {(cleo.pk, None), (None, mara.pk)}
 
 
 def test_another_number_of_a_session_records_a_rescore_for_its_client(pending, cleo, third_session):
@@ -123,7 +124,7 @@ def test_an_episode_given_to_others_records_a_rescore_for_all_of_them(
 ):
     PendingRescore.objects.all().delete()
     Episode.objects.filter(pk=episode.pk).update(client=wim, therapist=mara)
-    assert pending() == {(cleo.pk, pavel.pk), (wim.pk, mara.pk)}
+    assert pending() == {(cleo.pk, None), (None, pavel.pk), (wim.pk, None), (None, mara.pk)}
 
 
 def test_a_rating_given_to_another_session_records_a_rescore_for_both(
@@ -140,6 +141,46 @@ def test_what_stays_with_its_client_records_one(pending, cleo, third_session):
     PendingRescore.objects.all().delete()
     Session.objects.filter(pk=third_session.pk).update(number=7)
     assert PendingRescore.objects.count() == 1
+
+
+def test_one_transaction_records_one_for_each_person_whatever_it_changes(pending, cleo, mara, third_session):
+    PendingRescore.objects.all().delete()
+    with transaction.atomic():
+        Client.objects.filter(pk=cleo.pk).update(status="waiting")
+    cast.make_rating(third_session)
+    Slot.objects.create(therapist=mara, weekday=0, starts=time(9), ends=time(10), format="in_person")
+    cast.make_episode(cleo, mara)
+    assert pending() == {(cleo.pk, None), (None, mara.pk)}
+    assert PendingRescore.objects.count() == 2
+
+
+def test_what_of_a_transaction_is_taken_back_keeps_no_other_from_recording(pending, cleo, third_session):
+    PendingRescore.objects.all().delete()
+    with transaction.atomic():
+        Client.objects.filter(pk=cleo.pk).update(status="waiting")
+        transaction.set_rollback(True)
+    cast.make_rating(third_session)
+    assert pending() == {(cleo.pk, None)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_transaction_records_its_own(linden):
+    """The worker may be taking in what another transaction has recorded, and delete it."""
+    client = Client.objects.create(clinic=linden, code="c", name="C")
+    Client.objects.filter(pk=client.pk).update(status="waiting")
+    assert PendingRescore.objects.filter(client_id=client.pk).count() == 2
+
+
+def test_only_a_list_to_score_keeps_no_change_from_recording(cleo, third_session):
+    PendingRescore.objects.all().delete()
+    lists_of_clients_add(cleo.clinic, [cleo.pk], news=False)
+    cast.make_rating(third_session)
+    lists_of_clients_add(cleo.clinic, [cleo.pk], news=True)
+    assert sorted(PendingRescore.objects.values_list("list_only", "news")) == [
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
 
 
 @pytest.mark.parametrize(
