@@ -7,16 +7,23 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
-from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, StoredDifference
+from alliance_match.matching.models import (
+    FailedRescore,
+    ModelSnapshot,
+    PendingRescore,
+    PublishedState,
+    StoredDifference,
+)
+from alliance_match.matching.services.publishing import WITHDRAWN_KEPT
 from alliance_match.operations.models import Heartbeat
 
 PENDING_TOO_LONG = timedelta(seconds=300)
-FIT_TOO_OLD = timedelta(hours=36)
+FIT_TOO_OLD = PUBLISHED_TOO_OLD = timedelta(hours=36)
 # What a night found differing is told until after the next.
 TOLD_FOR = timedelta(hours=36)
 
@@ -25,12 +32,16 @@ class Delay(models.TextChoices):
     """Why readiness is amber; nothing is lost, but something has to be looked at."""
 
     PENDING = "pending", _("A change has waited for more than five minutes to reach the suggestions.")
-    FAILED = "failed", _("A re-score or a fit has failed since the last fit.")
+    FAILED = "failed", _("A re-score, a fit or a publication has failed since the last fit.")
     DIFFERED = (
         "differed",
         _("At night something stored was not what it is when computed anew. The fit after it repairs it."),
     )
     FIT = "fit", _("The last fit is more than 36 hours old: the nightly one did not succeed.")
+    PUBLICATION = (
+        "publication",
+        _("What is published is more than 36 hours old, though the last fit knows something new."),
+    )
     WORKER = "worker", _("The worker is not running: new answers do not change suggestions.")
     MAIL = "mail", _("The worker for mail is not running: nobody is told of danger by mail.")
     BEAT = (
@@ -64,11 +75,25 @@ def _late() -> Any:
         Delay.DIFFERED: Exists(
             StoredDifference.objects.filter(clinic=OuterRef("pk"), found_at__gt=Now() - TOLD_FOR)
         ),
+        Delay.PUBLICATION: Exists(_unpublished(fits).filter(clinic=OuterRef("pk"))),
         Delay.FIT: Exists(fits.filter(~Exists(recent_fits), clinic=OuterRef("pk"))),
     }
     alive = ArraySubquery(Heartbeat.objects.recent().values("process"))
     return Clinic.objects.order_by().values(
         alive=alive, **{delay.value: there for delay, there in late.items()}
+    )
+
+
+def _unpublished(fits: models.QuerySet[ModelSnapshot]) -> models.QuerySet[PublishedState]:
+    """What is published and old, though a fit knows more than it; or holds something withdrawn that a night
+    should have renewed.
+
+    A change after the last fit is not late: no night was there to publish it.
+    """
+    fits_with_more = fits.filter(clinic=OuterRef("clinic"), last_change__gt=OuterRef("last_change"))
+    return PublishedState.objects.filter(
+        Q(Exists(fits_with_more), created_at__lt=Now() - PUBLISHED_TOO_OLD)
+        | Q(withdrawn_since__lt=Now() - WITHDRAWN_KEPT - PUBLISHED_TOO_OLD)
     )
 
 

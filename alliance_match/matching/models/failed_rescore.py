@@ -29,7 +29,7 @@ class FailedRescoreQuerySet(ClinicQuerySet["FailedRescore"]):
 
 
 class FailedRescore(models.Model):
-    """A fit, or a re-score that failed five times: where it failed, and no value of anybody."""
+    """A fit, a publication, or a re-score that failed five times: where, and no value of anybody."""
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="failed_rescores")
     client_id = models.BigIntegerField(null=True)

@@ -84,3 +84,8 @@ def fit_give_up(clinic: Clinic, rows: PendingRescoreQuerySet, error: str) -> Non
 def fit_failure_record(clinic: Clinic, error: str) -> None:
     """Record a failed fit, without any value."""
     FailedRescore.objects.create(clinic=clinic, error=f"fit: {error}")
+
+
+def publication_failure_record(clinic: Clinic, error: str) -> None:
+    """Record a failed publication, without any value."""
+    FailedRescore.objects.create(clinic=clinic, error=f"publication: {error}")

@@ -6,7 +6,14 @@ import pytest
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from alliance_match.matching.models import FailedRescore, ModelSnapshot, PendingRescore, StoredDifference
+from alliance_match.matching.models import (
+    FailedRescore,
+    ModelSnapshot,
+    PendingRescore,
+    PublishedState,
+    StoredDifference,
+)
+from alliance_match.matching.services.publishing import WITHDRAWN_KEPT
 from alliance_match.operations.delays import Delay, delays
 from alliance_match.operations.models import Heartbeat
 
@@ -34,11 +41,19 @@ def pend(clinic, seconds):
     return PendingRescore.objects.create(clinic=clinic, client_id=1, created_at=ago(seconds))
 
 
-def fit(clinic, seconds, number=1):
+def fit(clinic, seconds, number=1, last_change=0):
     """A fit of so long ago."""
     state = {"state": {}, "uses": {}, "rated": 0, "verdict": "early"}
     return ModelSnapshot.objects.create(
-        clinic=clinic, number=number, kind="fit", created_at=ago(seconds), **state
+        clinic=clinic, number=number, kind="fit", last_change=last_change, created_at=ago(seconds), **state
+    )
+
+
+def publish(clinic, seconds, last_change=0, **given):
+    """What was published so long ago."""
+    state = {"state": {}, "row_ids": [], "uses": {}, "rated": 0, "rated_by_therapist": {}, "verdict": "early"}
+    return PublishedState.objects.create(
+        clinic=clinic, number=1, last_change=last_change, created_at=ago(seconds), **state, **given
     )
 
 
@@ -71,6 +86,30 @@ def test_a_fit_of_more_than_36_hours_ago_is_late_and_none_at_all_is_not(quiet, b
     fit(birch, 37 * 3600)
     assert found() == found(birch) == [Delay.FIT]
     assert found(quiet) == []
+
+
+def test_what_was_published_36_hours_ago_is_late_where_a_fit_knows_more(quiet, birch):
+    published = publish(quiet, 37 * 3600, last_change=5)
+    fit(quiet, 3600, last_change=6)
+    assert found() == found(quiet) == [Delay.PUBLICATION]
+    assert found(birch) == []
+    PublishedState.objects.filter(pk=published.pk).update(created_at=ago(35 * 3600))
+    assert found() == []
+
+
+def test_what_was_published_is_not_late_where_no_night_found_anything_new(quiet):
+    publish(quiet, 90 * 3600, last_change=5)
+    fit(quiet, 3600, last_change=5)
+    assert found() == []
+
+
+def test_what_was_withdrawn_is_late_where_a_night_should_have_renewed_what_holds_it(quiet):
+    published = publish(quiet, 3600, withdrawn_since=Now() - WITHDRAWN_KEPT - timedelta(hours=35))
+    assert found() == []
+    PublishedState.objects.filter(pk=published.pk).update(
+        withdrawn_since=Now() - WITHDRAWN_KEPT - timedelta(hours=37)
+    )
+    assert found() == [Delay.PUBLICATION]
 
 
 def test_what_a_night_found_differing_is_told_until_after_the_next(quiet, birch):

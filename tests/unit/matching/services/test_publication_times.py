@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -16,11 +17,14 @@ from alliance_match.matching.models import (
 )
 from alliance_match.matching.services import (
     clinic_fit,
+    clinic_night,
+    night,
     pending_rescores_process,
     publish,
     publishing,
     trait_allow,
 )
+from alliance_match.operations.delays import Delay, delays
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from tests import cast
@@ -66,6 +70,26 @@ def test_a_damaged_published_state_is_published_anew(fitted_clinic, cleo):
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert PublishedState.objects.get().number == 2
     assert [match.mean for match in cast.matches_of(cleo)] != before
+    assert not FailedRescore.objects.exists()
+
+
+def test_one_that_fails_at_night_is_told_and_holds_up_nothing(fitted_clinic, third_session, monkeypatch):
+    cast.make_check_in(third_session, 3)
+    PublishedState.objects.update(state={})
+    monkeypatch.setattr(publishing, "publication_make", lambda *_: 1 / 0)
+    clinic_night(clinic=fitted_clinic, by=SystemActor.WORKER)
+    assert FailedRescore.objects.get().error == "publication: ZeroDivisionError"
+    assert Delay.FAILED in delays(fitted_clinic.pk)
+    assert TrainingRow.objects.filter(rating__session=third_session).exists()
+
+
+def test_a_database_that_goes_away_at_night_is_no_failure_of_it(fitted_clinic, monkeypatch):
+    def gone(**_):
+        raise OperationalError
+
+    monkeypatch.setattr(night, "publish_if_due", gone)
+    with pytest.raises(OperationalError):
+        clinic_night(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert not FailedRescore.objects.exists()
 
 
