@@ -183,6 +183,8 @@ def ratings_to_train_on(ratings: AllianceRatingQuerySet) -> list[RatedPair]:
 
 def training_rows(clinic: Clinic, ratings: Sequence[RatedPair]) -> list[TrainingRow]:
     """Unsaved training rows, with the features as of now."""
+    if not ratings:
+        return []
     client_ids = np.array([rated.client_id for rated in ratings], dtype=np.int64)
     therapist_ids = np.array([rated.therapist_id for rated in ratings], dtype=np.int64)
     features = clinic_people(clinic, _clients(clinic, client_ids.tolist())).rows(client_ids, therapist_ids)

@@ -20,6 +20,7 @@ from alliance_match.prediction import (
 )
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
+from therapists.models import Therapist
 
 # As in releases of a therapist's figures: ten to begin with, then five who were not in it before.
 FEWEST_CLIENTS, MORE_CLIENTS = 10, 5
@@ -41,7 +42,9 @@ def part_importance_release(*, clinic: Clinic, fitted: FittedAlliance, data: Tra
     too_long = before is not None and holds_withdrawn_too_long(before)
     none = {"clients": 0, "rows": 0, "last_row": 0, "parts": {}} if too_long else {}
     more = before.part_importance["clients"] + MORE_CLIENTS if before and not too_long else 0
-    if len(raters) < max(more, FEWEST_CLIENTS):
+    # Asked first, for the features of two hundred clients cost more than the count.
+    few_therapists = Therapist.objects.in_clinic(clinic).count() < FEWEST_THERAPISTS
+    if few_therapists or len(raters) < max(more, FEWEST_CLIENTS):
         return none
     newest = Client.objects.in_clinic(clinic).filter(pk__in=raters[:NEWEST])
     candidates = dataset.clinic_people(clinic, dataset.watched_only(newest)).candidates(DEFAULT)

@@ -87,6 +87,8 @@ def training_rows_set_weights(*, row_ids: Sequence[int], weights: Sequence[float
 
 
 def _columns_set(column: str, kind: str, row_ids: Sequence[int], values: Sequence[float]) -> None:
+    if not row_ids:
+        return
     statement = f"""
         UPDATE matching_trainingrow AS row SET {column} = given.value
         FROM unnest(%s::bigint[], %s::{kind}[]) AS given (id, value) WHERE row.id = given.id
