@@ -33,6 +33,7 @@ from alliance_match.prediction.evaluation.metrics import (
 from alliance_match.prediction.evaluation.nested_models import shrunken_means
 from alliance_match.prediction.evaluation.sensitivity import Sensitivity, sensitivity
 from alliance_match.prediction.forecasting.assignment import assign
+from alliance_match.prediction.forecasting.conditioned import ConditionedAlliance, conditioned
 from alliance_match.prediction.forecasting.forecast import Forecast, forecast
 from alliance_match.prediction.forecasting.part_importance import PartImportance, part_importance
 from alliance_match.prediction.forecasting.parts import ForecastParts, PartSelection
@@ -49,7 +50,6 @@ from alliance_match.prediction.model.priors import FitControl, Prior, Variances
 from alliance_match.prediction.privacy.blur import PublicationControl
 from alliance_match.prediction.privacy.publication import Publication, publish, unpublished
 from alliance_match.prediction.privacy.rating_versions import RatingVersions
-from alliance_match.prediction.privacy.removal import remove_from_published
 from alliance_match.prediction.privacy.serialization import publication_from_dict, publication_to_dict
 from alliance_match.prediction.simulation.scenarios import WORLDS, WorldControl
 from alliance_match.prediction.simulation.simulate import World, simulate
@@ -62,6 +62,7 @@ __all__ = [
     "Bools",
     "Calibration",
     "Candidates",
+    "ConditionedAlliance",
     "EstimationError",
     "Evaluation",
     "FeatureSet",
@@ -92,6 +93,7 @@ __all__ = [
     "assign",
     "calibrate",
     "concern_overlap",
+    "conditioned",
     "coverage",
     "downdate",
     "dropout_weights",
@@ -109,7 +111,6 @@ __all__ = [
     "publication_to_dict",
     "publish",
     "rank_correlation",
-    "remove_from_published",
     "rmse",
     "sensitivity",
     "shortlist",

@@ -26,16 +26,16 @@ from alliance_match.matching.services.attempts import clinic_lock
 from alliance_match.matching.services.estimators import MOST, estimator_newest
 from alliance_match.matching.services.pending_lists import lists_of_everybody_add
 from alliance_match.prediction import (
+    ConditionedAlliance,
     EstimationError,
     FittedAlliance,
     Publication,
     RatingVersions,
+    conditioned,
     downdate,
     publication_from_dict,
     publication_to_dict,
-    remove_from_published,
     unpublished,
-    update,
 )
 
 log = logging.getLogger(__name__)
@@ -188,31 +188,31 @@ def publication_stored(clinic: Clinic) -> PublishedEstimator | None:
     return None if published is None or is_outdated(clinic, published) else _decoded(published)
 
 
-def with_own_ratings(publication: PublishedEstimator, client_ids: Iterable[int]) -> dict[int, FittedAlliance]:
+def with_own_ratings(
+    clinic: Clinic, publication: PublishedEstimator, client_ids: Iterable[int]
+) -> dict[int, ConditionedAlliance]:
     """For those of these clients whose own ratings are not as published: what is published, with theirs."""
     own: dict[int, tuple[list[TrainingChange], list[TrainingRow]]] = defaultdict(lambda: ([], []))
-    removed = TrainingChange.objects.filter(client_id__in=client_ids, removed=True)
+    removed = TrainingChange.objects.in_clinic(clinic).filter(client_id__in=client_ids, removed=True)
     for change in removed:
         if change.row_id in publication.row_ids:
             own[change.client_id][0].append(change)
     for row in TrainingRow.objects.filter(client__in=client_ids):
         if row.pk not in publication.row_ids:
             own[row.client_id][1].append(row)
-    return {client_id: _with_rows(publication.fitted, *rows) for client_id, rows in own.items()}
+    found = {client_id: _with_rows(publication.fitted, *rows) for client_id, rows in own.items()}
+    return {client_id: fitted for client_id, fitted in found.items() if fitted is not None}
 
 
-def _with_rows(fitted: FittedAlliance, gone: list[TrainingChange], new: list[TrainingRow]) -> FittedAlliance:
-    if gone:
-        fitted = _without(fitted, gone)
-    return update(fitted, dataset.training_table(fitted.features, fitted.instruments, new)) if new else fitted
-
-
-def _without(fitted: FittedAlliance, gone: list[TrainingChange]) -> FittedAlliance:
-    """As published where the rows cannot be taken out: a fit since has given them another weight, or blur has
-    left almost nothing of them. They stay until the next publication."""
+def _with_rows(
+    fitted: FittedAlliance, gone: list[TrainingChange], new: list[TrainingRow]
+) -> ConditionedAlliance | None:
+    """Rows that cannot be taken out stay until the next publication: a fit since has given them another
+    weight, or blur has left almost nothing of them."""
+    added, removed = (
+        dataset.training_table(fitted.features, fitted.instruments, rows) for rows in (new, gone)
+    )
     try:
-        return remove_from_published(
-            fitted, dataset.training_table(fitted.features, fitted.instruments, gone)
-        )
+        return conditioned(fitted, added, removed)
     except EstimationError:
-        return fitted
+        return conditioned(fitted, added) if new else None

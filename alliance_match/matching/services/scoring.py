@@ -13,7 +13,15 @@ from alliance_match.matching.eligibility import eligible_pairs
 from alliance_match.matching.models import MatchList
 from alliance_match.matching.models.match_list import FIGURES, TENTHS, about
 from alliance_match.matching.services.publishing import PublishedEstimator, with_own_ratings
-from alliance_match.prediction import FittedAlliance, Floats, Forecast, Ints, forecast, shortlist
+from alliance_match.prediction import (
+    ConditionedAlliance,
+    FittedAlliance,
+    Floats,
+    Forecast,
+    Ints,
+    forecast,
+    shortlist,
+)
 from clients.models import Client
 from surveys.models.instrument import DEFAULT
 
@@ -81,7 +89,7 @@ def unsaved_match_lists(
     if not listed:
         return [MatchList.empty(client) for client in clients]
     candidates, allowed = people.candidates(DEFAULT), eligible_pairs(clients, listed)
-    own = with_own_ratings(publication, [client.pk for client in clients])
+    own = with_own_ratings(clinic, publication, [client.pk for client in clients])
     figures: dict[int, dict[str, Any]] = {}
     for fitted, chosen in clients_by_estimator(publication.fitted, own, candidates.client_ids):
         theirs = candidates.of_clients(chosen)
@@ -94,8 +102,8 @@ def unsaved_match_lists(
 
 
 def clients_by_estimator(
-    published: FittedAlliance, own: Mapping[int, FittedAlliance], client_ids: Ints
-) -> Iterator[tuple[FittedAlliance, Ints]]:
+    published: FittedAlliance, own: Mapping[int, ConditionedAlliance], client_ids: Ints
+) -> Iterator[tuple[FittedAlliance | ConditionedAlliance, Ints]]:
     """Positions of clients by what they are scored with: most with what is published."""
     apart = np.isin(client_ids, list(own))
     if not apart.all():

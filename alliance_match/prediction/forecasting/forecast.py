@@ -12,10 +12,10 @@ from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.intervals import normal_reach
 from alliance_match.prediction.data.tables import Candidates
+from alliance_match.prediction.forecasting.conditioned import Solved
 from alliance_match.prediction.forecasting.pair_design import PairDesign, pair_design
 from alliance_match.prediction.forecasting.parts import ForecastParts
 from alliance_match.prediction.forecasting.uncertainty import Uncertainty
-from alliance_match.prediction.inference.fitted import FittedAlliance
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Forecast:
 
     Attributes
     ----------
-    fitted : FittedAlliance
+    fitted : FittedAlliance or ConditionedAlliance
     candidates : Candidates
     design : PairDesign
         The standardised candidates and the posterior means they meet.
@@ -35,7 +35,7 @@ class Forecast:
         The covariances that the pairs share.
     """
 
-    fitted: FittedAlliance
+    fitted: Solved
     candidates: Candidates
     design: PairDesign
     uncertainty: Uncertainty
@@ -150,7 +150,7 @@ def _contrast_sd(covariance: Floats, a: int, b: int) -> float:
     return float(np.sqrt(max(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b], 0.0)))
 
 
-def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:
+def forecast(fitted: Solved, candidates: Candidates) -> Forecast:
     """Forecast each client with each therapist.
 
     A client known as a rater keeps their posterior intercept; a therapist never seen is forecast from
@@ -158,9 +158,9 @@ def forecast(fitted: FittedAlliance, candidates: Candidates) -> Forecast:
 
     Parameters
     ----------
-    fitted : FittedAlliance
+    fitted : FittedAlliance or ConditionedAlliance
     candidates : Candidates
-        C clients × T therapists.
+        C clients × T therapists; of a conditioned state, its one client × T.
 
     Returns
     -------

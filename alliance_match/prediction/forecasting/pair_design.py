@@ -9,8 +9,9 @@ from alliance_match.prediction.data.arrays import Floats, Ints
 from alliance_match.prediction.data.errors import EstimationError
 from alliance_match.prediction.data.tables import Candidates
 from alliance_match.prediction.forecasting.client_intercepts import ClientIntercepts, client_intercepts
+from alliance_match.prediction.forecasting.conditioned import ConditionedAlliance, Solved
+from alliance_match.prediction.forecasting.conditioned_posterior import ConditionedIntercept
 from alliance_match.prediction.forecasting.parts import ForecastParts
-from alliance_match.prediction.inference.fitted import FittedAlliance
 from alliance_match.prediction.model.columns import Layout
 from alliance_match.prediction.model.design import session_bands, therapist_design_rows
 
@@ -35,7 +36,7 @@ class PairDesign:
     terms: tuple[tuple[Floats, Floats], ...]
     therapist: Ints
     own: Floats
-    intercepts: ClientIntercepts
+    intercepts: ClientIntercepts | ConditionedIntercept
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -152,7 +153,7 @@ def _average(of: Floats) -> Floats:
     return np.asarray(of.sum(axis=0, keepdims=True) / max(len(of), 1))
 
 
-def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
+def pair_design(fitted: Solved, candidates: Candidates) -> PairDesign:
     """Standardise the candidates as the fit was. Raises EstimationError on foreign features or instrument."""
     layout = fitted.layout
     if candidates.features != layout.features:
@@ -177,5 +178,11 @@ def pair_design(fitted: FittedAlliance, candidates: Candidates) -> PairDesign:
         terms=tuple((term.client, term.therapist) for term in terms),
         therapist=therapist,
         own=own,
-        intercepts=client_intercepts(fitted, candidates.client_ids),
+        intercepts=_intercepts(fitted, candidates.client_ids),
     )
+
+
+def _intercepts(fitted: Solved, client_ids: Ints) -> ClientIntercepts | ConditionedIntercept:
+    if isinstance(fitted, ConditionedAlliance):
+        return fitted.intercepts(client_ids)
+    return client_intercepts(fitted, client_ids)

@@ -72,7 +72,7 @@ def part_importance(found: Forecast, groups: Mapping[str, PartSelection]) -> dic
     Raises
     ------
     EstimationError
-        Without clients, or with one therapist.
+        Without clients, or with one therapist, or of a conditioned state.
 
     References
     ----------
@@ -81,15 +81,18 @@ def part_importance(found: Forecast, groups: Mapping[str, PartSelection]) -> dic
     C, T = found.design.shape
     if C == 0 or T < 2:
         raise EstimationError(f"forecast: {C} clients × {T} therapists; 1 × 2 are the fewest")
-    named = {group: _coefficients_of(found.fitted.layout, chosen) for group, chosen in groups.items()}
+    if not isinstance(found.fitted, FittedAlliance):
+        raise EstimationError("forecast: of one client's conditioned state, not of a fit")
+    fitted = found.fitted
+    named = {group: _coefficients_of(fitted.layout, chosen) for group, chosen in groups.items()}
     present = {group: chosen for group, chosen in named.items() if chosen.any()}
     if not present:
         return {}
     shown = [_part_size(found, chosen) for chosen in present.values()]
-    sds = found.fitted.widening * np.sqrt(_variances(found, shown))
+    sds = fitted.widening * np.sqrt(_variances(found, shown))
     scale = float(np.sqrt(2 * T / (T - 1)))
     return {
-        group: _importance(scale * one.size, scale * sd, _evidence(found.fitted, chosen))
+        group: _importance(scale * one.size, scale * sd, _evidence(fitted, chosen))
         for (group, chosen), one, sd in zip(present.items(), shown, sds.tolist(), strict=True)
     }
 

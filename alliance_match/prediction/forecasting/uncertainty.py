@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from alliance_match.prediction.data.arrays import Floats, Ints
+from alliance_match.prediction.forecasting.conditioned import Solved
 from alliance_match.prediction.forecasting.pair_design import PairDesign
-from alliance_match.prediction.inference.fitted import FittedAlliance
 
 # Entries of a chunk's clients × therapists × columns array: 32 MB.
 CHUNK = 4_000_000
@@ -26,7 +26,7 @@ class OwnCovariance:
 class Uncertainty:
     """The covariances that pairs of a fit share."""
 
-    fitted: FittedAlliance
+    fitted: Solved
     design: PairDesign
 
     @cached_property

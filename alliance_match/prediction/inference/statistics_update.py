@@ -54,9 +54,7 @@ class PendingStatistics:
     def _after(self) -> SufficientStatistics:
         found = self.before
         for sign, rows in groupby(self.rows, key=lambda row: row[1]):
-            found = changed_statistics(
-                found, self.variances, _stacked_designs([row for row, _ in rows]), sign
-            )
+            found = changed_statistics(found, self.variances, stacked_designs([row for row, _ in rows]), sign)
         return found
 
     @property
@@ -108,7 +106,8 @@ def with_pending_row(
     return PendingStatistics(before, variances, ((design, sign),))
 
 
-def _stacked_designs(parts: list[Design]) -> Design:
+def stacked_designs(parts: list[Design]) -> Design:
+    """The rows of several designs, one after the other."""
     return Design(
         *(np.concatenate([getattr(d, name) for d in parts]) for name in Design.__dataclass_fields__)
     )

@@ -71,7 +71,7 @@ def downdate(fitted: FittedAlliance, table: TrainingTable) -> FittedAlliance:
         On a row that is not in the fit; of a client with several ratings only their number is known.
     """
     design = design_of(fitted.layout, table)
-    _check_present(fitted, design)
+    check_present(fitted, design)
     return _updated_fit(fitted, design, -1)
 
 
@@ -84,7 +84,8 @@ def _updated_fit(fitted: FittedAlliance, design: Design, sign: int) -> FittedAll
     return replace(fitted, statistics=pending, rank_one=updates.then(design, sign))
 
 
-def _check_present(fitted: FittedAlliance, design: Design) -> None:
+def check_present(fitted: FittedAlliance, design: Design) -> None:
+    """Raise EstimationError where rows to remove are not in the fit, as far as it remembers them."""
     roster, sums = fitted.roster, fitted.sums
     rater, therapist = roster.raters(design.client_ids), roster.therapists(design.therapist_ids)
     pair = np.where((rater < 0) | (therapist < 0), -1, roster.pairs(rater, therapist))
