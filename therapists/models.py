@@ -7,13 +7,14 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic, User
 from alliance_match.accounts.querysets import ClinicQuerySet
+from alliance_match.accounts.related_rows import relation_named
 from alliance_match.vocabulary import Concern, Format, StyleDimension, Weekday
 
 MAX_PRIMARY_CONCERNS = 5
@@ -44,7 +45,11 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
 
     def with_caseload(self) -> Self:
         """Each with `caseload`, how many open episodes they have."""
-        return self.annotate(caseload=Count("episodes", filter=Q(episodes__ended_on__isnull=True)))
+        # Asked by therapist of the index of open episodes: those that have ended are many, and never read.
+        episodes = relation_named(self.model, "episodes").related_model._default_manager
+        open_ones = episodes.filter(clinic=OuterRef("clinic"), therapist=OuterRef("pk"), ended_on=None)
+        count = open_ones.order_by().values("therapist").annotate(count=Count("pk")).values("count")
+        return self.annotate(caseload=Coalesce(Subquery(count), 0))
 
     def with_practice(self) -> Self:
         """Styles and slots read in one go."""
