@@ -2,17 +2,18 @@
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import InterfaceError, OperationalError
 
 
 class SessionStore(db.SessionStore):
     """Django takes any error of the database for a session deleted meanwhile, and answers 400: an outage or a
-    lock is ours, and a 503."""
+    lock is ours, and a 503. What the database said has the driver's error as its cause; that there was no row
+    has none."""
 
     def save(self, must_create: bool = False) -> None:
         try:
             super().save(must_create)
         except UpdateError as error:
-            if isinstance(error.__context__, OperationalError | InterfaceError):
-                raise error.__context__ from None
+            said = error.__context__
+            if said is not None and said.__cause__ is not None:
+                raise said from said.__cause__
             raise

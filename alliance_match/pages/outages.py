@@ -10,5 +10,8 @@ def is_outage(error: BaseException | None) -> bool:
     """
     if isinstance(error, OperationalError | InterfaceError):
         return True
-    # Of a server that dies in the middle of an answer psycopg2 says nothing more precise.
-    return type(error) is DatabaseError and getattr(error.__cause__, "pgcode", None) is None
+    # Of a server that dies in the middle of an answer psycopg2 says nothing more precise; Django's own error,
+    # that there was no row to update, comes from no driver.
+    if type(error) is not DatabaseError or error.__cause__ is None:
+        return False
+    return getattr(error.__cause__, "pgcode", None) is None

@@ -1,8 +1,9 @@
 """A session that was deleted meanwhile, distinguished from one that the database did not take."""
 
+import psycopg2
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from alliance_match.accounts.sessions import SessionStore
 
@@ -23,12 +24,15 @@ def test_a_deleted_session_is_not_written_again(session):
         session.save()
 
 
-def test_an_outage_is_told_as_what_it_is(session, monkeypatch):
-    def away(**_):
-        raise OperationalError
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, DatabaseError])
+def test_an_outage_is_told_as_what_it_is(session, monkeypatch, error):
+    """Of a server that dies in the middle of an answer psycopg2 says no more than DatabaseError."""
 
-    monkeypatch.setattr(SessionStore.get_model_class(), "save", lambda *_, **__: away())
-    with pytest.raises(OperationalError):
+    def away(*_, **__):
+        raise error from psycopg2.DatabaseError()
+
+    monkeypatch.setattr(SessionStore.get_model_class(), "save", away)
+    with pytest.raises(error):
         session.save()
 
 

@@ -2,9 +2,11 @@
 
 from contextlib import closing
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
 
+from alliance_match.accounts.models import Clinic
 from alliance_match.matching.services import outages
 from alliance_match.matching.services.outages import is_database_outage, retry_when_available
 
@@ -50,16 +52,25 @@ def test_a_server_that_ends_the_connection_is_away(db):
     assert is_database_outage(failure("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
+def test_a_row_that_was_not_there_to_update_is_no_outage(db):
+    with pytest.raises(DatabaseError) as caught:
+        Clinic(pk=0, name="Gone", slug="gone").save(force_update=True)
+    assert not is_database_outage(caught.value)
+
+
 @pytest.mark.parametrize(
-    "error",
+    ("error", "cause"),
     [
-        OperationalError("server closed"),
-        InterfaceError("already closed"),
-        DatabaseError("server closed the connection unexpectedly"),  # it died in the middle of an answer
+        (OperationalError, psycopg2.OperationalError("server closed")),
+        (InterfaceError, psycopg2.InterfaceError("already closed")),
+        # It died in the middle of an answer.
+        (DatabaseError, psycopg2.DatabaseError("server closed the connection unexpectedly")),
     ],
 )
-def test_a_connection_without_an_answer_is_an_outage(error):
-    assert is_database_outage(error)
+def test_a_connection_without_an_answer_is_an_outage(error, cause):
+    with pytest.raises(error) as caught:
+        raise error from cause
+    assert is_database_outage(caught.value)
 
 
 def test_work_waits_until_the_database_answers(db, monkeypatch):
