@@ -54,7 +54,8 @@ class PublishedEstimator(NamedTuple):
     rated_by_therapist: Mapping[int, int]
 
 
-_kept: OrderedDict[int, PublishedEstimator] = OrderedDict()
+# By what it holds too: after a crash PostgreSQL gives the key of a row that was never committed once more.
+_kept: OrderedDict[tuple[int, int | None], PublishedEstimator] = OrderedDict()
 
 
 def publication_make(clinic: Clinic, newest: FittedAlliance, previous: PublishedState | None) -> Publication:
@@ -166,11 +167,12 @@ def publication_in_force(clinic: Clinic, by: Actor) -> PublishedEstimator:
 
 
 def _loaded(published: PublishedState) -> PublishedEstimator:
-    if published.pk not in _kept:
-        _kept[published.pk] = _decoded(published)
+    key = (published.pk, published.digest)
+    if key not in _kept:
+        _kept[key] = _decoded(published)
         if len(_kept) > MOST:
             _kept.popitem(last=False)
-    return _kept[published.pk]
+    return _kept[key]
 
 
 def _decoded(published: PublishedState) -> PublishedEstimator:

@@ -62,6 +62,18 @@ def test_one_withdrawn_or_corrected_counts_once_in_ones_own_list(fitted_clinic, 
     assert [match.mean for match in cast.matches_of(cleo)] == before
 
 
+def test_another_state_under_the_key_of_one_that_a_crash_took_back_is_scored_with(
+    fitted_clinic, cleo, raters
+):
+    kept = publishing.publication_in_force(fitted_clinic, SystemActor.WORKER)
+    published = PublishedState.objects.get()
+    published.row_ids = published.row_ids[1:]
+    published.digest = published.content_digest()
+    published.save()
+    found = publishing.publication_in_force(fitted_clinic, SystemActor.WORKER)
+    assert len(found.row_ids) == len(kept.row_ids) - 1
+
+
 def test_a_damaged_published_state_is_published_anew(fitted_clinic, cleo):
     before = [match.mean for match in cast.matches_of(cleo)]
     publishing._kept.clear()
