@@ -257,7 +257,7 @@ class Site:
         self.web = self._process("web", [*gunicorn, "--workers", "2", "--threads", "2"], descriptor)
         celery = ["-m", "celery", "-A", application]
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-        own = ["--queues", "celery", "--hostname", "worker@%h", "--concurrency", "2"]
+        own = ["--queues", "celery,mail", "--hostname", "worker@%h", "--concurrency", "2"]
         self.worker = self._process("worker", [*celery, "worker", *quiet, *own])
         self.beat = self._process("beat", [*celery, "beat", "--schedule", str(logs / "beat-schedule")])
 
