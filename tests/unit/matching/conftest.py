@@ -1,6 +1,7 @@
 """A clinic with enough ratings to learn from, and one who is looking."""
 
 import random
+from functools import partial
 
 import pytest
 
@@ -8,6 +9,7 @@ from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
 from alliance_match.matching.models import PendingRescore
 from alliance_match.matching.services import clinic_fit
+from alliance_match.prediction import PublicationControl
 from clients.models import Session
 from surveys.models import AllianceRating
 from tests import cast
@@ -30,7 +32,14 @@ def raters(linden, instrument, mara, jonas, pavel):
 
 
 @pytest.fixture
-def fitted_clinic(linden, cleo, raters):
+def unblurred(monkeypatch):
+    """What is published is what is known: blur is drawn from keys, which other tests move."""
+    plain = partial(PublicationControl, own_blur=0, shared_blur=0)
+    monkeypatch.setattr("alliance_match.prediction.privacy.publication.PublicationControl", plain)
+
+
+@pytest.fixture
+def fitted_clinic(unblurred, linden, cleo, raters):
     """Linden after a fit: Cleo has her matches, and nothing is pending."""
     clinic_fit(clinic=linden, by=SystemActor.WORKER)
     assert not PendingRescore.objects.exists()

@@ -18,6 +18,11 @@ from tests.unit.matching.states import newest_state
 
 
 @pytest.fixture
+def unblurred():
+    """Nothing is, for blur is what is tested here."""
+
+
+@pytest.fixture
 def published(fitted_clinic):
     """A function that publishes anew and says each therapist's own level as others see it."""
 
