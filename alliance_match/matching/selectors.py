@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models import Count, F, Func, Max, OuterRef, QuerySet, Subquery, Sum, TextField, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Now, TruncDate
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching.models import (
@@ -52,8 +52,12 @@ def rescoring_status(clinic: Clinic) -> dict[str, Any]:
 
 
 def _days(clinic: Clinic) -> QuerySet[Any, dict[str, Any]]:
-    """What was done by day, newest first: the most ratings and seconds of one step, all lists and orders."""
-    by_day = RescoreRun.objects.in_clinic(clinic).order_by().values(day=TruncDate("done_at"))
+    """What was done by day, newest first: the most ratings and seconds of one step, all lists and orders.
+
+    Of days that are over: a figure of today would move at the moment when somebody answers.
+    """
+    over = RescoreRun.objects.in_clinic(clinic).filter(done_at__lt=TruncDate(Now()))
+    by_day = over.order_by().values(day=TruncDate("done_at"))
     done = by_day.annotate(
         ratings=Max("ratings"), seconds=Max("seconds"), lists=Sum("lists"), moved=Sum("moved")
     )

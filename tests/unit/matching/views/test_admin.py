@@ -1,12 +1,13 @@
 """What an admin may let the estimator see."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.models import AllowedTrait
+from alliance_match.matching.models import AllowedTrait, RescoreRun
 from alliance_match.matching.presentation.rescoring import about_in_words
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client
@@ -61,6 +62,18 @@ def test_the_page_says_neither_when_nor_how_many_answered(fitted_clinic, cleo, t
     assert page() == before
     assert "about 40" in before
     assert not re.search(r"\d:\d\d|\b4[56]\b", before)
+
+
+def test_what_is_done_today_is_shown_tomorrow(linden, as_admin):
+    """So no figure moves at the moment when somebody answers."""
+
+    def seconds():
+        return re.findall(r"\d+\.37", as_admin.get(reverse("rescoring")).content.decode())
+
+    done = RescoreRun.objects.create(clinic=linden, ratings=1, lists=1, moved=1, seconds=98.37)
+    assert seconds() == []
+    RescoreRun.objects.filter(pk=done.pk).update(done_at=done.done_at - timedelta(days=1))
+    assert seconds() == ["98.37"]
 
 
 def test_counts_are_said_in_tens_and_as_people_write_them():
