@@ -1,8 +1,10 @@
 """Changes that matches do not show yet; the rows are the truth, a message only says: look now."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
@@ -13,17 +15,22 @@ MAX_ATTEMPTS = 5
 FIT_GIVEN_UP = MAX_ATTEMPTS + 1
 # So much takes less than two seconds at once, at any clinic.
 LISTS_AT_ONCE, CHANGES_AT_ONCE = 200, 1000
-# With each attempt a batch is an eighth.
-SHRINKING = 3
+# With each attempt a batch is an eighth, and waits as if it had come so much later: what fails must neither
+# hold up the others, nor wait until no others come.
+SHRINKING, SET_BACK = 3, timedelta(seconds=5)
 
 
 class PendingRescoreQuerySet(ClinicQuerySet["PendingRescore"]):
     """Phrases about pending re-scores."""
 
     def next_batch(self) -> list["PendingRescore"]:
-        """What is to be done next together: what was tried least, changes before lists, a client's own change
-        before everybody's. What failed before is tried in smaller and smaller batches, at last alone."""
-        first = self.order_by("attempts", "list_only").first()
+        """What is to be done next together: a client's own change and list before everybody's, the oldest
+        first. What failed before is tried in smaller and smaller batches, at last alone.
+
+        Whatever is of one kind with the oldest is done with it: at any rate changes and lists take turns.
+        """
+        due_at = F("created_at") + F("attempts") * Value(SET_BACK)
+        first = self.order_by("everybody", due_at, "list_only", "pk").first()
         if first is None:
             return []
         alike = self.filter(attempts=first.attempts, list_only=first.list_only)

@@ -83,6 +83,8 @@ def _batch_bisect(clinic: Clinic, batch: Sequence[PendingRescore], by: Actor) ->
             rows=_rows_of_batch(part),
             on_failure=partial(_attempt_failed, clinic, part),
         )
+        if processed is False and part is batch:  # none was tried, and who was tried waits longer
+            attempt_uncount(_rows_of_batch(batch))
         if processed is False or needs_fit(clinic):
             return
         if processed is None and len(part) > 1:

@@ -1,7 +1,11 @@
 """Pending re-scores: batches, failures, and whose list what concerns."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, OperationalError
+from django.db.models import F, Value
+from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import (
@@ -170,6 +174,56 @@ def test_what_was_lost_with_its_worker_is_tried_in_smaller_batches(linden, attem
         PendingRescore(clinic=linden, client_id=key, list_only=True, attempts=attempts) for key in range(300)
     )
     assert len(PendingRescore.objects.next_batch()) == size
+
+
+def rows_of(clinic, *ages, **given):
+    """A pending row of so many seconds of age each, of the clients 1, 2, …"""
+    return PendingRescore.objects.bulk_create(
+        PendingRescore(
+            clinic=clinic, client_id=key, created_at=timezone.now() - timedelta(seconds=age), **given
+        )
+        for key, age in enumerate(ages, 1)
+    )
+
+
+def next_clients():
+    batch = PendingRescore.objects.next_batch()
+    return [(row.client_id, row.list_only, row.everybody) for row in batch]
+
+
+def test_lists_have_their_turn_however_many_changes_come(linden):
+    PendingRescore.objects.all().delete()
+    rows_of(linden, 3, list_only=True)
+    rows_of(linden, 4, 2, 1)
+    assert next_clients() == [(1, False, False), (2, False, False), (3, False, False)]
+    PendingRescore.objects.filter(list_only=False, client_id=1).delete()
+    assert next_clients() == [(1, True, False)]
+
+
+def test_everybodys_lists_wait_for_a_clients_own_change(linden):
+    PendingRescore.objects.all().delete()
+    rows_of(linden, 60, 60, list_only=True, everybody=True)
+    rows_of(linden, 0)
+    assert next_clients() == [(1, False, False)]
+
+
+def test_what_was_lost_with_its_worker_waits_some_seconds_and_not_till_no_others_come(linden):
+    PendingRescore.objects.all().delete()
+    rows_of(linden, 4, attempts=1)
+    rows_of(linden, 0)
+    assert PendingRescore.objects.next_batch()[0].attempts == 0
+    PendingRescore.objects.update(created_at=F("created_at") - F("attempts") * Value(timedelta(seconds=2)))
+    assert PendingRescore.objects.next_batch()[0].attempts == 1
+
+
+def test_a_batch_that_another_worker_came_before_was_not_tried(fitted_clinic, cleo, monkeypatch):
+    free = iter([True, False, False])
+    monkeypatch.setattr(service, "clinic_lock_if_free", lambda _: next(free))
+    PendingRescore.objects.create(clinic=fitted_clinic, client_id=cleo.pk)
+
+    pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+
+    assert [row.attempts for row in PendingRescore.objects.all()] == [0]
 
 
 def test_a_rating_concerns_nobodys_list_but_the_raters(fitted_clinic, cleo, third_session, raters):
