@@ -35,7 +35,7 @@ demo-once: $(VENV)/.embedded ## Start the demo, re-score after one rating, stop;
 # Compiled tests are kept even where the environment says otherwise: each worker would compile them anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## Run the tests (ARGS="-k word" for some)
-	@ALLIANCE_DEMO=1 $(EMBEDDED) run --scratch -- $(RUN) -m pytest -n 3 --maxschedchunk 4 $(ARGS)
+	@ALLIANCE_DEMO=1 $(EMBEDDED) run --scratch -- $(RUN) -m pytest -n 3 $(ARGS)
 
 cov: ## Run the tests and measure which branches they take; fails below 95 %
 	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report=term $(ARGS)"

@@ -41,6 +41,14 @@ def pytest_collection_finish(session):
     gc.freeze()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Only a run of several workers has xdist."""
+    from tests.scheduling import ShortQueues
+
+    return ShortQueues(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """What mostly waits for other processes begins first, and short tests fill the cores at the end."""
