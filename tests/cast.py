@@ -26,6 +26,7 @@ from surveys.services import LicenceRights, check_in_submit, instrument_bring, i
 from tests.instruments import own_file
 from therapists.available_hours import Hour
 from therapists.models import PractisedStyle, Therapist
+from therapists.names import name_read
 
 ITEMS = tuple(f"item_{k}" for k in range(1, 7))
 FIRST_DAY = datetime.date(2026, 3, 2)
@@ -53,7 +54,14 @@ def make_therapist(
 ) -> Therapist:
     """A therapist; the code is the first name in small letters, `style` goes by StyleDimension."""
     code = name.lower().split(maxsplit=1)[0]
-    fields = {"code": code, "languages": ["en"], "formats": ["in_person"], "fee": 80} | fields
+    short_name = name_read(name).short_name
+    fields = {
+        "code": code,
+        "short_name": short_name,
+        "languages": ["en"],
+        "formats": ["in_person"],
+        "fee": 80,
+    } | fields
     therapist = Therapist.objects.create(clinic=clinic, name=name, **fields)
     PractisedStyle.objects.bulk_create(
         PractisedStyle(therapist=therapist, dimension=dimension, position=position, reach=reach)

@@ -18,6 +18,7 @@ from alliance_match.accounts.related_rows import relation_named
 from alliance_match.vocabulary import Concern, Format, StyleDimension, Weekday
 
 MAX_PRIMARY_CONCERNS = 5
+NAME_LENGTH, TITLE_LENGTH = 120, 80
 STALE_AFTER, SILENT_AFTER = timedelta(days=14), timedelta(days=30)
 
 
@@ -59,6 +60,7 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
 class Therapist(models.Model):
     """One therapist of one clinic.
 
+    `short_name` is what a sentence calls them: the whole name, where it is empty.
     `traits` holds extra numbers by name (`trait_*` columns of an import); the estimator sees one only after
     an admin allowed it. `gender` and `age_group` serve a client's own wish and are never given to it.
     """
@@ -71,9 +73,10 @@ class Therapist(models.Model):
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="therapists")
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="therapists")
     code = models.CharField(max_length=60)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=NAME_LENGTH)
+    short_name = models.CharField(max_length=NAME_LENGTH, blank=True, db_default="")
     pronouns = models.CharField(max_length=40, blank=True)
-    title = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
     licence = models.CharField(max_length=80, blank=True)
     licensed_since = models.PositiveSmallIntegerField(null=True, blank=True)
     licence_expires_on = models.DateField(null=True, blank=True)
@@ -133,14 +136,14 @@ class Therapist(models.Model):
         return self.name
 
     @property
-    def first_name(self) -> str:
-        """The name on a page that must not say more of them."""
-        return self.name.split()[0]
+    def called(self) -> str:
+        """What a sentence calls them, and a page that must not say more of them."""
+        return self.short_name or self.name
 
     @property
     def initials(self) -> str:
         """Two letters for the round picture."""
-        words = self.name.split()
+        words = self.name.partition(",")[0].split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
     @property

@@ -23,6 +23,7 @@ from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
 from therapists.available_hours import coming_hours
 from therapists.models import PractisedStyle, Slot, Therapist
+from therapists.names import name_read
 
 # Cleo shares with him, so he can read; no log-in on the home page is his.
 PAVEL = "pavel@demo.invalid"
@@ -84,6 +85,7 @@ def therapists_write(clinic: Clinic, users: Mapping[str, User]) -> list[Therapis
             user=users.get(person.name),
             code=person.name.split()[0].lower(),
             name=person.name,
+            short_name=name_read(person.name).short_name,
             pronouns=person.pronouns,
             title=person.title,
             licensed_since=person.licensed_since,

@@ -1,6 +1,7 @@
 """therapists.csv: who works at the clinic, how, when, and with room for whom."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,13 +22,15 @@ from alliance_match.transfer.person_columns import (
 )
 from alliance_match.transfer.row_writer import RowWriter, rows_by, write_all
 from alliance_match.vocabulary import Concern, Format
-from therapists.models import MAX_PRIMARY_CONCERNS, PractisedStyle, Slot, Therapist
+from therapists.models import MAX_PRIMARY_CONCERNS, NAME_LENGTH, TITLE_LENGTH, PractisedStyle, Slot, Therapist
+from therapists.names import name_read
 
 OWN = (
     Column("therapist", Code(), required=True, field="code"),
-    Column("name", Text(120), required=True),
+    Column("name", Text(NAME_LENGTH), required=True),
+    Column("short_name", Text(NAME_LENGTH), ""),
     Column("pronouns", Text(40), ""),
-    Column("title", Text(80), ""),
+    Column("title", Text(TITLE_LENGTH), ""),
     Column("licence", Text(80), ""),
     Column("licensed_since", WholeNumber(FIRST_YEAR, LAST_YEAR)),
     Column("licence_expires_on", Day()),
@@ -84,7 +87,20 @@ def _therapist_columns(row: Row, therapist: Therapist) -> dict[str, Any]:
     values = {
         column.field or column.name: row.values[column.name] for column in OWN if column.name in row.values
     }
-    return values | {"traits": wanted_traits(row, therapist.traits)}
+    traits = {"traits": wanted_traits(row, therapist.traits)}
+    return values | _name_columns(row.values, therapist) | traits
+
+
+def _name_columns(given: Mapping[str, Any], therapist: Therapist) -> dict[str, str]:
+    """Title, name and what they are called; beside a short name the name is taken as written."""
+    if given.get("short_name"):
+        return {"short_name": given["short_name"] if given["short_name"] != given["name"] else ""}
+    read = name_read(given["name"], given.get("title", therapist.title))
+    if "short_name" not in given and read.name == therapist.name:
+        # Somebody may have said by hand what they are called.
+        return {"name": read.name}
+    fits = len(read.name) <= NAME_LENGTH and len(read.title) <= TITLE_LENGTH
+    return asdict(read) if fits else {}
 
 
 def _columns_agree(run: ImportRun, row: Row, therapist: Therapist) -> bool:
@@ -122,6 +138,7 @@ def _therapist_as_cells(therapist: Therapist) -> Mapping[str, Any]:
     hours = [Hour(slot.weekday, slot.starts, slot.ends, slot.format) for slot in therapist.slots.all()]
     return {
         **{column.name: getattr(therapist, column.field or column.name) for column in OWN},
+        "short_name": therapist.called,
         "slots": sorted(hours),
         **written_styles(rows_by(therapist.styles.all(), "dimension"), "reach"),
         **written_traits(therapist.traits),

@@ -127,7 +127,7 @@ def link_context(invitation: Invitation) -> dict[str, Any]:
     episode = invitation.session.episode
     return {
         "session": invitation.session,
-        "therapist": episode.therapist.first_name,
+        "therapist": episode.therapist.called,
         "clinic": episode.client.clinic,
         "token": link_token(invitation),
     }

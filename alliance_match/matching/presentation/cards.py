@@ -184,11 +184,11 @@ def axis_half_width(cards: Sequence[Card]) -> int:
 
 
 def names_by_group(shown: Sequence[Match]) -> dict[int, list[str]]:
-    """First names of the shown therapists by group."""
+    """What the shown therapists are called, by group."""
     names: dict[int, list[str]] = defaultdict(list)
     for match in shown:
         if match.group:
-            names[match.group].append(phrases.first_name(match.therapist))
+            names[match.group].append(match.therapist.called)
     return names
 
 

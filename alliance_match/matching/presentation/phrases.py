@@ -135,17 +135,12 @@ def reason_words(  # noqa: PLR0917
     if name == CONCERNS:
         return _concern_words(points, client, therapist)
     if wanted is None or name not in StyleDimension.values:
-        return _("Your answers and what is known of %(name)s") % {"name": first_name(therapist)}
-    return _style_words(StyleDimension(name), points, wanted, practised, first_name(therapist))
-
-
-def first_name(therapist: Therapist) -> str:
-    """What a card calls a therapist after the first line."""
-    return therapist.name.split()[0]
+        return _("Your answers and what is known of %(name)s") % {"name": therapist.called}
+    return _style_words(StyleDimension(name), points, wanted, practised, therapist.called)
 
 
 def _general_words(match: Match) -> str:
-    name = {"name": first_name(match.therapist)}
+    name = {"name": match.therapist.called}
     if not match.rated:
         return _("What the profile alone tells about %(name)s") % name
     return _("Bonds with %(name)s tend to form early, with clients of many kinds") % name

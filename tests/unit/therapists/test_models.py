@@ -125,6 +125,7 @@ def test_practice_is_read_in_one_go(mara, jonas, django_assert_num_queries):
         ("Ana Maria de Souza", "AS"),
         ("Cher", "C"),
         ("Öz Ünal", "ÖÜ"),
+        ("Eva Braun, PsyD", "EB"),
     ],
 )
 def test_initials_are_of_the_first_and_the_last_word(name, initials):

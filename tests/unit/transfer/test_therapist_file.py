@@ -35,6 +35,35 @@ def test_stores_every_column(therapist):
     assert therapist.traits == {"years": 7.5}
 
 
+NAMES = 'therapist,name\nt1,"Öztürk, Ayşe"\nt2,Dr. Anna Müller\nt3,Dr. Meier\n'
+
+
+def test_it_takes_a_name_apart(load):
+    assert not load(therapists=NAMES).faults
+    read = {one.code: (one.title, one.name, one.called) for one in Therapist.objects.all()}
+    assert read == {
+        "t1": ("", "Ayşe Öztürk", "Ayşe"),
+        "t2": ("Dr.", "Anna Müller", "Anna"),
+        "t3": ("", "Dr. Meier", "Dr. Meier"),
+    }
+    assert str(load(therapists=NAMES).tallies["therapists.csv"]) == "0 new, 0 changed, 3 the same"
+
+
+def test_it_keeps_what_a_therapist_asked_to_be_called(load):
+    load(therapists=NAMES)
+    Therapist.objects.filter(code="t2").update(short_name="Anni", title="Psychologist")
+    assert str(load(therapists=NAMES).tallies["therapists.csv"]) == "0 new, 0 changed, 3 the same"
+
+
+def test_it_takes_a_name_as_written_beside_a_short_one(load):
+    load(therapists="therapist,name,short_name\nt1,Queen Latifah Brown,Queen\n")
+    assert Therapist.objects.values_list("title", "name", "short_name").get() == (
+        "",
+        "Queen Latifah Brown",
+        "Queen",
+    )
+
+
 def test_stores_styles_and_slots(therapist):
     styles = therapist.styles.order_by("dimension").values_list("dimension", "position", "reach")
     assert list(styles) == [("time", -1, 1), ("warmth", 2, 1)]
