@@ -249,16 +249,16 @@ def attack(
         known = shown[:WATCHED] if event == Event.ANSWER else ()
         seen.append(sight(found, publications(found, variances, control, secret, known)))
     (error, right, usual), (blind_error, blind_right, _) = _outcome(seen), _outcome(blind)
-    return Attack(error / blind_error, right - max(blind_right, usual))
+    return Attack(error / blind_error, (right - max(blind_right, usual)) / runs)
 
 
-def _outcome(seen: list[Sight]) -> tuple[float, float, float]:
+def _outcome(seen: list[Sight]) -> tuple[float, int, int]:
     """Root mean squared error; how often right about “below 60”; how often the commoner is right."""
     answer, guess = (np.array([getattr(one, name) for one in seen]) for name in ("answer", "guess"))
     predicted = guess + _left_out(np.array([one.signs for one in seen]), answer - guess)
     low = answer < LOW
-    right = float(((predicted < LOW) == low).mean())
-    usual = float(max(low.mean(), 1 - low.mean()))
+    right = int(((predicted < LOW) == low).sum())
+    usual = int(max(low.sum(), (~low).sum()))
     return float(np.sqrt(((answer - predicted) ** 2).mean())), right, usual
 
 
