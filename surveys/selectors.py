@@ -17,6 +17,10 @@ from surveys.models import AllianceRating, Flag, Recheck, Response
 Reader = Response.Reader
 RECENT = timedelta(days=90)
 ENOUGH = 10
+CHECK_IN_COLUMNS = (
+    *("clinic", "number", "held_on", "episode__clinic", "episode__client__clinic", "episode__client__user"),
+    *("episode__therapist__name", "episode__therapist__user"),
+)
 UNSURE = (Response.Bond.FORMING, Response.Bond.NOT_YET)
 
 
@@ -29,8 +33,9 @@ def own_sessions(request: RoleRequest) -> SessionQuerySet:
 
 
 def with_check_in(sessions: SessionQuerySet) -> SessionQuerySet:
-    """Sessions with what their check-in has to know: whether it was answered, and who could read it."""
-    return sessions.with_pair().annotate(**_check_in_facts())
+    """Sessions with what their check-in has to know, and nothing else of client and therapist: whether it was
+    answered, and who could read it."""
+    return sessions.with_pair().only(*CHECK_IN_COLUMNS).annotate(**_check_in_facts())
 
 
 @cache
