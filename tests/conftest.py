@@ -20,9 +20,8 @@ from django.test import override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
-from alliance_match.matching.models import RescoreLock
 from surveys.models.instrument import instrument_version
-from tests import cast, databases, people
+from tests import cast, databases, people, worlds
 
 gc.set_threshold(20_000)
 
@@ -73,8 +72,7 @@ def static_root(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def steady_blur(monkeypatch):
     """What is published is blurred alike in every run."""
-    field = RescoreLock._meta.get_field("blur_secret")
-    monkeypatch.setattr(field, "_get_default", lambda: b"a secret of tests")
+    worlds.blur_steady(monkeypatch)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,48 +1,72 @@
 """A clinic with enough ratings to learn from, and one who is looking."""
 
 import random
-from functools import partial
 
 import pytest
 
-from alliance_match.audit.actors import SystemActor
 from alliance_match.matching import tasks
-from alliance_match.matching.models import PendingRescore
-from alliance_match.matching.services import clinic_fit
-from alliance_match.prediction import PublicationControl
 from clients.models import Session
 from surveys.models import AllianceRating
-from tests import cast
+from tests import cast, people
+from tests.unit.matching import fitted
 
-RATERS = 45
+
+@pytest.fixture(scope="session")
+def fitted_world(django_db_setup, django_db_blocker):
+    """Linden after a fit, made once."""
+    with django_db_blocker.unblock():
+        return fitted.world(fitted.fitted_linden)
 
 
 @pytest.fixture
-def raters(linden, instrument, mara, jonas, pavel):
+def world(request, db):
+    """The world that a test begins with, if it asks for the fitted clinic."""
+    if "fitted_clinic" in request.fixturenames:
+        return fitted.open_world(request.getfixturevalue("fitted_world"))
+    return None
+
+
+@pytest.fixture
+def linden(world, instrument):
+    """As everywhere, or that of the world; so are all others."""
+    return world.linden if world else people.linden()
+
+
+@pytest.fixture
+def cleo(world, linden):
+    return world.cleo if world else people.cleo(linden)
+
+
+@pytest.fixture
+def mara(world, linden):
+    return world.mara if world else people.mara(linden)
+
+
+@pytest.fixture
+def jonas(world, linden):
+    return world.jonas if world else people.jonas(linden)
+
+
+@pytest.fixture
+def pavel(world, linden):
+    return world.pavel if world else people.pavel(linden)
+
+
+@pytest.fixture
+def raters(world, linden, instrument, mara, jonas, pavel):
     """Clients whose third session was rated: with Mara it went the better, the more structure they wanted."""
-    draw = random.Random(3)
-    drawn = []
-    for k in range(RATERS):
-        wish = draw.randint(-3, 3)
-        therapist = [mara, jonas, pavel][k % 3]
-        lean = 2 if therapist == mara else -1
-        total = min(100, max(0, 65 + 4 * lean * wish + draw.gauss(0, 6)))
-        drawn.append((f"Rater{k}", [(wish, 2), (0, 1), (0, 1), (0, 1)], therapist, total))
-    return cast.make_raters(linden, instrument, drawn)
+    return world.raters if world else fitted.raters(linden, instrument, mara, jonas, pavel)
 
 
 @pytest.fixture
 def unblurred(monkeypatch):
     """What is published is what is known: blur is drawn from keys, which other tests move."""
-    plain = partial(PublicationControl, own_blur=0, shared_blur=0)
-    monkeypatch.setattr("alliance_match.prediction.privacy.publication.PublicationControl", plain)
+    fitted.blur_leave_out(monkeypatch)
 
 
 @pytest.fixture
 def fitted_clinic(unblurred, linden, cleo, raters):
     """Linden after a fit: Cleo has her matches, and nothing is pending."""
-    clinic_fit(clinic=linden, by=SystemActor.WORKER)
-    assert not PendingRescore.objects.exists()
     return linden
 
 
@@ -62,7 +86,7 @@ def dropouts(linden, instrument, raters, jonas):
     )
     drawn = [
         (f"Dropout{k}", [(k % 7 - 3, 2)], jonas, min(100, max(0, 60 + draw.gauss(0, 12))))
-        for k in range(RATERS)
+        for k in range(fitted.RATERS)
     ]
     return cast.make_raters(linden, instrument, drawn, sessions=1, ended_on=cast.FIRST_DAY)
 

@@ -14,12 +14,20 @@ from alliance_match.prediction import publication_from_dict
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from tests import cast
+from tests.unit.matching import fitted
 from tests.unit.matching.states import newest_state
 
 
 @pytest.fixture
 def unblurred():
     """Nothing is, for blur is what is tested here."""
+
+
+@pytest.fixture(scope="module")
+def fitted_world(django_db_setup, django_db_blocker):
+    """Linden, blurred from the first publication on."""
+    with django_db_blocker.unblock():
+        return fitted.world(fitted.fitted_linden, blurred=True)
 
 
 @pytest.fixture

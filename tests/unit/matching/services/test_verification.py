@@ -23,6 +23,7 @@ from alliance_match.matching.models import (
 from alliance_match.matching.services import (
     clinic_fit,
     clinic_verify,
+    estimators,
     pending_rescores_process,
     publish,
     snapshots,
@@ -32,18 +33,32 @@ from clients.models import Client, Consent, Purpose
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
 from tests import cast
+from tests.unit.matching import fitted
 from tests.unit.matching.states import newest_state
 from therapists.models import SILENT_AFTER, Therapist
 
 BY = SystemActor.WORKER
 
 
-@pytest.fixture
-def lively(fitted_clinic, cleo, raters, third_session):
+@pytest.fixture(scope="module")
+def fitted_world(django_db_setup, django_db_blocker):
     """Linden with several who are looking, and a rating of Cleo's that came after the fit."""
-    Client.objects.filter(pk__in=[one.pk for one in raters[:4]]).update(status="searching")
-    cast.make_check_in(third_session, 8)
-    pending_rescores_process(clinic=fitted_clinic, by=BY)
+    with django_db_blocker.unblock():
+        return fitted.world(lively_make)
+
+
+def lively_make():
+    made = fitted.fitted_linden()
+    Client.objects.filter(pk__in=[one.pk for one in made.raters[:4]]).update(status="searching")
+    cast.make_check_in(cast.make_episode(made.cleo, made.pavel).sessions.get(number=3), 8)
+    pending_rescores_process(clinic=made.linden, by=BY)
+    made.state = estimators._kept[made.linden.pk]
+    return made
+
+
+@pytest.fixture
+def lively(fitted_clinic):
+    """Linden of this module."""
     return fitted_clinic
 
 
