@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField
+from django.db.models import Aggregate, Count, DurationField, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from alliance_match.accounts.prepared_rows import GivenKeys, PreparedRows
 from clients.models import Introduction
 from clients.models.introduction import ANSWER_WITHIN
 from therapists.models import Therapist
@@ -34,7 +35,13 @@ def in_words(median: timedelta) -> Any:
 
 def reply_times_in_words(therapists: Iterable[Therapist]) -> dict[int, Any]:
     """The words by therapist, of those who were asked often enough for it. One query."""
-    asked = Introduction.objects.filter(therapist__in=[one.pk for one in therapists]).resolved()
-    rows = asked.order_by().values("therapist").annotate(number=Count("pk"), median=Median("reply_time"))
-    medians = rows.filter(number__gte=FEWEST).values_list("therapist", "median")
+    medians = median_reply_times(therapists=[one.pk for one in therapists])
     return {therapist: words for therapist, median in medians if (words := in_words(median))}
+
+
+@PreparedRows
+def median_reply_times() -> QuerySet[Any, tuple[int, timedelta]]:
+    """Of these `therapists`: who was asked often enough, and their median."""
+    asked = Introduction.objects.filter(therapist__in=GivenKeys("therapists")).resolved()
+    rows = asked.order_by().values("therapist").annotate(number=Count("pk"), median=Median("reply_time"))
+    return rows.filter(number__gte=FEWEST).values_list("therapist", "median")

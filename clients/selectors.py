@@ -1,6 +1,6 @@
 """Reads about clients: who asks, which hours are free, and for whom places are reserved."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -13,13 +13,16 @@ from django.http import Http404
 from django.utils import timezone
 
 from alliance_match.accounts.models import Role
-from alliance_match.accounts.related_rows import read_with
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
+from alliance_match.accounts.related_rows import annotate_with, keep_annotated
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Client, Episode, Introduction, Switch, Wait
 from clients.models.client import ClientQuerySet
 from clients.models.episode import EpisodeQuerySet
 from therapists.available_hours import Hour, coming_hours
 from therapists.models import Therapist, TherapistQuerySet
+
+STYLES = "style_preferences"
 
 
 def own_client(
@@ -31,20 +34,25 @@ def own_client(
     many (`related`). `requested_ids`: keys of the therapists whose answer they await; `switching_from`: names
     of those they see while they search for somebody else; `ending_on_switch`: those whose care ends then.
     """
-    here = _with_requests_and_switch().in_clinic(request.membership.clinic).filter(user=request.user)
-    found = read_with(here.select_related("intake", *joined), "style_preferences", *related)
+    clients = _clients_with(tuple(joined), tuple(related))
+    found = clients(clinic=request.membership.clinic_id, user=request.user.pk)
     if not found:
         raise Http404
-    found[0].clinic, found[0].user = request.membership.clinic, request.membership.user
-    return found[0]
+    (client,) = keep_annotated(found, STYLES, *related)
+    client.clinic, client.user = request.membership.clinic, request.membership.user
+    return client
 
 
 @cache
-def _with_requests_and_switch() -> ClientQuerySet:
-    """Put together once a process: every page of a client begins with it."""
+def _clients_with(joined: Sequence[str], related: Sequence[str]) -> PreparedRows[Client]:
+    return PreparedRows(lambda: annotate_with(_own_clients(joined), STYLES, *related))
+
+
+def _own_clients(joined: Sequence[str]) -> ClientQuerySet:
     awaited = Introduction.objects.open().filter(client=OuterRef("pk")).order_by().values("therapist")
     left = Switch.objects.under_way(OuterRef("pk")).values("episode__therapist__name")
-    return Client.objects.annotate(  # type: ignore[no-redef]
+    here = Client.objects.in_clinic(Given("clinic")).filter(user=Given("user"))
+    return here.select_related("intake", *joined).annotate(  # type: ignore[no-redef]
         requested_ids=ArraySubquery(awaited),
         switching_from=ArraySubquery(left),
         ending_on_switch=ArraySubquery(left.filter(ends_episode=True)),

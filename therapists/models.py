@@ -38,7 +38,7 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
     def listed(self) -> Self:
         """Those a client may be shown: active, accepting, and not silent about it for a month."""
         active = self.filter(status=Therapist.Status.ACTIVE, accepting=True)
-        return active.exclude(confirmed_at__lt=timezone.now() - SILENT_AFTER)
+        return active.exclude(confirmed_at__lt=Now() - SILENT_AFTER)
 
     def named_like(self, text: str) -> Self:
         """Those whose name or code contains the text; nobody must find the key for ø to find Sørensen."""

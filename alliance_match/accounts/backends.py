@@ -3,6 +3,9 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
 from alliance_match.accounts.models import Membership, User
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
+
+held_by = PreparedRows(lambda: Membership.objects.of(Given("user")))
 
 
 class MemberBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -10,7 +13,7 @@ class MemberBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, or None where the account is closed or gone."""
-        held = list(Membership.objects.of(user_id))
+        held = held_by(user=user_id)
         if not held:
             return super().get_user(user_id)  # type: ignore[no-any-return]
         user = held[0].user

@@ -112,7 +112,7 @@ STAFF = (Role.THERAPIST, Role.ADMIN)
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Phrases about who belongs where."""
 
-    def of(self, user: User | int) -> Self:
+    def of(self, user: User | int | models.Value) -> Self:
         """The roles a person holds, with their clinics, in a stable order."""
         return self.filter(user=user).select_related("clinic", "user").order_by("clinic__name", "role", "pk")
 

@@ -14,6 +14,6 @@ class ClinicQuerySet(models.QuerySet[Row]):
 
     clinic_path = "clinic"
 
-    def in_clinic(self, clinic: Clinic) -> Self:
+    def in_clinic(self, clinic: Clinic | models.Value) -> Self:
         """Only this clinic's rows."""
         return self.filter(**{self.clinic_path: clinic})

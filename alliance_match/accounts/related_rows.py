@@ -15,13 +15,21 @@ Row = TypeVar("Row", bound=models.Model)
 
 def read_with(rows: models.QuerySet[Row], *relations: str) -> list[Row]:
     """The rows, each with those of its reverse relations, as after `prefetch_related`; one statement."""
-    found = {name: relation_named(rows.model, name) for name in relations}
-    read = list(
-        rows.annotate(**{_column(name): RelatedRows(one, models.F("pk")) for name, one in found.items()})
-    )
+    return keep_annotated(list(annotate_with(rows, *relations)), *relations)
+
+
+def annotate_with(rows: models.QuerySet[Row], *relations: str) -> models.QuerySet[Row]:
+    """The same rows, with what `keep_annotated` needs once they are read."""
+    found = {_column(name): relation_named(rows.model, name) for name in relations}
+    related = {column: RelatedRows(one, models.F("pk")) for column, one in found.items()}
+    return cast(models.QuerySet[Row], rows.annotate(**related))
+
+
+def keep_annotated(read: list[Row], *relations: str) -> list[Row]:
+    """The rows, each with those of its relations."""
     for row in read:
-        for name, relation in found.items():
-            keep_related(row, name, relation, row.__dict__.pop(_column(name)) or [])
+        for name in relations:
+            keep_related(row, name, relation_named(type(row), name), row.__dict__.pop(_column(name)) or [])
     return read
 
 
@@ -35,6 +43,7 @@ class RelatedRows(Func):
         super().__init__(of, template=_statement(relation), output_field=JSONField())
 
 
+@cache
 def relation_named(model: type[models.Model], name: str) -> ForeignObjectRel:
     """A reverse relation by the name under which a row has it."""
     return next(one for one in model._meta.related_objects if one.get_accessor_name() == name)

@@ -1,14 +1,16 @@
 """The one place that says whom a client may be shown: hard needs, hours, own wishes, pair memory, room."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
+from django.db.models import Value
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from alliance_match.accounts.models import Clinic
 from alliance_match.matching.constraints import Needs, Offers
 from alliance_match.matching.hours import Window, minutes_ahead
 from clients.models import Client, Episode, Introduction, Mark, TimeWindow, Wish
@@ -35,13 +37,23 @@ def therapists_new_to(client: Client) -> TherapistQuerySet:
 
     Three queries, where `HISTORY` was not read with the client.
     """
-    here = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
+    return therapists_here(client.clinic, known_to(client))
+
+
+def therapists_here(clinic: Clinic | Value, known: Collection[int] | Value) -> TherapistQuerySet:
+    """Whoever works at a clinic, but for those whom a client knows."""
+    here = Therapist.objects.in_clinic(clinic).exclude(status=Therapist.Status.LEFT)
+    return here.exclude(pk__in=known)
+
+
+def known_to(client: Client) -> set[int]:
+    """Keys of those in whose care a client is or was, whom they put aside, or who said no."""
     in_care = {one.therapist_id for one in client.episodes.all()}
     aside = {one.therapist_id for one in client.marks.all() if one.kind == Mark.Kind.NOT_FOR_ME}
     declined = {
         one.therapist_id for one in client.introductions.all() if one.state == Introduction.State.DECLINED
     }
-    return here.exclude(pk__in=in_care | aside | declined)
+    return in_care | aside | declined
 
 
 def needs_of(clients: Sequence[Client]) -> list[Needs]:

@@ -21,20 +21,24 @@ class PublishedStateQuerySet(ClinicQuerySet["PublishedState"]):
 
     def newest(self) -> "PublishedState | None":
         """What is published now."""
-        return self.order_by("-number").first()
+        return self.newest_first().first()
+
+    def newest_first(self) -> Self:
+        """What is published now, then what was before."""
+        return self.order_by("-number")
 
     def with_pending(self, rows: ClinicQuerySet[Any]) -> Self:
         """Each with `pending`, whether there are any of these rows."""
         return self.annotate(pending=models.Exists(rows))
 
-    def with_match_list(self, client: Client, people: TherapistQuerySet) -> Self:
-        """Each with `match_list`, the columns of a client's list, None where there is none; and with
+    def with_match_list(self, client: models.Value, people: TherapistQuerySet) -> Self:
+        """Each with `match_list`, the columns of the list of a client, None where there is none; and with
         `open_ids`, the keys of those of these people who are on it."""
         relation = relation_named(Client, "match_list")
         listed = relation.related_model._default_manager.filter(client=client)
         keys = people.filter(pk__in=listed.values(key=models.Func("therapist_ids", function="UNNEST")))
         return self.annotate(
-            match_list=RelatedRows(relation, of=models.Value(client.pk)),
+            match_list=RelatedRows(relation, of=client),
             open_ids=ArraySubquery(keys.order_by().values("pk")),
         )
 

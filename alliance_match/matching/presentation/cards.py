@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alliance_match.accounts.related_rows import read_with
-from alliance_match.matching.eligibility import therapists_new_to
+from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.prepared_rows import Given, GivenKeys, PreparedRows
+from alliance_match.accounts.related_rows import annotate_with, keep_annotated
+from alliance_match.matching.eligibility import known_to, therapists_here
 from alliance_match.matching.models import Match, MatchList, ModelSnapshot, PendingRescore, PublishedState
 from alliance_match.matching.models.match_list import about
 from alliance_match.matching.models.pending_rescore import PendingRescoreQuerySet
@@ -24,6 +27,7 @@ Z50, Z80 = 0.6745, 1.2816
 FEWEST, MOST = 3, 5
 SHOWN_REASONS = 3
 AXIS_STEP = 5
+PRACTICE = ("styles", "slots")
 SMALL = 0.05
 
 
@@ -92,7 +96,7 @@ def suggestions(client: Client, *, show_all: bool) -> Suggestions:
         published_on=timezone.localdate(published.created_at, client.clinic.zone) if published else None,
         drawn=str(found.scored_at) if published and published.match_list else "",
         moved=sum(card.moved > 0 for card in cards),
-        pending=published.pending if published else own_changes(client).exists(),
+        pending=published.pending if published else own_changes(client.clinic, client.pk).exists(),
     )
 
 
@@ -107,14 +111,22 @@ def published_for(client: Client) -> PublishedState | None:
 
     All of one moment: a page without what was answered last always says so.
     """
-    states = PublishedState.objects.in_clinic(client.clinic).without_state()
-    open_to = therapists_new_to(client).listed()
-    return states.with_pending(own_changes(client)).with_match_list(client, open_to).newest()
+    states = published_with_list(clinic=client.clinic_id, client=client.pk, known=list(known_to(client)))
+    return next(iter(states), None)
 
 
-def own_changes(client: Client) -> PendingRescoreQuerySet:
-    """What the client did that their list does not show yet."""
-    return PendingRescore.objects.in_clinic(client.clinic).filter(client_id=client.pk).own()
+@PreparedRows
+def published_with_list() -> QuerySet[PublishedState]:
+    """What is published at a `clinic` with the list of a `client`, but for the therapists `known` to them."""
+    clinic, client = Given("clinic"), Given("client")
+    states = PublishedState.objects.in_clinic(clinic).without_state().newest_first()
+    open_to = therapists_here(clinic, GivenKeys("known")).listed()
+    return states.with_pending(own_changes(clinic, client)).with_match_list(client, open_to)[:1]
+
+
+def own_changes(clinic: Clinic | Value, client: int | Value) -> PendingRescoreQuerySet:
+    """What a client did that their list does not show yet."""
+    return PendingRescore.objects.in_clinic(clinic).filter(client_id=client).own()
 
 
 def match_list_read_with(published: PublishedState | None, client: Client) -> tuple[MatchList, list[int]]:
@@ -129,8 +141,14 @@ def match_list_read_with(published: PublishedState | None, client: Client) -> tu
 
 def matches_with(found: MatchList, keys: Sequence[int]) -> list[Match]:
     """The matches with these therapists, best first; one query, and only of who is shown."""
-    people = read_with(Therapist.objects.filter(pk__in=keys).order_by(), "styles", "slots")
+    people = keep_annotated(therapists_with_practice(keys=list(keys)), *PRACTICE)
     return list(found.matches({one.pk: one for one in people}))
+
+
+@PreparedRows
+def therapists_with_practice() -> QuerySet[Therapist]:
+    """These `keys`, with what is read of them."""
+    return annotate_with(Therapist.objects.filter(pk__in=GivenKeys("keys")).order_by(), *PRACTICE)
 
 
 def first_keys(found: MatchList, keys: Sequence[int]) -> Sequence[int]:

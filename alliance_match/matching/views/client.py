@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching.eligibility import HISTORY
 from alliance_match.matching.presentation import cards, phrases
@@ -48,14 +49,21 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     page = Paginator(found.cards, PAGE).get_page(request.GET.get("page"))
     context = {name: getattr(found, name) for name in found.__dataclass_fields__}
     context |= {"cards": list(page), "page_obj": page}
-    waiting = Session.objects.in_clinic(client.clinic).filter(episode__client=client, responses__isnull=True)
-    about = waiting.select_related("episode__therapist").only("number", "episode__therapist__name")
-    context |= {"open_session": about.order_by("-held_on", "-number").first()}
+    context |= {"open_session": next(iter(open_sessions(clinic=client.clinic_id, client=client.pk)), None)}
     context["since"] = client.last_visit.previous_at if hasattr(client, "last_visit") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
     context |= {"without_capacity": ()}
     context |= facts_of([card.therapist for card in page], client, client.time_windows.all())
     return render(request, "matching/suggestions.html", context | marks_of(client))
+
+
+@PreparedRows
+def open_sessions() -> QuerySet[Session]:
+    """The newest session of a `client` in a `clinic` that waits for a check-in."""
+    here = Session.objects.in_clinic(Given("clinic"))
+    waiting = here.filter(episode__client=Given("client"), responses__isnull=True)
+    about = waiting.select_related("episode__therapist").only("number", "episode__therapist__name")
+    return about.order_by("-held_on", "-number")[:1]
 
 
 @require_POST
