@@ -38,7 +38,7 @@ def test_what_one_changes_the_next_finds_as_it_was(db, made, turn):
     cleo.status = "ended"
 
 
-def test_it_owes_nothing_that_it_did_not_owe(db, made):
+def test_nothing_is_pending_that_was_not(db, made):
     made.open()
     assert not PendingRescore.objects.exists()
 
