@@ -203,8 +203,10 @@ def make_check_in(session: Session, answer: int | None = 8, **extras: Any) -> Re
 
 def make_crisis_care(clinic: Clinic, owner: User, backup: User, **fields: Any) -> CrisisCare:
     """A clinic that asks the PHQ-9: Monday to Friday from 9 to 17 it works."""
+    clinic.emergency_number = "112"
+    clinic.save(update_fields=["emergency_number"])
     care, _ = CrisisCare.objects.update_or_create(
-        clinic=clinic, defaults={"owner": owner, "backup": backup, "emergency_number": "112"} | fields
+        clinic=clinic, defaults={"owner": owner, "backup": backup} | fields
     )
     return care
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import page_link
+from alliance_match.accounts.models import Membership, Role
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -42,6 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return page_link("account_confirm_email", key=emailconfirmation.key)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """With the numbers to call of the clinic whose client it goes to."""
+        held = Membership.objects.filter(user__email__iexact=email, role=Role.CLIENT).order_by("pk")
+        client = held.select_related("clinic").first()
+        super().send_mail(template_prefix, email, context | {"clinic": client and client.clinic})
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom to limit; all whose address the proxy does not name are limited together, not shut out."""

@@ -107,21 +107,34 @@ class ClinicForm(plain.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Clinic
-        fields = ["name", "language", "time_zone", "crisis_line", "crisis_text", "open_to_all"]
+        fields = [
+            "name",
+            "language",
+            "time_zone",
+            "crisis_line",
+            "crisis_text",
+            "emergency_number",
+            "open_to_all",
+        ]
         labels = {
             "name": _("Name"),
             "crisis_line": _("Crisis line"),
             "crisis_text": _("Beside the crisis line"),
+            "emergency_number": _("Emergency number"),
             "open_to_all": _("Anybody may sign up as a client"),
         }
         help_texts = {
             "crisis_line": _("The number that stands on every page."),
             "crisis_text": _("Such as: day and night, free of charge."),
+            "emergency_number": _("Where you are, such as 112. Clients read it beside the crisis line."),
             "open_to_all": _(
                 "They choose a password by a link sent to their address. Otherwise you invite each client."
             ),
         }
-        widgets = {"crisis_text": plain.Textarea({"rows": 2})}
+        widgets = {
+            "crisis_text": plain.Textarea({"rows": 2}),
+            "emergency_number": plain.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+        }
 
     def clean_crisis_line(self) -> str:
         line = str(self.cleaned_data["crisis_line"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from alliance_match.accounts.forms import InviteForm
 from alliance_match.accounts.mail import mail, page_link
-from alliance_match.accounts.models import Role, User
+from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.roles import RoleRequest
 from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
 
@@ -31,23 +31,31 @@ def invite_by_mail(request: RoleRequest, *, person: Person, role: Role, return_t
         except AlreadyHereError:
             form.add_error("email", _("Somebody else here logs in with this address."))
         else:
-            show_result(request, user, sent=mail_link(user))
+            clinic = person.clinic if role == Role.CLIENT else None
+            show_result(request, user, sent=mail_link(user, clinic=clinic))
             return redirect(return_to)
     context = {"form": form, "person": person, "back": reverse(return_to)}
     return render(request, "accounts/invite.html", context, status=422 if form.is_bound else 200)
 
 
-def mail_link(user: User) -> bool:
+def mail_link(user: User, *, clinic: Clinic | None) -> bool:
     """Mail a person, in their language, the link to set a password or the way to log in.
 
-    Returns whether the mail server accepted it.
+    `clinic`: whose numbers to call stand below, for a client. Returns whether the mail server accepted it.
     """
     if user.has_usable_password():
         link = page_link("account_login")
     else:
         key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
         link = page_link("account_reset_password_from_key", **key)
-    return mail(user.email, user.language, gettext_lazy("Your access"), "accounts/invitation.txt", link=link)
+    return mail(
+        user.email,
+        user.language,
+        gettext_lazy("Your access"),
+        "accounts/invitation.txt",
+        link=link,
+        clinic=clinic,
+    )
 
 
 def show_result(request: HttpRequest, user: User, *, sent: bool) -> None:

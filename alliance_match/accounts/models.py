@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,11 @@ class Clinic(models.Model):
     currency = models.CharField(max_length=3, default="EUR")
     crisis_line = models.CharField(max_length=60, blank=True)
     crisis_text = models.TextField(blank=True)
+    emergency_number = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\+?[0-9][0-9 ]*$", _("Digits belong here, such as 112."))],
+    )
     open_to_all = models.BooleanField(default=False)
     quiet_from = models.TimeField(default=datetime.time(20))
     quiet_until = models.TimeField(default=datetime.time(8))

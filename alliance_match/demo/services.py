@@ -47,15 +47,11 @@ def demo_open(*, by: Actor) -> Clinic:
         open_to_all=True,
         crisis_line=people.CRISIS_LINE,
         crisis_text="This is a demo: nobody answers here.",
+        emergency_number=people.EMERGENCY_NUMBER,
     )
     instrument = next(one for one in instruments_install(by=by) if one.code == DEFAULT)
     users = {role: person_add(clinic, email, role, by) for role, email in DEMO_PEOPLE.items()}
-    CrisisCare.objects.create(
-        clinic=clinic,
-        owner=users[Role.ADMIN],
-        backup=users[Role.THERAPIST],
-        emergency_number=people.EMERGENCY_NUMBER,
-    )
+    CrisisCare.objects.create(clinic=clinic, owner=users[Role.ADMIN], backup=users[Role.THERAPIST])
     pavel = person_add(clinic, PAVEL, Role.THERAPIST, by)
     log_ins = {people.THERAPISTS[0].name: users[Role.THERAPIST], people.SEEING_NOW: pavel}
     therapists = therapists_write(clinic, log_ins)

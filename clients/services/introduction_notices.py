@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import mail, page_link
-from alliance_match.accounts.models import Role, User
+from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from clients.models import Introduction
@@ -27,25 +27,30 @@ def introductions_notify(*, by: Actor) -> None:
 @transaction.atomic
 def _introduction_notify(pk: int, by: Actor) -> None:
     waiting = Introduction.objects.to_notify().select_for_update(skip_locked=True, of=("self",))
-    changed = waiting.select_related("client__user", "therapist__user").filter(pk=pk).first()
+    changed = (
+        waiting.select_related("client__user", "client__clinic", "therapist__user").filter(pk=pk).first()
+    )
     if changed is None:  # another worker is at it, or has been
         return
     page = "requests" if changed.state in TO_THERAPIST else "introductions"
-    if mail_news(_recipients(changed), page, asked=changed.state == State.REQUESTED):
+    clinic = changed.client.clinic if page == "introductions" else None
+    if mail_news(_recipients(changed), page, asked=changed.state == State.REQUESTED, clinic=clinic):
         Introduction.objects.filter(pk=pk).update(notified_state=changed.state)
         event_record(by=by, verb="introductions_notify", of=changed, clinic_id=changed.clinic_id)
 
 
-def mail_news(people: Sequence[User], page: str, *, asked: bool = False) -> bool:
-    """Mail each in their language that there is news on a page; `asked`: that somebody waits for an answer.
+def mail_news(
+    people: Sequence[User], page: str, *, asked: bool = False, clinic: Clinic | None = None
+) -> bool:
+    """Mail each in their language that there is news on a page; `asked`: that somebody waits for an answer;
+    `clinic`: whose numbers to call stand below, for a client.
 
     Returns whether the mail server accepted it. Where nobody can be written to there is nothing left to do;
     and one address that is refused must not have the others written to again and again.
     """
-    link = page_link(page)
+    more = {"link": page_link(page), "asked": asked, "clinic": clinic}
     sent = [
-        mail(user.email, user.language, _("News for you"), "clients/news_mail.txt", link=link, asked=asked)
-        for user in people
+        mail(user.email, user.language, _("News for you"), "clients/news_mail.txt", **more) for user in people
     ]
     return any(sent) or not sent
 

@@ -51,9 +51,12 @@ def _notify_in_turn(pk: int, by: Actor) -> None:
     Therapist.objects.select_for_update(no_key=True).get(pk=pk)  # two workers must not offer one place twice
     therapist = with_capacity(Therapist.objects.filter(pk=pk)).get()
     places = therapist.places_left(therapist.caseload + len(set(therapist.reserved_for)))
-    waiting = Wait.objects.filter(therapist=therapist).to_notify().select_related("client__user")
+    waiting = (
+        Wait.objects.filter(therapist=therapist).to_notify().select_related("client__user", "client__clinic")
+    )
     for wait in waiting[:places]:
-        if mail_news([wait.client.user] if wait.client.user else [], "introductions"):
+        people = [wait.client.user] if wait.client.user else []
+        if mail_news(people, "introductions", clinic=wait.client.clinic):
             Wait.objects.filter(pk=wait.pk).update(
                 notified_at=Now(), reserved_until=Now() + RESERVATION_LASTS
             )

@@ -108,4 +108,5 @@ def _send_link(request: HttpRequest, sign_up: SignUp) -> bool:
         path = reverse("join_finish", args=[token])
         text = _("In the demo no mail leaves the machine. Here is its link: {link}")
         messages.info(request, format_html(text, link=format_html('<a href="{}">{}</a>', path, link)))
-    return mail(sign_up.email, get_language(), _("Your access"), "clients/join_mail.txt", link=link)
+    more = {"link": link, "clinic": sign_up.clinic}
+    return mail(sign_up.email, get_language(), _("Your access"), "clients/join_mail.txt", **more)

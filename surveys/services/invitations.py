@@ -173,4 +173,5 @@ def _invitation_mail(invitation: Invitation, *, reminder: bool) -> bool:
         how_often=page_link("link_how_often", token=token),
         until=timezone.localtime(invitation.ends_at, client.zone),
         reminder=reminder,
+        clinic=client.clinic,
     )

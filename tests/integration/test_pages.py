@@ -1,5 +1,6 @@
 """Every address with every kind of person; an address that the table does not name fails here."""
 
+import re
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -245,8 +246,22 @@ def world_make():
     address = addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel)
     cookies = {actor: cookies_of(user) for actor, user in users.items()}
     return SimpleNamespace(
-        linden=linden, cleo=cleo, episode=episode, cookies=cookies, address=address, contents=contents()
+        clinic_of=clinic_of,
+        linden=linden,
+        cleo=cleo,
+        episode=episode,
+        cookies=cookies,
+        address=address,
+        contents=contents(),
     )
+
+
+def clinic_of(name, request):
+    """Whose page it is: of whoever is logged in, or named in its address."""
+    if request.membership:
+        return request.membership.clinic
+    named = ADDRESSES.get(name, {}).get("slug") or ("kiosk" in name or name.startswith("link"))
+    return Clinic.objects.get(slug="linden") if named else None
 
 
 def cookies_of(user):
@@ -292,7 +307,7 @@ def address(world, db):
 def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     """A row for each address; of sessions the third waits, the second is answered."""
     make_check_in(episode.sessions.get(number=2))
-    Clinic.objects.filter(pk=linden.pk).update(open_to_all=True)
+    Clinic.objects.filter(pk=linden.pk).update(open_to_all=True, emergency_number="112")
     answered, open_one = make_introduction(cleo, jonas), make_introduction(cleo, mara)
     introduction_accept(introduction=answered, hour=NOON, by=SystemActor.COMMAND)
     people = {"client_invite": wim, "therapist_invite": pavel}
@@ -410,6 +425,18 @@ def test_a_get_is_answered_as_the_table_says_changes_nothing_and_is_kept_by_no_c
     assert contents() == world.contents
     logged_in = answers[1:]
     assert {answer.headers["Cache-Control"] for answer in logged_in} == {"no-store, private"}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_page_has_numbers_to_tap(name, browsers, world):
+    for browser in browsers:
+        answer = browser.get(world.address(name))
+        if answer.status_code < 300 and answer.headers["Content-Type"].startswith("text/html"):
+            numbers = re.findall('href="tel:([0-9]+)"', answer.text)
+            known = world.clinic_of(name, answer.wsgi_request)
+            expected = {"0800000000", "112"} if known == world.linden else set()
+            assert expected <= set(numbers), (name, numbers)
+            assert numbers or "the emergency number where you are" in answer.text, name
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -30,4 +30,5 @@ def clinic_matching(request: HttpRequest, slug: str) -> HttpResponse:
     """How matching works at one clinic, for anybody: a clinic that uses it says so in public."""
     clinic = get_object_or_404(Clinic, slug=slug)
     with timezone.override(clinic.time_zone):
-        return render(request, "matching/how_matching_works.html", {"explanation": explanation(clinic)})
+        context = {"explanation": explanation(clinic), "clinic": clinic}
+        return render(request, "matching/how_matching_works.html", context)

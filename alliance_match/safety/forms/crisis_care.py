@@ -12,7 +12,7 @@ from alliance_match.vocabulary import Weekday
 
 
 class CrisisCareForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Owner, back-up, hours, and the emergency number."""
+    """Owner, back-up and hours."""
 
     days = forms.TypedMultipleChoiceField(
         choices=Weekday.choices,
@@ -23,23 +23,20 @@ class CrisisCareForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = CrisisCare
-        fields = ["owner", "backup", "days", "opens", "closes", "emergency_number"]
+        fields = ["owner", "backup", "days", "opens", "closes"]
         labels = {
             "owner": _("Owner"),
             "backup": _("Back-up"),
             "opens": _("Open from"),
             "closes": _("Open until"),
-            "emergency_number": _("Emergency number"),
         }
         help_texts = {
             "owner": _("Is told first, at any hour, and gets in touch."),
             "backup": _("Is told, together with all admins, where the owner has not taken note in time."),
-            "emergency_number": _("Where you are, such as 112. Clients read it beside the crisis line."),
         }
         widgets = {
             "opens": forms.TimeInput({"type": "time"}, format="%H:%M"),
             "closes": forms.TimeInput({"type": "time"}, format="%H:%M"),
-            "emergency_number": forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

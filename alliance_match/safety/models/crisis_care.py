@@ -5,7 +5,6 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -48,11 +47,6 @@ class CrisisCare(models.Model):
     days = ArrayField(models.PositiveSmallIntegerField(choices=Weekday.choices), default=working_week)
     opens = models.TimeField(default=datetime.time(9))
     closes = models.TimeField(default=datetime.time(17))
-    emergency_number = models.CharField(
-        max_length=20,
-        blank=True,
-        validators=[RegexValidator(r"^\+?[0-9][0-9 ]*$", _("Digits belong here, such as 112."))],
-    )
 
     objects = CrisisCareQuerySet.as_manager()
 

@@ -4,8 +4,11 @@ import re
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from alliance_match.accounts.models import STAFF, Membership
+from alliance_match.accounts.models import STAFF, Clinic, Membership
 from alliance_match.safety.models import RiskAlert
 
 register = template.Library()
@@ -20,9 +23,27 @@ def risk_alert_banner(membership: Membership | None) -> dict[str, Any]:
     return {"waits": RiskAlert.objects.readable_by(membership).unacknowledged().exists()}
 
 
-@register.filter
+@register.simple_tag(takes_context=True)
+def clinic_here(context: Context) -> Clinic | None:
+    """`{% clinic_here as here %}`: the clinic of the page, of whoever is logged in, or the only one."""
+    of_page, held = context.get("clinic"), getattr(context.get("request"), "membership", None)
+    of_others = (getattr(one, "clinic", None) for one in (context.get("sign_up"), held))
+    known = next((one for one in (of_page, *of_others) if isinstance(one, Clinic)), None)
+    several = [] if known else list(Clinic.objects.order_by("pk")[:2])
+    return several[0] if len(several) == 1 else known
+
+
+@register.simple_tag
+def phone(line: str, look: str = "crisis-line") -> SafeString:
+    """`{% phone clinic.crisis_line %}`: a number to tap; plain words where they are no single number."""
+    number = tel(line)
+    if number:
+        return format_html('<a class="{}" href="tel:{}">{}</a>', look, number, line)
+    return format_html('<strong class="{}">{}</strong>', look, line)
+
+
 def tel(line: str) -> str:
-    """`{{ clinic.crisis_line|tel }}`: the number to dial; empty where the words are no single number."""
+    """The number to dial; empty where the words are no single number."""
     if not ONE_NUMBER.fullmatch(line):
         return ""
     abroad = line.strip().startswith("+")
