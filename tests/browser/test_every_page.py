@@ -43,7 +43,7 @@ PAGES = {
     "suggestions": (CLEO, "/suggestions/"),
     "browse": (CLEO, "/browse/?sort=soonest"),
     "browse, nobody": (CLEO, "/browse/?fee=1"),
-    "browse, no amount": (CLEO, "/browse/?fee=much"),
+    "browse, no amount": (CLEO, "/browse/?fee=much&page=99"),
     "favourites": (CLEO, "/favourites/"),
     "therapist": (CLEO, "/therapists/{mara}/"),
     "ask to meet": (CLEO, "/therapists/{mara}/ask/"),
