@@ -7,9 +7,8 @@ template costs ten times what its words do.
 from typing import Any
 
 from django import template
-from django.forms.utils import flatatt
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from alliance_match.pages.templatetags.icons import icon
@@ -40,10 +39,17 @@ def link_button(content: str, *address: Any, kind: str = "", href: str = "", **a
 
 
 def _draw_button(content: str, element: str, kind: str, attributes: dict[str, Any]) -> SafeString:
-    written = flatatt({name.replace("_", "-"): value for name, value in attributes.items()})
-    within = mark_safe(content.strip())  # noqa: S308  # a template wrote it
     look = f"button {kind}" if kind else "button"
-    return format_html('<{} class="{}"{}>{}</{}>', element, look, written, within, element)
+    ordered = sorted(attributes.items(), key=lambda one: (one[1] is True, one[0]))
+    written = "".join(_attribute(name.replace("_", "-"), value) for name, value in ordered)
+    drawn = f'<{element} class="{look}"{written}>{content.strip()}</{element}>'
+    return mark_safe(drawn)  # noqa: S308  # a template wrote it, and each value is escaped
+
+
+def _attribute(name: str, value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    return f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
 
 
 @register.simple_tag
