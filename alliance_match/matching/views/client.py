@@ -146,4 +146,5 @@ def marks_of(client: Client) -> dict[str, Any]:
         "aside": aside,
         "just_put_aside": fresh[-1] if fresh else None,
         "asked": client.requested_ids,
+        "drawn_marks": {},
     }
