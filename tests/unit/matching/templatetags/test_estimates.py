@@ -1,6 +1,7 @@
 """The numbers behind an estimate."""
 
 from types import SimpleNamespace
+from typing import Any
 
 from django.utils import translation
 
@@ -12,7 +13,7 @@ TRACK = Track(mean=4.0, low50=1.5, high50=6.5, low80=-1.0, high80=9.0)
 
 
 def drawn(**said):
-    card = SimpleNamespace(
+    card: Any = SimpleNamespace(
         track=TRACK, **{"reasons": [Reason(5.0, "<b>")], "caveat": None, "rest": None} | said
     )
     return estimate_parts(card)

@@ -4,7 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from django.template import Context, engines
+from django.template import Context, Engine
 
 from alliance_match.matching.templatetags.marks import PLACE
 
@@ -19,7 +19,7 @@ def drawn(rf, shown, **said):
     request = rf.get("/browse/?page=2")
     said = {"favourites": set(), "asked": [], "without_capacity": (), "drawn_marks": {}} | said
     context = Context({"request": request, "people": shown, "csrf_token": "token"} | said)
-    template = engines["django"].engine.from_string(PAGE)
+    template = Engine.get_default().from_string(PAGE)
     return template.render(context).split("<li>")[1:], context["drawn_marks"]
 
 
