@@ -1,7 +1,9 @@
 """Notifies the worker after a write, so that no room below needs to know of matching."""
 
 from collections.abc import Callable
-from threading import Event, Lock, Thread
+from contextlib import suppress
+from queue import Full, Queue
+from threading import Lock, Thread
 
 from django.http import HttpRequest, HttpResponse
 
@@ -15,12 +17,14 @@ class BackgroundNotifier:
     while it is asked share the next message. One that is lost with the process a sweep makes up for."""
 
     def __init__(self) -> None:
-        self._asked, self._lock = Event(), Lock()
+        self._asked: Queue[None] = Queue(maxsize=1)
+        self._lock = Lock()
         self._thread: Thread | None = None
 
     def notify(self) -> None:
         """Have the worker notified soon."""
-        self._asked.set()
+        with suppress(Full):
+            self._asked.put_nowait(None)
         with self._lock:
             # It is made by the first request, as a server's processes begin as copies, without threads.
             if self._thread is None or not self._thread.is_alive():
@@ -28,8 +32,8 @@ class BackgroundNotifier:
                 self._thread.start()
 
     def _notify_forever(self) -> None:
-        while self._asked.wait():
-            self._asked.clear()
+        while True:
+            self._asked.get()
             notify_worker()
 
 
