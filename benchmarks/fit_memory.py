@@ -24,7 +24,7 @@ def fits_measure() -> None:
     """Fit twice; print by how many MB the process grew, and the seconds, of each."""
     from alliance_match.accounts.models import Clinic  # noqa: PLC0415  # models need Django
     from alliance_match.audit.actors import SystemActor  # noqa: PLC0415
-    from alliance_match.matching.services.fitting import fit_and_save  # noqa: PLC0415
+    from alliance_match.matching.services.fit_transactions import fit_and_save  # noqa: PLC0415
 
     clinic, before = Clinic.objects.get(), resident()
     for _ in FITS:

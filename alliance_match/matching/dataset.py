@@ -1,6 +1,6 @@
 """The one module that knows both the database and the estimator: rows become arrays here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -251,3 +251,12 @@ def started_pairs(clinic: Clinic, rating_ids: Ints, table: TrainingTable) -> Sta
         first_session_alliance=np.array([first.get(pk, UNKNOWN) for pk in episodes], dtype=float),
         rated=np.arange(len(episodes)) < len(table),
     )
+
+
+def client_slices(clinic: Clinic, size: int) -> Iterator[list[int]]:
+    """The clinic's clients by key, so many at a time."""
+    last = 0
+    clients = Client.objects.in_clinic(clinic).order_by("pk").values_list("pk", flat=True)
+    while keys := list(clients.filter(pk__gt=last)[:size]):
+        yield keys
+        last = keys[-1]

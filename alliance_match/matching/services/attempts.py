@@ -1,10 +1,11 @@
 """Who may work for a clinic, how often it was tried, and when nobody tries any more: fits and re-scores."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 
 from alliance_match.accounts.models import Clinic
@@ -28,6 +29,32 @@ def clinic_lock_if_free(clinic: Clinic) -> bool:
     """Lock the clinic for this transaction; False where another worker has it."""
     RescoreLock.objects.get_or_create(clinic=clinic)
     return RescoreLock.objects.select_for_update(skip_locked=True).filter(clinic=clinic).first() is not None
+
+
+@contextmanager
+def fit_lock(clinic: Clinic, *, wait: bool = True) -> Iterator[bool]:
+    """Keep other fits from the clinic, but no re-score; yields whether nobody else has it.
+
+    Of the connection, for a fit is several transactions: it is gone with a worker that is killed.
+    """
+    key = [f"fit of clinic {clinic.pk}"]
+    take = "pg_advisory_lock(key) IS NOT NULL" if wait else "pg_try_advisory_lock(key)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {take} FROM hashtextextended(%s, 0) AS key", key)  # noqa: S608  # two words
+        free: bool = cursor.fetchone()[0]
+    try:
+        yield free
+    finally:
+        if free:
+            _fit_unlock(key)
+
+
+def _fit_unlock(key: list[str]) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+    except Error:  # the connection is of no use, and must not keep the lock
+        connection.close()
 
 
 def attempt_count(rows: PendingRescoreQuerySet) -> None:

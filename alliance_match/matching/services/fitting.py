@@ -1,17 +1,13 @@
 """Full fits: find variances, store a snapshot, publish. One that has not converged is never served."""
 
 import logging
-import time
-from collections.abc import Iterable, Sequence
 from functools import partial
 
-import numpy as np
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
-from alliance_match.audit.services import event_record
-from alliance_match.matching.models import ModelSnapshot, PendingRescore, RescoreRun, TrainingChange
+from alliance_match.matching.models import ModelSnapshot, PendingRescore
 from alliance_match.matching.models.failed_rescore import NOT_CONVERGED
 from alliance_match.matching.models.pending_rescore import MAX_ATTEMPTS
 from alliance_match.matching.services.attempts import (
@@ -22,37 +18,19 @@ from alliance_match.matching.services.attempts import (
     clinic_lock_if_free,
     fit_failure_record,
     fit_give_up,
+    fit_lock,
 )
-from alliance_match.matching.services.estimators import with_changes
-from alliance_match.matching.services.fit_computation import (
-    ClinicFit,
-    preference_fit,
-    searched_fit,
-    weighted,
+from alliance_match.matching.services.fit_transactions import (
+    FitNotConvergedError,
+    fit_and_save,
+    fit_under_lock,
 )
 from alliance_match.matching.services.outages import is_database_outage
-from alliance_match.matching.services.pending_lists import lists_of_clients_add, lists_of_everybody_add
-from alliance_match.matching.services.publishing import publish_if_due, published_row_ids
 from alliance_match.matching.services.rescoring import pending_rescores_process
-from alliance_match.matching.services.snapshots import fits_since, needs_fit, snapshot_save
-from alliance_match.matching.services.training_rows import training_rows_renew, training_rows_set_weights
-from alliance_match.matching.training_data import TrainingData, training_data
+from alliance_match.matching.services.snapshots import needs_fit
 
 log = logging.getLogger(__name__)
 PRIOR_SERVED = "failed each time; the order is the prior's"
-# So often a fit may be overtaken by another before it is made under the clinic's lock.
-MOST_OVERTAKEN = 2
-
-
-class FitNotConvergedError(Exception):
-    """The search for variances stopped before it converged, so nothing of the fit was kept.
-
-    `pending`: the keys of the pending re-scores that it was to process.
-    """
-
-    def __init__(self, pending: Sequence[int]) -> None:
-        super().__init__("the search for variances did not converge")
-        self.pending = pending
 
 
 def clinic_fit(*, clinic: Clinic, by: Actor) -> ModelSnapshot:
@@ -69,93 +47,6 @@ def clinic_fit(*, clinic: Clinic, by: Actor) -> ModelSnapshot:
         raise
     pending_rescores_process(clinic=clinic, by=by)
     return snapshot
-
-
-def fit_and_save(*, clinic: Clinic, by: Actor, search: bool = True) -> ModelSnapshot:
-    """Fit, store and publish, and name whose lists that concerns, all or nothing.
-
-    Ratings are taken in meanwhile, and then into the fit. Where the clinic needs a fit they cannot be, and it
-    is locked throughout. Without `search`: at the variances the literature expects.
-    """
-    for _ in range(MOST_OVERTAKEN):
-        if needs_fit(clinic):
-            break
-        snapshot = _fit_while_ratings_come(clinic, by)
-        if snapshot is not None:
-            return snapshot
-    return _fit_under_lock(clinic, by, search=search)
-
-
-@transaction.atomic
-def _fit_under_lock(clinic: Clinic, by: Actor, *, search: bool) -> ModelSnapshot:
-    began = time.monotonic()
-    clinic_lock(clinic)
-    pending = list(PendingRescore.objects.in_clinic(clinic).values_list("pk", flat=True))
-    training_rows_renew(clinic=clinic)
-    data = weighted(clinic, training_data(clinic))
-    found = searched_fit(clinic, data) if search else preference_fit(data.table)
-    if not found.fitted.converged:
-        raise FitNotConvergedError(pending)
-    snapshot = _fit_store(clinic, data, found, by)
-    PendingRescore.objects.filter(pk__in=pending).delete()
-    if pending:  # it is in the fit now, and may have concerned any list
-        lists_of_everybody_add(clinic, news=False)
-    _run_record(clinic, snapshot, began, by)
-    return snapshot
-
-
-def _fit_while_ratings_come(clinic: Clinic, by: Actor) -> ModelSnapshot | None:
-    """Fit to the rows of a moment, then take in what came since; None where something else overtook it."""
-    began = time.monotonic()
-    with transaction.atomic():
-        clinic_lock(clinic)
-        before = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
-        last_change = TrainingChange.objects.in_clinic(clinic).last_number()
-        stored = training_data(clinic)
-    data = weighted(clinic, stored)
-    found = searched_fit(clinic, data)
-    if not found.fitted.converged:
-        raise FitNotConvergedError([])
-    with transaction.atomic():
-        clinic_lock(clinic)
-        if before is None or needs_fit(clinic) or fits_since(before):
-            return None
-        since = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=max(last_change, before.last_change))
-        fitted = with_changes(found.fitted, _as_fitted(since.order_by("pk"), data))
-        snapshot = _fit_store(clinic, data, found._replace(fitted=fitted), by)
-        _run_record(clinic, snapshot, began, by)
-    return snapshot
-
-
-def _as_fitted(changes: Iterable[TrainingChange], data: TrainingData) -> list[TrainingChange]:
-    """The changes with rows that were removed as they are in the fit, which has weighted them anew."""
-    weights = dict(zip(data.row_ids.tolist(), data.table.weight.tolist(), strict=True))
-    found = list(changes)
-    for change in found:
-        change.weight = weights.get(change.row_id, change.weight)
-    return found
-
-
-def _fit_store(clinic: Clinic, data: TrainingData, found: ClinicFit, by: Actor) -> ModelSnapshot:
-    """Store a fit, its rows' weights and what is published; name those whose own lists that concerns."""
-    changed = data.table.weight != data.stored_weight
-    row_ids = data.row_ids[changed]
-    training_rows_set_weights(row_ids=row_ids.tolist(), weights=data.table.weight[changed].tolist())
-    snapshot = snapshot_save(
-        clinic=clinic, kind=ModelSnapshot.Kind.FIT, rated=found.fitted.ratings, **found._asdict()
-    )
-    if not publish_if_due(clinic=clinic, by=by):
-        own = ~np.isin(row_ids, published_row_ids(clinic))
-        clients = np.unique(data.table.client_ids[changed][own]).tolist()
-        lists_of_clients_add(clinic, clients, news=False)
-    return snapshot
-
-
-def _run_record(clinic: Clinic, snapshot: ModelSnapshot, began: float, by: Actor) -> None:
-    RescoreRun.objects.create(
-        clinic=clinic, ratings=snapshot.rated, lists=0, moved=0, seconds=time.monotonic() - began
-    )
-    event_record(by=by, verb="clinic_fit", of=snapshot, clinic_id=clinic.pk)
 
 
 @transaction.atomic
@@ -177,7 +68,7 @@ def _serve_prior_if_nothing_is_served(clinic: Clinic, by: Actor) -> None:
     if not needs_fit(clinic):
         return
     try:
-        fit_and_save(clinic=clinic, by=by, search=False)
+        fit_under_lock(clinic, by, search=False)
     except Exception as error:  # the failure of the fit itself is recorded by whoever calls
         if is_database_outage(error):
             raise
@@ -195,14 +86,16 @@ def clinic_fit_if_needed(*, clinic: Clinic, by: Actor) -> None:
     The last attempt searches for no variances: whatever failed before, or killed its worker, the order is
     the prior's rather than none.
     """
-    if _attempt_begin(clinic):
+    with fit_lock(clinic, wait=False) as free:
+        if not (free and _attempt_begin(clinic)):
+            return
         attempt_run(
             "a fit",
-            partial(_fit_if_free, clinic, by),
+            partial(_fit_if_still_needed, clinic, by),
             rows=PendingRescore.objects.in_clinic(clinic).before_a_fit(),
             on_failure=partial(_attempt_failed, clinic, by),
         )
-        pending_rescores_process(clinic=clinic, by=by)
+    pending_rescores_process(clinic=clinic, by=by)
 
 
 def clinic_refit(*, clinic: Clinic, by: Actor) -> None:
@@ -232,9 +125,8 @@ def _attempt_begin(clinic: Clinic) -> bool:
     return True
 
 
-@transaction.atomic
-def _fit_if_free(clinic: Clinic, by: Actor) -> None:
-    if not (clinic_lock_if_free(clinic) and needs_fit(clinic)):
+def _fit_if_still_needed(clinic: Clinic, by: Actor) -> None:
+    if not needs_fit(clinic):
         return
     last = PendingRescore.objects.in_clinic(clinic).before_a_fit().filter(attempts=MAX_ATTEMPTS).exists()
     fit_and_save(clinic=clinic, by=by, search=not last)

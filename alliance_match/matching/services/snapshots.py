@@ -99,9 +99,17 @@ def needs_fit(clinic: Clinic) -> bool:
 def snapshot_is_outdated(clinic: Clinic) -> bool:
     """Whether there is no snapshot yet, or one for other features or instruments."""
     newest = ModelSnapshot.objects.in_clinic(clinic).without_state().newest()
-    return newest is None or newest.uses != snapshot_uses(
-        feature_set(clinic), dataset.instrument_codes(clinic)
-    )
+    return newest is None or newest.uses != uses_of_today(clinic)
+
+
+def snapshot_is_missing(clinic: Clinic) -> bool:
+    """Whether the clinic was never fitted."""
+    return not ModelSnapshot.objects.in_clinic(clinic).exists()
+
+
+def uses_of_today(clinic: Clinic) -> dict[str, Any]:
+    """What a fit would be fitted to now, by name."""
+    return snapshot_uses(feature_set(clinic), dataset.instrument_codes(clinic))
 
 
 def snapshot_uses(features: FeatureSet, instruments: Sequence[str]) -> dict[str, Any]:

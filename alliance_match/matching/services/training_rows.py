@@ -1,8 +1,9 @@
 """The rows that the estimator of a clinic is fitted to: all made anew, or some added and removed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from alliance_match.accounts.models import Clinic
@@ -10,8 +11,13 @@ from alliance_match.audit.actors import Actor
 from alliance_match.matching import dataset
 from alliance_match.matching.models import TrainingChange, TrainingRow
 from alliance_match.matching.models.training_row import TrainingRowQuerySet, training_row_digest
+from alliance_match.matching.services.attempts import clinic_lock
 from alliance_match.matching.services.estimators import estimator_recent
-from alliance_match.matching.services.snapshots import snapshot_is_outdated
+from alliance_match.matching.services.snapshots import (
+    snapshot_is_missing,
+    snapshot_is_outdated,
+    uses_of_today,
+)
 from alliance_match.matching.training_data import stored_rows
 from alliance_match.prediction import forecast_rows
 from surveys.flags import is_unexpected
@@ -20,22 +26,44 @@ from surveys.models.rating import AllianceRatingQuerySet
 from surveys.services import unexpected_flags_add
 
 BATCH = 5_000
+# The rows of so many clients are made in less than two seconds.
+CLIENTS_AT_ONCE = 200
 COPIED = (
     *("clinic_id", "rating_id", "client_id", "therapist_id"),
     *("instrument", "session", "score", "features", "weight"),
 )
 
 
-def training_rows_renew(*, clinic: Clinic) -> None:
-    """Make the clinic's training rows what may be fitted to today, in the transaction of a fit.
+def training_rows_make(*, clinic: Clinic) -> Mapping[str, Any]:
+    """Make the rows of a clinic without any snapshot, some at a time, so that it is never locked for long.
+
+    Returns what they are to be fitted to. They are complete, and all of that, where nothing came meanwhile.
+    """
+    with transaction.atomic():
+        clinic_lock(clinic)
+        TrainingRow.objects.in_clinic(clinic).delete()  # of a fit that failed
+    uses = uses_of_today(clinic)
+    for keys in dataset.client_slices(clinic, CLIENTS_AT_ONCE):
+        with transaction.atomic():
+            clinic_lock(clinic)
+            if not snapshot_is_missing(clinic) or uses != uses_of_today(clinic):
+                break
+            theirs = AllianceRating.objects.in_clinic(clinic).filter(session__episode__client__in=keys)
+            _rows_add(clinic, dataset.ratings_to_train_on(theirs), recorded=False)
+    return uses
+
+
+def training_rows_renew(*, clinic: Clinic, just_made: bool = False) -> None:
+    """Make the clinic's training rows what may be fitted to today, in a transaction of a fit.
 
     A row that is still true keeps the features of its time, unless the estimator now sees others than then;
-    one that is not as it was written is made anew in its place.
+    one that is not as it was written is made anew in its place. `just_made`: they are of today's features,
+    though no snapshot is.
     """
     ratings = dataset.ratings_to_train_on(AllianceRating.objects.in_clinic(clinic))
     wanted = {rated.rating_id: rated for rated in ratings}
     stored, outdated = TrainingRow.objects.in_clinic(clinic), snapshot_is_outdated(clinic)
-    if outdated:
+    if outdated and not just_made:
         stored.delete()
     gone: list[int] = []
     altered: dict[int, int] = {}
@@ -50,16 +78,17 @@ def training_rows_renew(*, clinic: Clinic) -> None:
         elif row.digest is None:
             digests[row.pk] = training_row_digest(row)
         wanted.pop(row.rating_id)
-    rows_remove(stored.filter(pk__in=gone))
+    rows_remove(stored.filter(pk__in=gone), recorded=not outdated)
     by_rating = {rated.rating_id: rated for rated in ratings if rated.rating_id in altered}
     _rows_rewrite(clinic, [by_rating[rating_id] for rating_id in altered], list(altered.values()))
     _columns_set("digest", "bigint", list(digests), list(digests.values()))
     _rows_add(clinic, list(wanted.values()), recorded=not outdated)
 
 
-def rows_remove(rows: TrainingRowQuerySet) -> None:
-    """Remove training rows from what the estimator rests on."""
-    changes_record(stored=rows.iterator(chunk_size=BATCH), removed=True)
+def rows_remove(rows: TrainingRowQuerySet, *, recorded: bool) -> None:
+    """Remove training rows; `recorded` where a snapshot rests on them."""
+    if recorded:
+        changes_record(stored=rows.iterator(chunk_size=BATCH), removed=True)
     rows.delete()
 
 

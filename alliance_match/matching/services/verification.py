@@ -6,13 +6,13 @@ meanwhile. Base data may change: whoever has something pending, asked after all 
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
 
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
+from alliance_match.matching.dataset import client_slices
 from alliance_match.matching.models import ModelSnapshot, RescoreLock, StoredDifference
 from alliance_match.matching.services.attempts import clinic_lock
 from alliance_match.matching.services.estimators import EstimatorState, StateDamagedError, estimator_stored
@@ -21,7 +21,6 @@ from alliance_match.matching.services.publishing import publication_stored
 from alliance_match.matching.services.row_comparison import RowComparison
 from alliance_match.matching.services.snapshots import needs_fit
 from alliance_match.prediction import EstimationError, sums_differences
-from clients.models import Client
 
 log = logging.getLogger(__name__)
 Kind = StoredDifference.Kind
@@ -80,15 +79,6 @@ def _published_and_lists_compare(clinic: Clinic, found: Counter[Kind]) -> None:
     if publication:
         for keys in client_slices(clinic, LISTS_AT_ONCE):
             found[Kind.LISTS] += lists_compare(clinic, publication, keys)
-
-
-def client_slices(clinic: Clinic, size: int) -> Iterator[list[int]]:
-    """The clinic's clients by key, so many at a time."""
-    last = 0
-    clients = Client.objects.in_clinic(clinic).order_by("pk").values_list("pk", flat=True)
-    while keys := list(clients.filter(pk__gt=last)[:size]):
-        yield keys
-        last = keys[-1]
 
 
 @transaction.atomic

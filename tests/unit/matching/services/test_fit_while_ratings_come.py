@@ -4,17 +4,20 @@ import threading
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.models import MatchList, ModelSnapshot, PendingRescore, TrainingRow
 from alliance_match.matching.services import (
     clinic_fit,
+    clinic_fit_if_needed,
     clinic_verify,
     fit_computation,
     pending_rescores_process,
+    training_rows,
     trait_allow,
 )
+from alliance_match.matching.services.attempts import clinic_lock_if_free
 from alliance_match.prediction import fit
 from surveys.models import AllianceRating
 from surveys.services import rating_withdraw
@@ -88,6 +91,88 @@ def test_a_rating_moves_its_list_while_a_fit_is_computed(fitted_clinic, cleo, th
     process(fitted_clinic)
     assert ModelSnapshot.objects.newest_fit().number == 2
     rests_on_its_rows(fitted_clinic)
+
+
+@pytest.fixture
+def fit_under_way(monkeypatch):
+    """A function that lets a clinic be fitted in another connection, and does something meanwhile."""
+    begun, done = threading.Event(), threading.Event()
+
+    def slow_fit(*given):
+        begun.set()
+        assert done.wait(60)
+        return fit(*given)
+
+    def fit_in_another_connection(clinic):
+        try:
+            clinic_fit_if_needed(clinic=clinic, by=BY)
+        finally:
+            connection.close()
+
+    def fit_under_way(clinic, meanwhile):
+        monkeypatch.setattr(fit_computation, "fit", slow_fit)
+        worker = threading.Thread(target=fit_in_another_connection, args=[clinic])
+        worker.start()
+        try:
+            assert begun.wait(60)
+            meanwhile()
+        finally:
+            done.set()
+            worker.join(120)
+
+    return fit_under_way
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_first_fit_is_computed_without_the_clinics_lock(linden, raters, cleo, third_session, fit_under_way):
+    def come_and_go():
+        with transaction.atomic():
+            assert clinic_lock_if_free(linden)
+        rating = AllianceRating.objects.get(session__episode__client=raters[0], session__number=3)
+        rating_withdraw(rating=rating, by=SystemActor.COMMAND)
+        cast.make_check_in(third_session, 1)
+        process(linden)
+
+    fit_under_way(linden, come_and_go)
+
+    assert ModelSnapshot.objects.newest_fit().number == 1
+    process(linden)
+    rests_on_its_rows(linden)
+    assert not TrainingRow.objects.filter(client=raters[0]).exists()
+    assert TrainingRow.objects.filter(client=cleo).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_begins_a_first_fit_while_one_is_computed(linden, raters, fit_under_way):
+    attempts = []
+
+    def begin_another():
+        clinic_fit_if_needed(clinic=linden, by=BY)
+        attempts.extend(PendingRescore.objects.in_clinic(linden).values_list("attempts", flat=True))
+
+    fit_under_way(linden, begin_another)
+
+    assert set(attempts) == {1}
+    assert ModelSnapshot.objects.newest_fit().number == 1
+    rests_on_its_rows(linden)
+
+
+def test_a_permission_during_the_first_fit_has_it_made_again(linden, asha, raters, meanwhile):
+    meanwhile(linden, lambda: trait_allow(clinic=linden, side="client", name="openness", by=asha))
+    state = rests_on_its_rows(linden)
+    assert "trait_openness" in state.features.client
+    assert ModelSnapshot.objects.newest_fit().number == 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_rows_of_a_first_fit_are_made_some_at_a_time(linden, raters, monkeypatch, again):
+    monkeypatch.setattr(training_rows, "CLIENTS_AT_ONCE", 7)
+    if again:  # a fit that was killed left rows of other features
+        training_rows.training_rows_make(clinic=linden)
+        TrainingRow.objects.update(features=[1.0])
+    clinic_fit(clinic=linden, by=BY)
+    rests_on_its_rows(linden)
+    assert TrainingRow.objects.count() == len(raters)
 
 
 def test_what_came_and_was_withdrawn_meanwhile_is_in_the_fit_exactly(
