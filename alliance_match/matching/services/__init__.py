@@ -3,12 +3,8 @@
 from alliance_match.matching.services.attempts import clinic_lock
 from alliance_match.matching.services.estimators import estimator_newest
 from alliance_match.matching.services.evaluation import clinic_evaluate
-from alliance_match.matching.services.fitting import (
-    FitNotConvergedError,
-    clinic_fit,
-    clinic_fit_if_needed,
-    fit_is_due,
-)
+from alliance_match.matching.services.fit_transactions import FitNotConvergedError
+from alliance_match.matching.services.fitting import clinic_fit, clinic_fit_if_needed, fit_is_due
 from alliance_match.matching.services.night import clinic_night
 from alliance_match.matching.services.publishing import publish, publish_if_due
 from alliance_match.matching.services.rescoring import clinics_with_pending_rescores, pending_rescores_process

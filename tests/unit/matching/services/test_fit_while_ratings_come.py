@@ -144,7 +144,7 @@ def test_a_first_fit_is_computed_without_the_clinics_lock(linden, raters, cleo, 
 
 @pytest.mark.django_db(transaction=True)
 def test_nobody_else_begins_a_first_fit_while_one_is_computed(linden, raters, fit_under_way):
-    attempts = []
+    attempts: list[int] = []
 
     def begin_another():
         clinic_fit_if_needed(clinic=linden, by=BY)
