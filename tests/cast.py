@@ -150,7 +150,7 @@ def make_raters(
 
 def matches_of(client: Client) -> list[Match]:
     """What is stored for a client, with whomever."""
-    found = MatchList.objects.for_client(client)
+    found = MatchList.for_client(client)
     return list(found.matches(Therapist.objects.in_bulk(found.therapist_ids)))
 
 

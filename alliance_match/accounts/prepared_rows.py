@@ -40,7 +40,7 @@ class PreparedRows(Generic[Row]):
     """
 
     def __init__(self, build: Callable[[], models.QuerySet[Any, Row]]) -> None:
-        self._build = build
+        self.build = build
 
     def __call__(self, **given: Any) -> list[Row]:
         rows, compiler = self._compiled
@@ -51,7 +51,7 @@ class PreparedRows(Generic[Row]):
 
     @cached_property
     def _compiled(self) -> tuple[models.QuerySet[Any, Row], "_Compiler"]:
-        rows = self._build()
+        rows = self.build()
         return rows, _Compiler(rows.query, connections[rows.db], rows.db)
 
 

@@ -13,20 +13,15 @@ from django.db.models import ForeignObjectRel, Func, JSONField
 Row = TypeVar("Row", bound=models.Model)
 
 
-def read_with(rows: models.QuerySet[Row], *relations: str) -> list[Row]:
-    """The rows, each with those of its reverse relations, as after `prefetch_related`; one statement."""
-    return keep_annotated(list(annotate_with(rows, *relations)), *relations)
-
-
 def annotate_with(rows: models.QuerySet[Row], *relations: str) -> models.QuerySet[Row]:
-    """The same rows, with what `keep_annotated` needs once they are read."""
+    """The same rows, each with what `keep_annotated` makes its reverse relations of; one statement."""
     found = {_column(name): relation_named(rows.model, name) for name in relations}
     related = {column: RelatedRows(one, models.F("pk")) for column, one in found.items()}
     return cast(models.QuerySet[Row], rows.annotate(**related))
 
 
 def keep_annotated(read: list[Row], *relations: str) -> list[Row]:
-    """The rows, each with those of its relations."""
+    """The rows as they were read, each with those of its relations, as after `prefetch_related`."""
     for row in read:
         for name in relations:
             keep_related(row, name, relation_named(type(row), name), row.__dict__.pop(_column(name)) or [])

@@ -32,22 +32,17 @@ def eligible_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -
     return mask & ~_excluded_pairs(clients, therapists) & has_capacity_for(clients, therapists, places)
 
 
-def therapists_new_to(client: Client) -> TherapistQuerySet:
-    """Whom a client may meet in the lists, or wait for: new to them, not put aside, and never said no.
-
-    Three queries, where `HISTORY` was not read with the client.
-    """
-    return therapists_here(client.clinic, known_to(client))
-
-
 def therapists_here(clinic: Clinic | Value, known: Collection[int] | Value) -> TherapistQuerySet:
-    """Whoever works at a clinic, but for those whom a client knows."""
+    """Whom a client may meet in the lists, or wait for: whoever works at the clinic, and is not `known`."""
     here = Therapist.objects.in_clinic(clinic).exclude(status=Therapist.Status.LEFT)
     return here.exclude(pk__in=known)
 
 
 def known_to(client: Client) -> set[int]:
-    """Keys of those in whose care a client is or was, whom they put aside, or who said no."""
+    """Keys of those in whose care a client is or was, whom they put aside, or who said no.
+
+    Three queries, where `HISTORY` was not read with the client.
+    """
     in_care = {one.therapist_id for one in client.episodes.all()}
     aside = {one.therapist_id for one in client.marks.all() if one.kind == Mark.Kind.NOT_FOR_ME}
     declined = {

@@ -26,7 +26,7 @@ A_KEY = "the client's key and a time; the data that changed are in the other par
 
 def own_estimates(client: Client) -> Iterator[dict[str, Any]]:
     """A client's matches, the therapists by name."""
-    found = MatchList.objects.for_client(client)
+    found = MatchList.for_client(client)
     for match in found.matches(Therapist.objects.in_bulk(found.therapist_ids)):
         figures = {field.name: getattr(match, field.name) for field in fields(match)[1:]}
         yield {"therapist_name": match.therapist.name, **figures, "scored_on": found.scored_at.date()}

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
 from alliance_match.matching.models import (
     FailedRescore,
     ModelSnapshot,
@@ -52,19 +52,22 @@ class Delay(models.TextChoices):
 
 def delays(clinic: int | None = None) -> list[Delay]:
     """What is late at a clinic, or at any, and which processes are silent; one query where there is one."""
-    by_clinic = list(_late().all() if clinic is None else _late().filter(pk=clinic))
+    by_clinic = late_by_clinic() if clinic is None else late_at(clinic=clinic)
     if not by_clinic:
         return silent_processes(Heartbeat.objects.recent().values_list("process", flat=True))
     found = [delay for delay in Delay if any(late.get(delay) for late in by_clinic)]
     return found + silent_processes(by_clinic[0]["alive"])
 
 
-@cache
-def _late() -> Any:
-    """Of each clinic: which delays it has, and which processes are `alive`.
+@PreparedRows
+def late_at() -> QuerySet[Any, Any]:
+    """The same of one `clinic`: every page of an admin asks."""
+    return late_by_clinic.build().filter(pk=Given("clinic"))
 
-    Every page of an admin asks, and to put this together costs more than to run it.
-    """
+
+@PreparedRows
+def late_by_clinic() -> QuerySet[Any, Any]:
+    """Of each clinic: which delays it has, and which processes are `alive`."""
     fits = ModelSnapshot.objects.filter(kind=ModelSnapshot.Kind.FIT)
     later_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=OuterRef("failed_at"))
     recent_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=Now() - FIT_TOO_OLD)
@@ -79,9 +82,8 @@ def _late() -> Any:
         Delay.FIT: Exists(fits.filter(~Exists(recent_fits), clinic=OuterRef("pk"))),
     }
     alive = ArraySubquery(Heartbeat.objects.recent().values("process"))
-    return Clinic.objects.order_by().values(
-        alive=alive, **{delay.value: there for delay, there in late.items()}
-    )
+    late_there: Any = {delay.value: there for delay, there in late.items()}
+    return Clinic.objects.order_by().values(alive=alive, **late_there)
 
 
 def _unpublished(fits: models.QuerySet[ModelSnapshot]) -> models.QuerySet[PublishedState]:

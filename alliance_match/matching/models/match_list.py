@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
 from alliance_match.accounts.querysets import ClinicQuerySet
 from alliance_match.matching.models.published_state import PublishedState
 from clients.models import Client
@@ -63,9 +64,11 @@ class MatchListQuerySet(ClinicQuerySet["MatchList"]):
         newest = PublishedState.objects.filter(clinic=OuterRef("clinic")).order_by("-number").values("number")
         return self.annotate(number_in_force=Subquery(newest[:1]))
 
-    def for_client(self, client: Client) -> "MatchList":
-        """A client's list with the number of what is published; an empty one where none is stored."""
-        return self.with_number_in_force().filter(client=client).first() or MatchList.empty(client)
+
+@PreparedRows
+def list_of() -> models.QuerySet["MatchList"]:
+    """The list of a `client`, with the number of what is published."""
+    return MatchList.objects.with_number_in_force().filter(client=Given("client"))
 
 
 class MatchList(models.Model):
@@ -95,6 +98,11 @@ class MatchList(models.Model):
 
     def __str__(self) -> str:
         return f"match list of {self.client_id}"
+
+    @classmethod
+    def for_client(cls, client: Client) -> "MatchList":
+        """A client's list with the number of what is published; an empty one where none is stored."""
+        return next(iter(list_of(client=client.pk)), None) or cls.empty(client)
 
     @classmethod
     def empty(cls, client: Client) -> "MatchList":

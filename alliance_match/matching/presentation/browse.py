@@ -9,6 +9,7 @@ import numpy as np
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -16,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
+from alliance_match.accounts.prepared_rows import Given, GivenKeys, PreparedRows
 from alliance_match.matching.constraints import FACETS, Availability, Needs, Offers
-from alliance_match.matching.eligibility import has_capacity_for, own_needs, therapists_new_to
+from alliance_match.matching.eligibility import has_capacity_for, known_to, own_needs, therapists_here
 from alliance_match.matching.hours import DAY, Window, minutes_ahead
 from alliance_match.matching.models import Match, MatchList
 from alliance_match.matching.presentation.cards import Card, estimate_card, suggestion_card
@@ -120,7 +122,7 @@ class BrowseQuery:
 
 def browse_results(client: Client, query: QueryDict) -> BrowseResults:
     """Read the page for an address. The number of queries does not grow with the therapists."""
-    offers = _offers(client, list(with_capacity(therapists_new_to(client))))
+    offers = _offers(client, therapists_with_capacity(clinic=client.clinic_id, known=list(known_to(client))))
     clocks = minutes_ahead(client.time_zone, client.clinic.time_zone, timezone.now())
     asked = browse_query(query, offers, clocks)
     matches = _matches(client, offers.therapists)
@@ -138,6 +140,12 @@ def browse_results(client: Client, query: QueryDict) -> BrowseResults:
         sort=asked.sort,
         everybody=len(offers.therapists),
     )
+
+
+@PreparedRows
+def therapists_with_capacity() -> QuerySet[Therapist]:
+    """Whoever works at a `clinic`, but for those `known` to a client."""
+    return with_capacity(therapists_here(Given("clinic"), GivenKeys("known")))
 
 
 def rows_for(client: Client, therapists: Sequence[Therapist]) -> list[TherapistRow]:
@@ -224,7 +232,7 @@ def _therapist_rows(
 
 
 def _matches(client: Client, therapists: Sequence[Therapist]) -> dict[int, Match]:
-    found = MatchList.objects.for_client(client).matches({one.pk: one for one in therapists})
+    found = MatchList.for_client(client).matches({one.pk: one for one in therapists})
     return {match.therapist.pk: match for match in found}
 
 

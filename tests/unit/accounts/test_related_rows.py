@@ -2,13 +2,17 @@
 
 import pytest
 
-from alliance_match.accounts.related_rows import read_with
+from alliance_match.accounts.related_rows import annotate_with, keep_annotated
 from clients.models import Client
 from tests.cast import make_introduction
 from therapists.models import Therapist
 
 RELATIONS = ("style_preferences", "time_windows", "wishes", "marks", "introductions", "episodes")
 pytestmark = pytest.mark.django_db
+
+
+def read_with(rows, *relations):
+    return keep_annotated(list(annotate_with(rows, *relations)), *relations)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.eligibility import eligible_pairs, therapists_new_to
+from alliance_match.matching.eligibility import eligible_pairs, known_to, therapists_here
 from clients.models import Intake, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set
 from tests import cast
@@ -70,7 +70,7 @@ def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, ma
     )
     cast.make_introduction(cleo, jonas)
     assert eligible_pairs([cleo], [mara, jonas]).tolist() == [[False, True]]
-    assert list(therapists_new_to(cleo)) == [jonas]
+    assert list(therapists_here(cleo.clinic, known_to(cleo))) == [jonas]
 
 
 def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode, pavel):
