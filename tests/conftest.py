@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client as Browser
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
 from alliance_match.accounts.models import Role
@@ -95,9 +95,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_test_envir
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Tests that commit are cleaned up by TRUNCATE, which audit events refuse everywhere else."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_event_refuse_truncate")
+    """Tests that commit leave the database to the next one as it was copied."""
+    with django_db_blocker.unblock():
+        copied = databases.newest_transaction()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.empty(copied))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from alliance_match.matching.models import RescoreLock
+from tests import databases
 
 COLUMNS = """
     SELECT attrelid::regclass::text, string_agg(quote_ident(attname), ', ' ORDER BY attnum)
@@ -45,8 +46,7 @@ def world(make: Callable[[], Any]) -> World:
     """Make a world, and leave nothing of it in the database."""
     with pytest.MonkeyPatch.context() as patch, transaction.atomic(), connection.cursor() as cursor:
         blur_steady(patch)
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        ((begun,),) = cursor.fetchall()
+        begun = databases.newest_transaction()
         people = pickle.dumps(make())
         cursor.execute(COLUMNS)
         kept = {
@@ -60,7 +60,7 @@ def rows_since(begun: int, table: str, columns: str) -> bytes:
     """The rows of a table that a transaction and its savepoints stored, as COPY writes them."""
     rows = BytesIO()
     with connection.cursor() as cursor:
-        since = f"xmin::text::bigint >= {begun % 2**32}"
+        since = f"xmin::text::bigint >= {begun}"
         cursor.copy_expert(f"COPY (SELECT {columns} FROM {table} WHERE {since}) TO STDOUT", rows)
     return rows.getvalue()
 

@@ -112,7 +112,8 @@ def kept_pages(site, chromium):
     def kept_page(email, language):
         context = open_context(chromium, site, email)
         context.add_cookies([{"name": "django_language", "value": language, "url": site}])
-        page, wrongs = context.new_page(), []
+        wrongs: list[str] = []
+        page = context.new_page()
         watch(page, wrongs)
         return page, wrongs
 
