@@ -56,6 +56,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance_match.settings")
     django.setup()
     if sys.argv[1:] == ["measure"]:
         fits_measure()

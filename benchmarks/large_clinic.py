@@ -20,6 +20,8 @@ from therapists.models import PractisedStyle, Slot, Therapist
 
 THERAPISTS, CLIENTS, SEARCHING, VISITORS = 500, 5000, 400, 20
 BATCH = 5_000
+# One client in so many rated with two therapists.
+TWICE = 20
 DRAW = np.random.default_rng(0)
 
 
@@ -42,15 +44,24 @@ def clinic() -> tuple[Clinic, int]:
     return made, therapists[50].pk
 
 
-def rated_clinic(therapists: int, ratings: int) -> Clinic:
-    """A clinic with a rated third session of each of so many clients, not fitted yet."""
+def rated_clinic(therapists: int, ratings: int, *, searching: int = 0) -> Clinic:
+    """A clinic with so many rated third sessions, not fitted yet; one client in twenty rated two.
+
+    So many more clients are searching, and have rated nobody.
+    """
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    made = Clinic.objects.create(name="Rated", slug="rated", time_zone="Europe/Berlin")
+    slug = f"rated-{ratings}"
+    made = Clinic.objects.create(name=slug, slug=slug, time_zone="Europe/Berlin")
     listed = _therapists(made, therapists)
+    _clients(made, searching, searching=searching)
     for start in range(0, ratings, BATCH):
-        clients = _clients(made, min(BATCH, ratings - start), searching=0, first=start)
-        _ratings(made, clients, listed)
+        count = min(BATCH, ratings - start)
+        twice = count // TWICE
+        clients = _clients(made, count - twice, searching=0, first=searching + start)
+        _ratings(made, clients[twice:], listed)
+        _ratings(made, clients[:twice], listed[::2])
+        _ratings(made, clients[:twice], listed[1::2])
     return made
 
 
