@@ -192,6 +192,7 @@ CELERY_BEAT_SCHEDULE = {
         "clients.tasks.introductions_sweep": 30.0,
         "alliance_match.safety.tasks.risk_alerts_sweep": 30.0,
         "clients.tasks.sign_ups_forget": 3600.0,
+        "therapists.tasks.confirmations_ask": 3600.0,
         "surveys.tasks.invitations_sweep": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
         "alliance_match.insights.tasks.release_all": 24 * 3600.0,

@@ -1,14 +1,14 @@
 """A therapist as clients meet them: profile, style as practised, hours and capacity for new clients."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,8 @@ from alliance_match.vocabulary import Concern, Format, StyleDimension, Weekday
 MAX_PRIMARY_CONCERNS = 5
 NAME_LENGTH, TITLE_LENGTH = 120, 80
 STALE_AFTER, SILENT_AFTER = timedelta(days=14), timedelta(days=30)
+LICENCE_NOTICE = timedelta(days=60)
+ASK_EVERY = timedelta(days=7)
 
 
 def no_traits() -> dict[str, float]:
@@ -36,9 +38,17 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
     """Phrases about therapists."""
 
     def listed(self) -> Self:
-        """Those a client may be shown: active, accepting, and not silent about it for a month."""
+        """Those a client may be shown: active, licensed, accepting, and not silent about it for a month."""
         active = self.filter(status=Therapist.Status.ACTIVE, accepting=True)
-        return active.exclude(confirmed_at__lt=Now() - SILENT_AFTER)
+        heard = active.exclude(confirmed_at__lt=Now() - SILENT_AFTER)
+        return heard.exclude(licence_expires_on__lt=TruncDate(Now(), tzinfo=UTC))
+
+    def to_ask(self) -> Self:
+        """Those listed who have not said for a week that they still accept clients, nor been asked."""
+        week_ago = Now() - ASK_EVERY
+        said = Coalesce("confirmed_at", "created_at")
+        silent = self.listed().filter(user__isnull=False).alias(said_at=said).filter(said_at__lt=week_ago)
+        return silent.exclude(asked_at__gte=week_ago)
 
     def named_like(self, text: str) -> Self:
         """Those whose name or code contains the text; nobody must find the key for ø to find Sørensen."""
@@ -60,6 +70,7 @@ class TherapistQuerySet(ClinicQuerySet["Therapist"]):
 class Therapist(models.Model):
     """One therapist of one clinic.
 
+    `asked_at`: when they were last asked by mail whether they still accept clients; `confirmed_at` answers.
     `short_name` is what a sentence calls them: the whole name, where it is empty.
     `traits` holds extra numbers by name (`trait_*` columns of an import); the estimator sees one only after
     an admin allowed it. `gender` and `age_group` serve a client's own wish and are never given to it.
@@ -69,6 +80,15 @@ class Therapist(models.Model):
         ACTIVE = "active", _("active")
         PAUSED = "paused", _("paused")
         LEFT = "left", _("left")
+
+    class Unavailable(models.TextChoices):
+        """Why nobody new is suggested a therapist, the first that is true."""
+
+        LEFT = "left", _("left")
+        AWAY = "away", _("away")
+        UNLICENSED = "unlicensed", _("licence expired")
+        CLOSED = "closed", _("not now")
+        SILENT = "silent", _("not confirmed for a month")
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="therapists")
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="therapists")
@@ -100,6 +120,7 @@ class Therapist(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     accepting = models.BooleanField(default=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     returns_on = models.DateField(null=True, blank=True)
     caseload_cap = models.PositiveSmallIntegerField(null=True, blank=True)
     traits = models.JSONField(default=no_traits, blank=True)
@@ -118,6 +139,9 @@ class Therapist(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="therapist_has_name"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "paused", "left"]), name="therapist_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="left") | Q(user__isnull=True), name="therapist_left_without_log_in"
             ),
             models.CheckConstraint(
                 condition=Q(fee__isnull=True) | Q(fee__gte=0), name="therapist_fee_positive"
@@ -147,10 +171,27 @@ class Therapist(models.Model):
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
     @property
+    def unavailable(self) -> "Therapist.Unavailable | None":
+        """Why nobody new is suggested them; None where `Therapist.objects.listed()` has them."""
+        now = timezone.now()
+        reasons = {
+            self.Unavailable.LEFT: self.status == self.Status.LEFT,
+            self.Unavailable.AWAY: self.status == self.Status.PAUSED,
+            self.Unavailable.UNLICENSED: self.licence_ends_within(timedelta(0)),
+            self.Unavailable.CLOSED: not self.accepting,
+            self.Unavailable.SILENT: self.confirmed_at is not None and now - self.confirmed_at > SILENT_AFTER,
+        }
+        return next((why for why, is_so in reasons.items() if is_so), None)
+
+    @property
     def takes_clients(self) -> bool:
         """The same as `Therapist.objects.listed()` for one."""
-        silent = self.confirmed_at is not None and timezone.now() - self.confirmed_at > SILENT_AFTER
-        return self.status == self.Status.ACTIVE and self.accepting and not silent
+        return self.unavailable is None
+
+    def licence_ends_within(self, time: timedelta) -> bool:
+        """Whether the licence is over by then."""
+        ends = self.licence_expires_on
+        return ends is not None and ends < timezone.now().date() + time
 
     def places_left(self, caseload: int) -> int | None:
         """How many more are below the cap; None where there is no cap."""

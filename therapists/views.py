@@ -1,15 +1,19 @@
 """The admin's roster, and whether a therapist accepts new clients."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alliance_match.accounts.invitations import invite_by_mail
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
+from alliance_match.audit.actors import SystemActor
+from therapists.links import therapist_of_token
 from therapists.models import Therapist
 from therapists.services import accepting_set
 
@@ -35,8 +39,26 @@ def accepting(request: RoleRequest) -> HttpResponse:
     own = Therapist.objects.in_clinic(request.membership.clinic)
     therapist = get_object_or_404(own, user=request.user)
     accepting_set(therapist=therapist, accepting=request.POST.get("accepting") == "1", by=request.user)
-    messages.success(request, _("Thank you. Clients see what you said, and that you said it today."))
+    if therapist.unavailable == Therapist.Unavailable.UNLICENSED:
+        messages.warning(
+            request, _("Stored. Clients see it once the clinic has a new date for your licence.")
+        )
+    else:
+        messages.success(request, _("Thank you. Clients see what you said, and that you said it today."))
     return redirect("start")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_not_required
+def still_accepting(request: HttpRequest, token: str) -> HttpResponse:
+    """The same by the link of a mail, without a log-in: one press. It tells nothing about the therapist."""
+    therapist = therapist_of_token(token)
+    answer = request.POST.get("accepting", "")
+    if therapist and answer in ("0", "1"):
+        accepting_set(therapist=therapist, accepting=answer == "1", by=SystemActor.LINK)
+    context = {"therapist": therapist, "answer": answer}
+    return render(request, "therapists/still_accepting.html", context, status=200 if therapist else 410)
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,6 +65,14 @@ def member_add(*, clinic: Clinic, email: str, name: str, role: Role, by: Actor) 
 
 
 @transaction.atomic
+def member_remove(*, clinic: Clinic, user: User, role: Role, by: Actor) -> None:
+    """Take a role from a person: with the next request no page of it is theirs, log-in or not."""
+    for membership in Membership.objects.filter(clinic=clinic, user=user, role=role):
+        event_record(by=by, verb="member_remove", of=membership, clinic_id=clinic.pk)
+        membership.delete()
+
+
+@transaction.atomic
 def account_open(*, email: str, name: str, password: str, language: str, by: Actor) -> User:
     """An account for somebody who has shown that the address is theirs."""
     user = User.objects.create_user(email, password, name=name, language=language)

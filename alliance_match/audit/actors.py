@@ -9,7 +9,7 @@ class SystemActor(TextChoices):
 
     WORKER = "worker"
     COMMAND = "command"
-    LINK = "link"  # whoever holds a link that was mailed to a client
+    LINK = "link"  # whoever holds a link that was mailed to somebody
     KIOSK = "kiosk"  # whoever holds the clinic's tablet
     SIGN_UP = "sign_up"  # a visitor who asks for an account
     DEMO = "demo"  # what makes up the demo's people and their history

@@ -105,9 +105,13 @@ WATCHED = {
         (
             *("clinic_id", "gender", "age_group", "concerns", "languages", "insurers", "formats", "places"),
             *("fee", "lowest_fee", "status", "accepting", "confirmed_at", "caseload_cap", "traits"),
+            "licence_expires_on",
         ),
         "changed.clinic_id, NULL::bigint, changed.id",
-        says={"confirmed_at": f"(confirmed_at < now() - INTERVAL '{SILENT_AFTER.days} days') IS TRUE"},
+        says={
+            "confirmed_at": f"(confirmed_at < now() - INTERVAL '{SILENT_AFTER.days} days') IS TRUE",
+            "licence_expires_on": "(licence_expires_on < (now() AT TIME ZONE 'UTC')::date) IS TRUE",
+        },
     ),
 }
 

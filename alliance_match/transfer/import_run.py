@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alliance_match.accounts.models import Clinic
+from alliance_match.audit.actors import Actor
 from alliance_match.transfer.faults import Faults
 
 
@@ -64,6 +65,7 @@ class ImportRun:
     """
 
     clinic: Clinic
+    by: Actor
     faults: Faults
     file: str = ""
     spoilt: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

@@ -62,7 +62,7 @@ def clinic_import(
     Raises NothingToImportError, with the reason.
     """
     definitions, warnings = _files_find(directory)
-    run = ImportRun(clinic=clinic, faults=Faults(), warnings=warnings)
+    run = ImportRun(clinic=clinic, by=by, faults=Faults(), warnings=warnings)
     report = ImportReport(faults=run.faults, warnings=warnings)
     with transaction.atomic():
         # Two imports at once would each take the other's rows for missing.

@@ -24,6 +24,7 @@ from alliance_match.transfer.row_writer import RowWriter, rows_by, write_all
 from alliance_match.vocabulary import Concern, Format
 from therapists.models import MAX_PRIMARY_CONCERNS, NAME_LENGTH, TITLE_LENGTH, PractisedStyle, Slot, Therapist
 from therapists.names import name_read
+from therapists.services import log_in_end
 
 OWN = (
     Column("therapist", Code(), required=True, field="code"),
@@ -59,7 +60,7 @@ COLUMNS = (*OWN, Column("slots", Hours(with_format=True), ()), *style_columns("r
 
 
 def _stored_therapists(clinic: Clinic) -> QuerySet[Therapist]:
-    return Therapist.objects.in_clinic(clinic).with_practice()
+    return Therapist.objects.in_clinic(clinic).with_practice().select_related("user", "clinic")
 
 
 def _therapists_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
@@ -75,7 +76,11 @@ def _therapists_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
         if not _columns_agree(run, row, therapist):
             run.spoilt["therapist"].add(row.values["therapist"])
             continue
-        changed = people.put(therapist, _therapist_columns(row, therapist))
+        values = _therapist_columns(row, therapist)
+        if values.get("status") == Therapist.Status.LEFT and therapist.user is not None:
+            log_in_end(therapist=therapist, by=run.by)
+            values["user"] = None
+        changed = people.put(therapist, values)
         changed |= styles.replace_all(practised, wanted, _style_of(therapist))
         changed |= _slots_replace(slots, row, therapist)
         tally.count(new=known is None, changed=changed)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,18 +13,25 @@ from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.forms import EpisodeEndingForm
 from clients.models import Episode
 from clients.services import episode_end, episode_resume
+from therapists.models import Therapist
 
 PAGE = 50
+IS_LEFT = Q(therapist__status=Therapist.Status.LEFT)
 
 
 @require_GET
 @role_required(Role.THERAPIST, Role.ADMIN)
 def caseload(request: RoleRequest) -> HttpResponse:
-    """Who is in care with whom; a therapist's own, an admin's are all of the clinic."""
+    """Who is in care with whom; a therapist's own, an admin's are all of the clinic, to hand over first."""
     own = Episode.objects.accessible_to(request.membership).with_people()
-    page = Paginator(own.open().order_by("client__name", "pk"), PAGE).get_page(request.GET.get("page"))
-    ended = own.resumable(request.membership.role)[:PAGE]
-    return render(request, "clients/caseload.html", {"page_obj": page, "ended": ended})
+    left_first = ExpressionWrapper(IS_LEFT, BooleanField()).desc()
+    listed = own.open().order_by(left_first, "client__name", "pk")
+    context = {
+        "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
+        "ended": own.resumable(request.membership.role)[:PAGE],
+        "to_hand_over": own.open().filter(IS_LEFT).count(),
+    }
+    return render(request, "clients/caseload.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -96,9 +96,10 @@ def introductions(request: RoleRequest) -> HttpResponse:
 def wait_for_place(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Wait for a place with a therapist, or no more (`kind` empty)."""
     client = own_client(request)
-    known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
-    therapist = get_object_or_404(known, pk=therapist_id)
+    therapist = get_object_or_404(Therapist.objects.in_clinic(client.clinic), pk=therapist_id)
     if request.POST.get("kind"):
+        if therapist.status == Therapist.Status.LEFT:
+            raise Http404
         wait_begin(client=client, therapist=therapist, by=request.user)
         messages.success(request, _("You are on the waiting list. You hear by mail when there is a place."))
     else:

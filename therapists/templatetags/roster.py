@@ -1,17 +1,19 @@
 """The rows of the roster: fifty on a page, so they are drawn without a template."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from alliance_match.pages.templatetags.components import chip
 from alliance_match.pages.templatetags.plain_words import days_ago
-from therapists.models import Therapist
+from therapists.models import LICENCE_NOTICE, Therapist
 
 register = template.Library()
 ROW = """
@@ -36,26 +38,48 @@ def roster_rows(therapists: Iterable[Therapist]) -> SafeString:
         "confirmed_label": _("Confirmed"),
         "log_in_label": _("Log-in"),
     }
-    room = {
-        False: _("not now"),
-        None: _("full"),
-        True: chip(_("accepting"), kind="good", icon_name="check"),
-    }
-    status = {code: str(label) for code, label in Therapist.Status.choices}
-    return format_html_join("", ROW, ({**labels, **_cells(one, room, status)} for one in therapists))
+    return format_html_join("", ROW, ({**labels, **_cells(one)} for one in therapists))
 
 
-def _cells(one: Therapist, room: dict[bool | None, str], status: dict[str, str]) -> dict[str, Any]:
-    active, words = one.status == Therapist.Status.ACTIVE, status[one.status]
+def _cells(one: Therapist) -> dict[str, Any]:
     return {
         "name": one.name,
         "code": one.code,
-        "status": words if active else chip(words, kind="care"),
+        "status": _status(one),
         "caseload": _caseload(one),
-        "new_clients": room[(one.has_capacity(one.caseload) or None) if active and one.accepting else False],
+        "new_clients": _new_clients(one),
         "confirmed": days_ago(one.confirmed_at),
         "log_in": _log_in(one),
     }
+
+
+def _status(one: Therapist) -> SafeString:
+    """What they are, until when, and whether the licence ends soon."""
+    words = one.get_status_display()
+    if one.status == Therapist.Status.PAUSED and one.returns_on:
+        words = _("%(status)s until %(day)s") % {"status": words, "day": _day(one.returns_on)}
+    said = words if one.status == Therapist.Status.ACTIVE else chip(words, kind="care")
+    if one.status == Therapist.Status.LEFT or not one.licence_ends_within(LICENCE_NOTICE):
+        return format_html("{}", said)
+    licence = (
+        _("licence ended %(day)s") if one.licence_ends_within(timedelta(0)) else _("licence ends %(day)s")
+    )
+    return format_html("{} {}", said, chip(licence % {"day": _day(one.licence_expires_on)}, kind="care"))
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else ""
+
+
+def _new_clients(one: Therapist) -> str:
+    """The same as clients read on a card, in fewer words."""
+    if one.unavailable is not None:
+        return str(one.unavailable.label)
+    if not one.has_capacity(one.caseload):
+        return _("full")
+    if one.is_stale:
+        return chip(_("accepting, not confirmed"), kind="care")
+    return chip(_("accepting"), kind="good", icon_name="check")
 
 
 def _caseload(one: Therapist) -> Any:

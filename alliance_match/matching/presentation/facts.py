@@ -81,8 +81,9 @@ def _fee(therapist: Therapist, currency: str) -> str:
 
 def _room(therapist: Therapist, has_capacity: bool) -> str:
     if not therapist.takes_clients:
-        words = _("not taking new clients")
-        if therapist.returns_on is None:
+        away = therapist.unavailable == Therapist.Unavailable.AWAY
+        words = _("away, and taking no new clients") if away else _("not taking new clients")
+        if therapist.returns_on is None or not away:
             return words
         back = _("back on %(day)s") % {"day": date_format(therapist.returns_on, "MONTH_DAY_FORMAT")}
         return f"{words}; {back}"

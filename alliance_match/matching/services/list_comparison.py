@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -95,11 +96,13 @@ def _figures(one: MatchList) -> Mapping[int, list[int]]:
 
 
 def time_has_passed(clinic: Clinic, client_id: int, since: datetime) -> bool:
-    """Whether a list of then may be another now though nobody did anything: a therapist has fallen silent,
-    a reservation is over, or clocks were changed."""
+    """Whether a list of then may be another now though nobody did anything: a therapist has fallen silent, a
+    licence or a reservation is over, or clocks were changed."""
     now = timezone.now()
     therapists = Therapist.objects.in_clinic(clinic)
-    if therapists.filter(confirmed_at__range=(since - SILENT_AFTER, now - SILENT_AFTER)).exists():
+    silent = Q(confirmed_at__range=(since - SILENT_AFTER, now - SILENT_AFTER))
+    unlicensed = Q(licence_expires_on__gte=since.date(), licence_expires_on__lt=now.date())
+    if therapists.filter(silent | unlicensed).exists():
         return True
     over = Introduction.objects.filter(therapist__in=therapists, reserves_place=True).overdue()
     if over.exists() or Wait.objects.filter(therapist__in=therapists, reserved_until__lte=Now()).exists():

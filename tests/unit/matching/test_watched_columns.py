@@ -20,6 +20,7 @@ OTHERS = {
     ("clients_introduction", "decline_reason"): "",
     ("clients_introduction", "state"): "client_off",
     ("therapists_therapist", "confirmed_at"): timezone.now(),
+    ("therapists_therapist", "licence_expires_on"): date(2020, 1, 31),
 }
 ANOTHER = {
     bool: lambda old: not old,

@@ -152,9 +152,28 @@ def test_what_was_never_confirmed_is_doubted_but_not_hidden(mara):
     assert Therapist.objects.listed().contains(mara)
 
 
-@pytest.mark.parametrize("fields", [{"status": "paused"}, {"status": "left"}, {"accepting": False}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": "paused"},
+        {"status": "left", "user": None},
+        {"accepting": False},
+        {"licence_expires_on": timezone.now().date() - timedelta(days=1)},
+    ],
+)
 def test_whoever_takes_nobody_is_not_listed(mara, fields):
     Therapist.objects.filter(pk=mara.pk).update(confirmed_at=timezone.now(), **fields)
     mara.refresh_from_db()
     assert not mara.takes_clients
     assert not Therapist.objects.listed().exists()
+
+
+def test_a_licence_holds_on_its_last_day(mara):
+    Therapist.objects.filter(pk=mara.pk).update(licence_expires_on=timezone.now().date())
+    mara.refresh_from_db()
+    assert mara.takes_clients
+    assert Therapist.objects.listed().contains(mara)
+
+
+def test_the_database_refuses_a_log_in_of_who_left(mara):
+    refuses("therapist_left_without_log_in", Therapist.objects.filter(pk=mara.pk).update, status="left")

@@ -110,3 +110,69 @@ def test_a_therapist_says_as_of_now_whether_they_accept_clients(as_therapist, ma
     as_therapist.post("/room/", {"accepting": "1"})
     mara.refresh_from_db()
     assert mara.takes_clients
+
+
+TODAY = timezone.now().date()
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "page"),
+    [
+        ({"confirmed_at": None}, "accepting, not confirmed", "you have not said so yet"),
+        (
+            {"confirmed_at": timezone.now() - 20 * DAY},
+            "accepting, not confirmed",
+            "last confirmed 20 days ago",
+        ),
+        (
+            {"confirmed_at": timezone.now() - 40 * DAY},
+            "not confirmed for a month",
+            "it is long since you said",
+        ),
+        ({"status": "paused"}, ">away<", "You are away: nobody new"),
+        (
+            {"status": "paused", "returns_on": datetime.date(2099, 3, 1)},
+            "until 1 March 2099",
+            "until 1 March 2099",
+        ),
+        ({"licence_expires_on": TODAY - DAY}, "licence expired", "Your licence ended on"),
+        ({"accepting": False}, "not now", "You take no new clients"),
+    ],
+)
+def test_the_roster_and_their_own_page_say_the_same(as_admin, as_therapist, mara, fields, said, page):
+    Therapist.objects.filter(pk=mara.pk).update(**{"confirmed_at": timezone.now()} | fields)
+
+    assert said in as_admin.get("/roster/").content.decode()
+    assert page in as_therapist.get("/my-alliance/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(61, ""), (59, "licence ends"), (0, "licence ends"), (-1, "licence ended")]
+)
+def test_the_roster_tells_of_a_licence_sixty_days_before_its_end(as_admin, mara, days, said):
+    Therapist.objects.filter(pk=mara.pk).update(licence_expires_on=timezone.now().date() + days * DAY)
+
+    body = as_admin.get("/roster/").content.decode()
+
+    assert said in body
+    assert ("licence end" in body) == bool(said)
+
+
+def test_who_was_away_says_that_they_are_back(as_therapist, mara):
+    Therapist.objects.filter(pk=mara.pk).update(status="paused", returns_on=TODAY + 9 * DAY)
+
+    as_therapist.post("/room/", {"accepting": "1"})
+
+    mara.refresh_from_db()
+    assert (mara.status, mara.returns_on, mara.takes_clients) == ("active", None, True)
+
+
+def test_an_expired_licence_takes_nobody_whatever_its_holder_says(as_therapist, mara):
+    Therapist.objects.filter(pk=mara.pk).update(licence_expires_on=TODAY - DAY)
+
+    answer = as_therapist.post("/room/", {"accepting": "1"}, follow=True)
+
+    mara.refresh_from_db()
+    assert not mara.takes_clients
+    assert b"Clients see it once the clinic has a new date" in answer.content

@@ -132,3 +132,19 @@ def test_keeps_another_clinics_therapist_of_the_same_code(load, britta):
     britta.refresh_from_db()
     assert britta.name != "Anna"
     assert Therapist.objects.filter(code="t1").count() == 2
+
+
+def test_who_left_is_logged_out_at_once(load, mara, as_therapist):
+    assert as_therapist.get("/my-alliance/").status_code == 200
+
+    assert not load(therapists=f"therapist,name,status\n{mara.code},{mara.name},left\n").faults
+
+    assert as_therapist.get("/my-alliance/").status_code == 404
+    mara.refresh_from_db()
+    assert mara.user is None
+
+
+def test_a_trial_logs_nobody_out(load, mara, as_therapist):
+    load(dry_run=True, therapists=f"therapist,name,status\n{mara.code},{mara.name},left\n")
+
+    assert as_therapist.get("/my-alliance/").status_code == 200

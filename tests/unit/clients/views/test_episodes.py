@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from alliance_match.accounts.models import Role
 from alliance_match.audit.actors import SystemActor
-from clients.models import EpisodeEnding
+from clients.models import EpisodeEnding, Wait
 from clients.services import episode_end
 from tests import cast
+from therapists.models import Therapist
 
 pytestmark = pytest.mark.usefixtures("pavel_reads")
 
@@ -135,3 +136,40 @@ def test_who_does_not_read_here_is_not_notified(as_client, cleo, jonas):
 
     as_client.post(end_path(episode), {"ending": "switched", "notifies_therapist": "on"})
     assert (fresh(episode).ending, EpisodeEnding.objects.get().notifies_therapist) == ("switched", False)
+
+
+@pytest.fixture
+def pavel_left(pavel):
+    """Pavel, who has left the clinic."""
+    Therapist.objects.filter(pk=pavel.pk).update(status="left", user=None)
+    return fresh(pavel)
+
+
+def test_care_with_who_left_is_handed_over_first(as_admin, episode, maras, pavel_left):
+    answer = as_admin.get(reverse("caseload"))
+
+    assert list(answer.context["page_obj"]) == [episode, maras]
+    assert "1 client is in care with somebody who has left" in answer.content.decode()
+
+
+def test_nobody_is_handed_over_while_all_are_here(as_admin, episode):
+    assert "somebody who has left" not in as_admin.get(reverse("caseload")).content.decode()
+
+
+def test_a_client_reads_that_their_therapist_left_and_how_it_goes_on(as_client, episode, pavel_left):
+    body = as_client.get(reverse("care")).content.decode()
+
+    assert "has left the clinic, and that is nothing that you did" in body
+    assert reverse("bond_others", args=[episode.pk]) in body
+    assert reverse("therapist", args=[pavel_left.pk]) not in body
+    assert as_client.get(reverse("bond_others", args=[episode.pk])).status_code == 200
+
+
+def test_a_wait_for_who_left_can_be_ended(as_client, cleo, pavel_left):
+    Wait.objects.create(client=cleo, therapist=pavel_left)
+
+    assert "there will be no place" in as_client.get(reverse("introductions")).content.decode()
+    as_client.post(reverse("wait", args=[pavel_left.pk]), {"kind": ""})
+
+    assert not Wait.objects.exists()
+    assert as_client.post(reverse("wait", args=[pavel_left.pk]), {"kind": "wait"}).status_code == 404

@@ -56,7 +56,7 @@ def test_a_therapist_who_left_is_not_here(as_client, pavel):
 def test_a_therapist_on_leave_is_shown_as_that(as_client, pavel):
     Therapist.objects.filter(pk=pavel.pk).update(status="paused", returns_on="2027-03-01")
     text = as_client.get(address("therapist", pavel)).content.decode()
-    assert "not taking new clients; back on 1 March" in " ".join(text.split())
+    assert "away, and taking no new clients; back on 1 March" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("name", ["browse", "therapist", "favourites"])

@@ -1,0 +1,25 @@
+"""The link in a weekly mail by which a therapist says, without a log-in, that they still accept clients."""
+
+from datetime import timedelta
+
+from django.core.signing import BadSignature, TimestampSigner
+
+from alliance_match.accounts.mail import page_link
+from therapists.models import Therapist
+
+LASTS = timedelta(days=14)
+SALT = "still-accepting"
+
+
+def accepting_link(therapist: Therapist) -> str:
+    """The address, good for two weeks."""
+    return page_link("still_accepting", token=TimestampSigner(salt=SALT).sign(str(therapist.pk)))
+
+
+def therapist_of_token(token: str) -> Therapist | None:
+    """Who was mailed this link; None where we never made it, where it is over, or where they left."""
+    try:
+        pk = TimestampSigner(salt=SALT).unsign(token, max_age=LASTS)
+    except BadSignature:
+        return None
+    return Therapist.objects.filter(pk=pk, user__isnull=False).select_related("clinic", "user").first()
