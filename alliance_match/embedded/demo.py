@@ -16,6 +16,9 @@ from alliance_match.embedded.terminal import print_line
 SECONDS_TO_ANSWER = 90
 CELERY = [sys.executable, "-m", "celery", "-A", "alliance_match.celery"]
 
+# Before the worker that re-scores: pages come first, where both want the processor.
+PAGES_FIRST = ["nice", "-n", "10"]
+
 
 def demo(*, once: bool) -> int:
     """Run the demo; with `once` stop when the first rating was scored. Return the exit code.
@@ -77,7 +80,8 @@ def _start_daemons(supervisor: Supervisor, data: Path, listener: socket.socket) 
     quiet = ["--without-gossip", "--without-mingle"]
     for name, queue, processes in (("worker", "celery", "2"), ("mail", "mail", "1")):
         own = ["--queues", queue, "--hostname", f"{name}@%h", "--concurrency", processes]
-        supervisor.start(name, [*CELERY, "worker", *quiet, *own, "--loglevel", "INFO"])
+        first = PAGES_FIRST if name == "worker" else []
+        supervisor.start(name, [*first, *CELERY, "worker", *quiet, *own, "--loglevel", "INFO"])
     supervisor.start("beat", [*CELERY, "beat", "--schedule", str(data / "beat-schedule")])
 
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 
 from alliance_match.embedded import directories
+from alliance_match.embedded.demo import PAGES_FIRST
 from alliance_match.embedded.postgres import Postgres
 from alliance_match.embedded.postgres_cluster import disown_dead_postmaster
 from alliance_match.embedded.processes import end_processes, last_log_lines, start_process
@@ -259,6 +260,7 @@ class Site:
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         own = ["--queues", "celery,mail", "--hostname", "worker@%h", "--concurrency", "2"]
         self.worker = self._process("worker", [*celery, "worker", *quiet, *own])
+        self.worker.command = [*PAGES_FIRST, *self.worker.command]
         self.beat = self._process("beat", [*celery, "beat", "--schedule", str(logs / "beat-schedule")])
 
     def _process(self, name: str, arguments: list[str], *inherited: int) -> Process:

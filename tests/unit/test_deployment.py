@@ -18,6 +18,7 @@ from django.test import override_settings
 from django.urls import resolve
 
 from alliance_match import settings
+from alliance_match.embedded.demo import PAGES_FIRST
 
 ROOT = Path(__file__).resolve().parents[2]
 TOP_LEVEL = {
@@ -264,6 +265,7 @@ def test_it_serves_what_is_there():
 @pytest.mark.parametrize(("name", "does"), [("worker", "worker"), ("mail", "worker"), ("beat", "beat")])
 def test_it_starts_celery_on_our_application(name, does):
     command = shlex.split(SERVICES[name]["command"])
+    command = command[command.index("celery") :]
     assert command[:2] == ["celery", "-A"]
     assert command[3] == does
     assert importlib.import_module(command[2]).app.main == "alliance_match"
@@ -278,6 +280,11 @@ def test_its_workers_take_every_queue_once():
     }
     demo = text_of("alliance_match/embedded/demo.py")
     assert '("worker", "celery", "2"), ("mail", "mail", "1")' in demo
+
+
+def test_pages_and_mail_come_before_re_scoring():
+    assert SERVICES["worker"]["command"].startswith(shlex.join([*PAGES_FIRST, "celery"]))
+    assert "nice" not in SERVICES["mail"]["command"]
 
 
 def test_every_task_that_mails_has_the_queue_of_mail():
