@@ -13,7 +13,12 @@ SALT = "still-accepting"
 
 def accepting_link(therapist: Therapist) -> str:
     """The address, good for two weeks."""
-    return page_link("still_accepting", token=TimestampSigner(salt=SALT).sign(str(therapist.pk)))
+    return page_link("still_accepting", token=accepting_token(therapist))
+
+
+def accepting_token(therapist: Therapist) -> str:
+    """What the address holds: who it is, when it was made, and that we made it."""
+    return TimestampSigner(salt=SALT).sign(str(therapist.pk))
 
 
 def therapist_of_token(token: str) -> Therapist | None:

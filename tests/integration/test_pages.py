@@ -36,6 +36,7 @@ from tests.cast import (
     make_therapist,
     shipped_instrument,
 )
+from therapists.links import accepting_token
 
 # Cleo and Mara and Asha are Linden's client, therapist and admin, Bea and Bruno are Birch's client and admin.
 # The sessions asked for are Cleo's. `login` stands for a redirect to the log-in page.
@@ -148,6 +149,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "care_alert": (ASHA, "login 404 404 302 404 404"),
     "crisis_care": (ADMINS, "login 404 404 422 404 422"),
     "my_alliance": (MARA, INSIDE_405),
+    "still_accepting": (ALL_200, ALL_200),
     "roster": (ADMINS, INSIDE_405),
     "rescoring": (ADMINS, INSIDE_405),
     "trait": (INSIDE_405, INSIDE_404),
@@ -171,6 +173,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
 }
 OPEN = {
     "home",
+    "still_accepting",
     "health_live",
     "health_ready",
     "demo_enter",
@@ -325,6 +328,7 @@ def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
     )
     tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
     tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
+    tokens["still_accepting"] = accepting_token(mara)
     of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
     people |= dict.fromkeys(of_care, episode) | {
         "note_delete": note_keep(episode=episode, text="Hello", by=SystemActor.COMMAND)
