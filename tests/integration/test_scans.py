@@ -28,14 +28,19 @@ SMALL = {
 }
 
 
+OTHERS = "10000000 + n"  # keys of copies
+LONG_OVER = "'2020-01-01T00:00:00Z'"
+
+
 def multiply(row, **columns):
     """Copies of a row, a hundred thousand: `columns` are expressions of `n`, the number of the copy."""
     table = row._meta.db_table
-    changes = ", ".join(f"'{name}', {value}" for name, value in {"id": "10000000 + n", **columns}.items())
+    kept = {field.column: f"old.{field.column}" for field in row._meta.concrete_fields}
+    copies = kept | {"id": OTHERS} | columns
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} SELECT copy.* FROM {table} old, generate_series(1, %s) n, "
-            f"LATERAL jsonb_populate_record(old, jsonb_build_object({changes})) copy WHERE old.id = %s",
+            f"INSERT INTO {table} ({', '.join(copies)}) SELECT {', '.join(copies.values())} "
+            f"FROM {table} old, generate_series(1, %s) n WHERE old.id = %s",
             [MANY, row.pk],
         )
 
@@ -43,58 +48,51 @@ def multiply(row, **columns):
 @pytest.fixture
 def crowded(linden, asha, mara, pavel, cleo, episode, third_session):
     """Linden with a hundred thousand episodes of others that have ended, with all that belongs to them."""
-    others = "10000000 + n"
     response = cast.make_check_in(episode.sessions.get(number=1))
     alert = cast.make_risk_alert(cast.make_client(linden, "Other"))
     invitation = invitation_get_or_create(session=episode.sessions.get(number=1), by=SystemActor.WORKER)
     asked = cast.make_introduction(cleo, mara)
     notice = RiskNotice.objects.create(alert=alert, to=asha, due_at=Now())
-    consent = cleo.consents.first()
     PendingRescore.objects.all().delete()
     pending = PendingRescore.objects.create(clinic_id=linden.pk + 1000, client_id=1)
-    over = "'2020-01-01T00:00:00Z'"
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger, no foreign key
-    client, session = {"client_id": others}, {"session_id": others}
-    multiply(cleo, user_id="NULL", code="'c' || n")
-    multiply(consent, **client)
-    multiply(
-        episode,
-        **client,
-        started_on="'2020-01-01'",
-        ended_on="'2020-01-01'",
-        therapist_id="10000000 + mod(n, 500)",
-    )
-    multiply(third_session, episode_id=others, held_on="'2020-01-01'", code="'s' || n")
-    multiply(response, **session, submitted_at=over)
-    multiply(response.alliance_rating, **session, response_id=others)
-    multiply(
-        alert,
-        **client,
-        acknowledged_at=over,
-        acknowledged_by_id=str(asha.pk),
-        contacted_at=over,
-        contacted_by_id=str(asha.pk),
-        closed_at=over,
-        closed_by_id=str(asha.pk),
-        closing_note="'spoken to'",
-    )
-    multiply(notice, alert_id=others, sent_at=over, tried_at=over, tries="1")
-    multiply(invitation, **session, key="'k' || n", sent_at=over, due_at=over, reminders="2")
-    multiply(
-        asked,
-        **client,
-        state="'expired'",
-        notified_state="'expired'",
-        expires_at=over,
-        changed_at=over,
-        therapist_id="10000000 + mod(n, 500)",
-    )
-    multiply(pending)
-    with connection.cursor() as cursor:
+        multiply(cleo, user_id="NULL", code="'c' || n")
+        multiply(cleo.consents.first(), client_id=OTHERS)
+        multiply_care(episode, third_session, invitation, response)
+        multiply_requests(asked)
+        multiply_alerts(alert, notice, str(asha.pk))
+        multiply(pending)
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("ANALYZE")
     return linden
+
+
+def multiply_care(episode, session, invitation, response):
+    """Others' care of one session, which they were asked about and rated."""
+    day, one_of_many = "'2020-01-01'", "10000000 + mod(n, 500)"
+    multiply(episode, client_id=OTHERS, started_on=day, ended_on=day, therapist_id=one_of_many)
+    multiply(session, episode_id=OTHERS, held_on=day, code="'s' || n")
+    sent = {"sent_at": LONG_OVER, "due_at": LONG_OVER, "reminders": "2"}
+    multiply(invitation, session_id=OTHERS, key="'k' || n", **sent)
+    multiply(response, session_id=OTHERS, submitted_at=LONG_OVER)
+    multiply(response.alliance_rating, session_id=OTHERS, response_id=OTHERS)
+
+
+def multiply_requests(asked):
+    """Others' requests that came to nothing, and of which they know."""
+    states = {"state": "'expired'", "notified_state": "'expired'"}
+    times = dict.fromkeys(["expires_at", "changed_at"], LONG_OVER)
+    multiply(asked, client_id=OTHERS, therapist_id="10000000 + mod(n, 500)", **states, **times)
+
+
+def multiply_alerts(alert, notice, who):
+    """Others' alerts, which somebody answered, and what was sent of them."""
+    steps = ["acknowledged", "contacted", "closed"]
+    times = dict.fromkeys([f"{step}_at" for step in steps], LONG_OVER)
+    people = dict.fromkeys([f"{step}_by_id" for step in steps], who)
+    multiply(alert, client_id=OTHERS, closing_note="'spoken to'", **times, **people)
+    multiply(notice, alert_id=OTHERS, sent_at=LONG_OVER, tried_at=LONG_OVER, tries="1")
 
 
 def scanned(sql, parameters):
