@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "alliance_match.accounts.middleware.KeepSessionMiddleware",
     "alliance_match.accounts.middleware.MembershipMiddleware",
+    "alliance_match.safety.middleware.DangerMiddleware",
     "alliance_match.matching.middleware.RescoreNotificationMiddleware",
 ]
 

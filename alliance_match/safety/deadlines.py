@@ -6,6 +6,8 @@ from alliance_match.safety.working_hours import WorkingHours
 
 WITHIN_THE_DAY = 1
 LEVELS = (1, 2, 3)
+# Whoever asks to be called waits for a person, not for the end of a day.
+CALL_ASKED = max(LEVELS)
 WORK, CLOCK = timedelta(hours=4), timedelta(minutes=30)
 
 

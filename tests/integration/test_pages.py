@@ -145,6 +145,10 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "symptoms": (CLIENTS, INSIDE_405),
     "symptom_part": (CLIENTS, "login 422 404 404 422 404"),
     "symptom_hear": (INSIDE_405, "login 200 404 404 200 404"),
+    "somebody_now": (ALL_200, ALL_302),
+    "clinic_somebody_now": (ALL_200, ALL_405),
+    "link_somebody_now": ("200 200 403 403 403 403", "302 302 403 403 403 403"),
+    "kiosk_somebody_now": ("200 403 403 403 403 403", "302 403 403 403 403 403"),
     "care_alerts": ("login 404 200 200 404 200", INSIDE_405),
     "care_alert": (ASHA, "login 404 404 302 404 404"),
     "crisis_care": (ADMINS, "login 404 404 422 404 422"),
@@ -183,6 +187,10 @@ OPEN = {
     "join_finish",
     "how_matching_works",
     "clinic_matching",
+    "somebody_now",
+    "clinic_somebody_now",
+    "link_somebody_now",
+    "kiosk_somebody_now",
     "link",
     "link_done",
     "link_how_often",
@@ -206,6 +214,7 @@ FOR_ANY_ROLE = {"start", "role_choose"}
 ADDRESSES = {
     "join": {"slug": "linden"},
     "join_sent": {"slug": "linden"},
+    "clinic_somebody_now": {"slug": "linden"},
     "join_finish": {"token": "1:forged"},
     "intake_step": {"step": "concerns"},
     "clinic_matching": {"slug": "linden"},
@@ -326,8 +335,10 @@ def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
         invitation_get_or_create(session=episode.sessions.get(number=n), by=SystemActor.WORKER)
         for n in (3, 2)
     )
-    tokens = dict.fromkeys(["link", "link_how_often"], link_token(third)) | {"link_done": link_token(second)}
-    tokens |= dict.fromkeys(["kiosk", "kiosk_check_in", "kiosk_done"], kiosk_token(third))
+    by_link = ["link", "link_how_often", "link_somebody_now"]
+    by_tablet = ["kiosk", "kiosk_check_in", "kiosk_done", "kiosk_somebody_now"]
+    tokens = dict.fromkeys(by_link, link_token(third)) | {"link_done": link_token(second)}
+    tokens |= dict.fromkeys(by_tablet, kiosk_token(third))
     tokens["still_accepting"] = accepting_token(mara)
     of_care = ["bond", "bond_talk", "bond_again", "bond_others", "bond_stay", "episode_end", "ending_undo"]
     people |= dict.fromkeys(of_care, episode) | {

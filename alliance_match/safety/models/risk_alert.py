@@ -1,4 +1,4 @@
-"""A client said that they had thoughts of death or self-harm: who must know, who does, and what was done."""
+"""A client told of thoughts of death or self-harm, or asks to be called: who must know, and what was done."""
 
 from datetime import datetime
 from typing import Self
@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
 from alliance_match.accounts.querysets import ClinicQuerySet
-from alliance_match.safety.deadlines import LEVELS
+from alliance_match.safety.deadlines import CALL_ASKED, LEVELS
 from alliance_match.safety.models.crisis_care import CrisisCare
 from clients.models import Client, Episode
 from surveys.models.instrument import Instrument
 
 NOTE_LENGTH = 2000
+CALL_NUMBER_LENGTH = 40
 STEPS = ("acknowledged", "contacted", "closed")
 
 
@@ -71,9 +72,11 @@ def _step_constraint(step: str) -> models.CheckConstraint:
 
 
 class RiskAlert(models.Model):
-    """It stands from the first such answer until somebody closes it; one at a time for a client.
+    """It stands from the first such answer or tap until somebody closes it; one at a time for a client.
 
-    `level` is the highest answer, and no measure of danger. `asked_at`: since when somebody is asked to act;
+    `level` is the highest answer to `instrument`, and no measure of danger; both are None where the client
+    answered nothing and asked to be called. `call_asked_at`: when they asked that last; `call_number`: which
+    number they gave with it, if any. `asked_at`: since when somebody is asked to act;
     `due_at`: from when on it is overdue; `notify_at`: when people are notified next; `rounds`: how often
     they were since. Every step is kept as a RiskStep too, for a higher answer asks anew.
     """
@@ -86,8 +89,12 @@ class RiskAlert(models.Model):
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="risk_alerts")
     client = models.ForeignKey(Client, models.CASCADE, related_name="risk_alerts")
-    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="risk_alerts")
-    level = models.PositiveSmallIntegerField()
+    instrument = models.ForeignKey(
+        Instrument, models.PROTECT, null=True, blank=True, related_name="risk_alerts"
+    )
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    call_asked_at = models.DateTimeField(null=True, blank=True)
+    call_number = models.CharField(max_length=CALL_NUMBER_LENGTH, blank=True)
     opened_at = models.DateTimeField(db_default=Now())
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -121,6 +128,11 @@ class RiskAlert(models.Model):
                 fields=["client"], condition=Q(closed_at__isnull=True), name="risk_alert_standing_once"
             ),
             models.CheckConstraint(condition=Q(level__in=LEVELS), name="risk_alert_level_known"),
+            models.CheckConstraint(
+                condition=Q(level__isnull=False, instrument__isnull=False)
+                | Q(level__isnull=True, instrument__isnull=True, call_asked_at__isnull=False),
+                name="risk_alert_answered_or_call_asked",
+            ),
             models.CheckConstraint(condition=Q(due_at__gte=F("asked_at")), name="risk_alert_due_after_asked"),
             *(_step_constraint(step) for step in STEPS),
             models.CheckConstraint(
@@ -155,16 +167,23 @@ class RiskAlert(models.Model):
         return next((step for step in STEPS if getattr(self, f"{step}_at") is None), "")
 
     @property
+    def urgency(self) -> int:
+        """By which level's deadlines somebody must act."""
+        return CALL_ASKED if self.call_asked_at or self.level is None else self.level
+
+    @property
     def questions(self) -> list[str]:
-        """What was asked, word for word."""
+        """What was asked, word for word; nothing where no questionnaire was answered."""
+        if self.instrument is None:
+            return []
         return [item["text"] for item in self.instrument.definition["items"] if "opens" in item]
 
     @property
     def answer(self) -> str:
-        """The highest answer, in the words of the questionnaire."""
-        return self.in_words(self.level)
+        """The highest answer, in the words of the questionnaire; empty where none was given."""
+        return "" if self.level is None else self.in_words(self.level)
 
     def in_words(self, level: int) -> str:
         """An answer in the words of the questionnaire."""
-        answers = self.instrument.definition["scale"]["answers"]
+        answers = self.instrument.definition["scale"]["answers"] if self.instrument else []
         return next((one["label"] for one in answers if one["value"] == level), str(level))

@@ -11,13 +11,14 @@ from alliance_match.safety.models.risk_alert import STEPS, RiskAlert
 
 
 class RiskStep(models.Model):
-    """What happened to an alert, one row for each: the client answered so, or somebody did something.
+    """What happened to an alert, one row for each: the client said something, or somebody did something.
 
-    `sheet` names the form in which the answer was given: the same one again is the same answer.
+    `sheet` names the form with which the client said it: the same one again is the same answer, or tap.
     """
 
     class Kind(models.TextChoices):
         ANSWERED = "answered", _("answered")
+        CALL_ASKED = "call_asked", _("asked to be called")
         ACKNOWLEDGED = "acknowledged", _("took note")
         CONTACTED = "contacted", _("was in touch")
         CLOSED = "closed", _("closed it")
@@ -36,8 +37,12 @@ class RiskStep(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["alert", "sheet", "level"], name="risk_step_answer_once"),
+            models.UniqueConstraint(
+                fields=["alert", "sheet"], condition=Q(kind="call_asked"), name="risk_step_call_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="answered", level__in=LEVELS, sheet__isnull=False, by__isnull=True)
+                | Q(kind="call_asked", level__isnull=True, sheet__isnull=False, by__isnull=True)
                 | Q(kind__in=STEPS, level__isnull=True, sheet__isnull=True, by__isnull=False),
                 name="risk_step_of_client_or_staff",
             ),

@@ -11,11 +11,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.mail import mail, page_link
-from alliance_match.accounts.models import Clinic, Role, User
+from alliance_match.accounts.models import User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from alliance_match.safety.deadlines import acknowledge_deadline
 from alliance_match.safety.models import CrisisCare, RiskAlert, RiskNotice
+from alliance_match.safety.selectors import active_admins
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def _notices_create_for(pk: int, by: Actor) -> None:
     )
     if not people and not waits:
         log.error("there is nobody to tell of an alert")
-    again = acknowledge_deadline(alert.level, alert.now, care.hours) if overdue else alert.due_at
+    again = acknowledge_deadline(alert.urgency, alert.now, care.hours) if overdue else alert.due_at
     RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, notify_at=again)
     event_record(by=by, verb="notices_create", of=alert, clinic_id=alert.clinic_id)
 
@@ -52,13 +53,8 @@ def _recipients(alert: RiskAlert, care: CrisisCare, *, overdue: bool) -> list[Us
     people = [first] if first and alert.rounds == 0 else []
     if overdue or first is None:
         people += [care.active_backup] if care.active_backup else []
-        people += _admins(alert.clinic)
+        people += active_admins(alert.clinic)
     return list(dict.fromkeys(people))
-
-
-def _admins(clinic: Clinic) -> list[User]:
-    admins = User.objects.filter(memberships__clinic=clinic, memberships__role=Role.ADMIN, is_active=True)
-    return list(admins.order_by("pk"))
 
 
 def notices_send(*, by: Actor) -> None:

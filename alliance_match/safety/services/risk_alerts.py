@@ -1,5 +1,6 @@
-"""Alerts about danger: each answer is stored before anybody is notified, and each step is taken once."""
+"""Alerts about danger: what a client says is stored before anybody is notified; each step is taken once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models.functions import Now
 from alliance_match.accounts.models import User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
-from alliance_match.safety.deadlines import acknowledge_deadline
+from alliance_match.safety.deadlines import CALL_ASKED, acknowledge_deadline
 from alliance_match.safety.models import CrisisCare, RiskAlert, RiskStep
 from alliance_match.safety.models.risk_alert import STEPS
 from clients.models import Client
@@ -36,18 +37,60 @@ def risk_alert_report(
     answered = RiskStep.objects.filter(alert__client=client, sheet=sheet, level__gte=level)
     if (known := answered.select_related("alert").first()) is not None:
         return known.alert
-    # Locked: whoever closes it at this moment has either done so, or finds that it has moved on.
-    alert = RiskAlert.objects.unclosed().select_for_update().filter(client=client).first()
-    if alert is None:
-        asked = _deadlines_from(client, level, now)
-        alert = RiskAlert.objects.create(clinic=client.clinic, client=client, instrument=instrument, **asked)
-    elif level > alert.level or alert.contacted_at is not None:
-        undone = dict.fromkeys(f"{step}_{end}" for step in STEPS for end in ("at", "by"))
-        asked = _deadlines_from(client, max(level, alert.level), now)
-        RiskAlert.objects.filter(pk=alert.pk).update(instrument=instrument, **asked, **undone)
-        alert.refresh_from_db()
+    alert = _unclosed(client)
+    highest = alert.level or 0 if alert else 0
+    if alert is None or level > highest or alert.contacted_at is not None:
+        anew = alert is not None and (level > alert.urgency or alert.contacted_at is not None)
+        said = {"instrument": instrument, "level": max(level, highest)}
+        alert = _raise(client, alert, now, said, anew=anew)
     RiskStep.objects.create(alert=alert, kind=Kind.ANSWERED, level=level, sheet=sheet)
     event_record(by=by, verb="risk_alert_report", of=alert, clinic_id=alert.clinic_id)
+    return alert
+
+
+@transaction.atomic(durable=True)
+def call_request(*, client: Client, number: str, sheet: UUID, by: Actor) -> RiskAlert:
+    """Store that a client asks to be called, once for each form (`sheet`), before anybody is notified.
+
+    It is as urgent as the highest answer. Who acts on the alert that stands is asked anew where it becomes
+    more urgent by this, after they were in touch, and where they took note of an answer alone.
+    """
+    now = _lock(client)
+    asked = RiskStep.objects.filter(alert__client=client, sheet=sheet, kind=Kind.CALL_ASKED)
+    if (known := asked.select_related("alert").first()) is not None:
+        return known.alert
+    alert = _unclosed(client)
+    is_anew = alert is not None and (
+        alert.urgency < CALL_ASKED
+        or alert.contacted_at is not None
+        or (alert.call_asked_at is None and alert.acknowledged_at is not None)
+    )
+    said = {"call_asked_at": now, "call_number": number or (alert.call_number if alert else "")}
+    alert = _raise(client, alert, now, said, anew=is_anew)
+    RiskStep.objects.create(alert=alert, kind=Kind.CALL_ASKED, sheet=sheet)
+    event_record(by=by, verb="call_request", of=alert, clinic_id=alert.clinic_id)
+    return alert
+
+
+def _unclosed(client: Client) -> RiskAlert | None:
+    """Locked: whoever closes it at this moment has either done so, or finds that it has moved on."""
+    return RiskAlert.objects.unclosed().select_for_update().filter(client=client).first()
+
+
+def _raise(
+    client: Client, alert: RiskAlert | None, now: datetime, said: Mapping[str, Any], *, anew: bool
+) -> RiskAlert:
+    """Let this be said by the alert that stands, or by a new one; `anew`: whoever acts begins again."""
+    if alert is None:
+        alert = RiskAlert(clinic=client.clinic, client=client, **said)
+        anew = True
+    for name, value in said.items():
+        setattr(alert, name, value)
+    if anew:
+        begun = dict.fromkeys(f"{step}_{end}" for step in STEPS for end in ("at", "by"))
+        for name, value in (begun | _deadlines_from(client, alert.urgency, now)).items():
+            setattr(alert, name, value)
+    alert.save()
     return alert
 
 
@@ -60,7 +103,6 @@ def _lock(client: Client) -> datetime:
 def _deadlines_from(client: Client, level: int, now: datetime) -> dict[str, Any]:
     hours = CrisisCare.objects.for_clinic(client.clinic).hours
     return {
-        "level": level,
         "asked_at": now,
         "notify_at": now,
         "due_at": acknowledge_deadline(level, now, hours),

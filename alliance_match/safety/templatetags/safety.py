@@ -5,10 +5,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from alliance_match.accounts.models import STAFF, Clinic, Membership
+from alliance_match.safety.hearing import is_staff, panel_path
 from alliance_match.safety.models import RiskAlert
 
 register = template.Library()
@@ -31,6 +33,17 @@ def clinic_here(context: Context) -> Clinic | None:
     known = next((one for one in (of_page, *of_others) if isinstance(one, Clinic)), None)
     several = [] if known else list(Clinic.objects.order_by("pk")[:2])
     return several[0] if len(several) == 1 else known
+
+
+@register.simple_tag(takes_context=True)
+def somebody_now_path(context: Context) -> str:
+    """`{% somebody_now_path as href %}`: the way to whom to call; empty for staff, and where one is there."""
+    request: Any = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if request is None or is_staff(request) or (match and str(match.url_name).endswith("somebody_now")):
+        return ""
+    is_known = not match or "token" not in match.kwargs or context.get("clinic")
+    return panel_path(request) if is_known else reverse("somebody_now")
 
 
 @register.simple_tag

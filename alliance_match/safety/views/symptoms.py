@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,7 +14,7 @@ from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.safety.client_message import ClientMessage, client_message
 from alliance_match.safety.forms import SymptomForm
-from alliance_match.safety.models import CrisisCare, SymptomCheck
+from alliance_match.safety.models import CrisisCare, RiskStep, SymptomCheck
 from alliance_match.safety.selectors import can_share_symptoms
 from alliance_match.safety.services import risk_alert_report, symptom_check_submit
 from alliance_match.safety.symptom_course import symptom_courses
@@ -41,18 +42,17 @@ def symptom_part(request: RoleRequest, part: str) -> HttpResponse:
     client, sheet = own_client(request), _sheet_id(request)
     crisis = _report_danger(request, client, part, sheet) or client_message(client)
     parts, agrees = parts_asked(client.clinic), client.agrees_to(Purpose.CARE)
-    if not agrees and crisis is None:
-        return redirect("consents")
-    if part not in parts:
-        return redirect("symptoms")
+    if not agrees or part not in parts:
+        return _lead_on(client, sheet, reverse("symptoms" if agrees else "consents"))
     form = _symptom_form(request, client, part, parts[part])
     number = list(parts).index(part) + 1
-    if form.is_valid() and agrees:
+    if form.is_valid():
         given = form.given() | {"by": request.user}
         symptom_check_submit(client=client, instrument=parts[part], sheet=sheet, **given)
         messages.success(request, _("Stored. Thank you."))
         following = list(parts)[number:]
-        return redirect("symptom_part", following[0]) if following else redirect("symptoms")
+        leads = reverse("symptom_part", args=following[:1]) if following else reverse("symptoms")
+        return _lead_on(client, sheet, leads)
     context = {"form": form, "questionnaire": parts[part], "sheet": sheet, "crisis": crisis}
     context |= {"number": number, "count": len(parts), "care": CrisisCare.objects.for_clinic(client.clinic)}
     return render(request, "safety/symptom_part.html", context, status=422 if form.is_bound else 200)
@@ -76,6 +76,13 @@ def _report_danger(request: RoleRequest, client: Client, part: str, sheet: UUID)
     instrument, level = heard
     alert = risk_alert_report(client=client, instrument=instrument, level=level, sheet=sheet, by=request.user)
     return client_message(client, alert)
+
+
+def _lead_on(client: Client, sheet: UUID, leads: str) -> HttpResponse:
+    """To the next page; where danger was told of on this form, whom to call comes first and alone."""
+    if RiskStep.objects.filter(alert__client=client, sheet=sheet).exists():
+        return redirect(f"{reverse('somebody_now')}?{urlencode({'next': leads})}")
+    return redirect(leads)
 
 
 def _sheet_id(request: RoleRequest) -> UUID:

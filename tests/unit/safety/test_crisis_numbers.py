@@ -18,8 +18,7 @@ from tests.cast import make_clinic, make_introduction
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-# To whoever acts on an alert, and nobody else.
-TO_STAFF = {"safety/risk_alert_mail.txt"}
+TO_STAFF = {"safety/risk_alert_mail.txt", "therapists/still_accepting_mail.txt"}
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def told(cleo, mara, jonas, third_session, linden, asha):
     notices_create(by=SystemActor.WORKER)
     risk_alert_acknowledge(alert=alert, by=asha)
     instrument, sheet = alert.instrument, uuid4()
+    assert instrument is not None
     symptom_check_submit(
         client=cleo,
         instrument=instrument,

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("pavel_reads")
 MOOD, WORRY = reverse("symptom_part", args=["mood"]), reverse("symptom_part", args=["worry"])
 HEAR = reverse("symptom_hear", args=["mood"])
 OVERVIEW = reverse("symptoms")
+PANEL = reverse("somebody_now")
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_where_danger_is_not_asked_about_nobody_is_said_to_be_told(as_client, cl
 def test_a_slip_can_be_owned(as_client, cleo, care):
     make_risk_alert(cleo, 2)
 
-    assert "If it was a slip of the finger, say so" in as_client.get(OVERVIEW).text
+    assert "If it was a slip of the finger, say so" in as_client.get(PANEL).text
 
 
 def test_the_pages_follow_each_other_and_end_at_the_course(as_client, care):
@@ -123,6 +125,42 @@ def test_danger_is_stored_and_answered_at_once(as_client, care, cleo, path):
     assert 'href="tel:0800000000"' in answer.text
     assert 'href="tel:112"' in answer.text
     assert "Asha at Linden is told now" in answer.text
+
+
+def test_whom_to_call_stands_alone_on_its_page_and_the_rest_comes_after_it(as_client, care):
+    answer = as_client.post(MOOD, answers(2))
+
+    assert answer.url == f"{PANEL}?{urlencode({'next': WORRY})}"
+    page = as_client.get(answer.url).text
+    assert "Asha at Linden is told now" in page
+    assert "Stored. Thank you" not in page
+    assert 'type="radio"' not in page
+    assert f'href="{WORRY}"' in page
+    assert "Stored. Thank you" in as_client.get(WORRY).text
+
+
+def test_a_standing_alert_is_a_line_above_the_questions_and_not_the_panel(as_client, care, cleo):
+    make_risk_alert(cleo, 2)
+
+    for page in (OVERVIEW, MOOD, WORRY):
+        text = as_client.get(page).text
+        assert "don’t have to be alone" not in text
+        assert f'<a href="{PANEL}">Who gets in touch' in text
+
+
+def test_a_zero_after_a_tap_leads_to_the_panel_all_the_same(as_client, care):
+    sent = answers(0)
+    as_client.post(HEAR, {"item_9": "1", "sheet": sent["sheet"]})
+
+    assert urlsplit(as_client.post(MOOD, sent).url).path == PANEL
+
+
+def test_without_consent_danger_leads_to_the_panel_before_the_consents(as_client, care, cleo):
+    Consent.objects.filter(client=cleo).delete()
+
+    assert as_client.post(MOOD, answers(2)).url == f"{PANEL}?{urlencode({'next': reverse('consents')})}"
+    assert RiskAlert.objects.exists()
+    assert not SymptomCheck.objects.exists()
 
 
 def test_danger_is_stored_though_the_rest_is_refused(as_client, care):
@@ -187,7 +225,7 @@ def test_the_promise_is_true_to_the_hours_of_the_clinic(as_client, care, time_ma
     make_risk_alert(care.clinic.clients.get(), 1)
     RiskAlert.objects.update(asked_at="2026-11-07T10:00:00+01:00", due_at="2026-11-09T13:00:00+01:00")
 
-    page = as_client.get(OVERVIEW).text
+    page = as_client.get(PANEL).text
 
     assert "You hear by Monday 9 November, 17:00 at the latest." in page
     assert "opens on Monday 9 November, 09:00" in page
@@ -198,7 +236,7 @@ def test_a_promise_that_was_broken_is_owned_up_to(as_client, care, time_machine_
     RiskAlert.objects.update(asked_at="2026-11-02T10:00:00+01:00", due_at="2026-11-02T14:00:00+01:00")
     time_machine_at("2026-11-03T10:00:00+01:00")
 
-    assert "You should have heard by now, and that is our fault." in as_client.get(OVERVIEW).text
+    assert "You should have heard by now, and that is our fault." in as_client.get(PANEL).text
 
 
 def test_a_line_that_is_no_single_number_is_not_made_one(as_client, care, linden):
