@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,14 +16,15 @@ from alliance_match.pages.templatetags.plain_words import days_ago
 from therapists.models import LICENCE_NOTICE, Therapist
 
 register = template.Library()
+# Labels stand in each row, and are written into it once a page.
 ROW = """
 <tr>
-  <th scope="row">{name} <span class="small soft">{code}</span></th>
-  <td data-label="{status_label}">{status}</td>
-  <td class="number" data-label="{caseload_label}"><span>{caseload}</span></td>
-  <td data-label="{new_clients_label}">{new_clients}</td>
-  <td data-label="{confirmed_label}">{confirmed}</td>
-  <td data-label="{log_in_label}">{log_in}</td>
+  <th scope="row">{{name}} <span class="small soft">{{code}}</span></th>
+  <td data-label="{status}">{{status}}</td>
+  <td class="number" data-label="{caseload}"><span>{{caseload}}</span></td>
+  <td data-label="{new_clients}">{{new_clients}}</td>
+  <td data-label="{confirmed}">{{confirmed}}</td>
+  <td data-label="{log_in}">{{log_in}}</td>
 </tr>
 """
 
@@ -31,14 +32,15 @@ ROW = """
 @register.simple_tag
 def roster_rows(therapists: Iterable[Therapist]) -> SafeString:
     """`{% roster_rows page_obj %}`: therapists as they were read `with_caseload()` and with their users."""
-    labels = {
-        "status_label": _("Status"),
-        "caseload_label": _("Caseload"),
-        "new_clients_label": _("New clients"),
-        "confirmed_label": _("Confirmed"),
-        "log_in_label": _("Log-in"),
-    }
-    return format_html_join("", ROW, ({**labels, **_cells(one)} for one in therapists))
+    row = format_html(
+        ROW,
+        status=_("Status"),
+        caseload=_("Caseload"),
+        new_clients=_("New clients"),
+        confirmed=_("Confirmed"),
+        log_in=_("Log-in"),
+    )
+    return format_html_join("", row, (_cells(one) for one in therapists))
 
 
 def _cells(one: Therapist) -> dict[str, Any]:
@@ -55,12 +57,12 @@ def _cells(one: Therapist) -> dict[str, Any]:
 
 def _status(one: Therapist) -> SafeString:
     """What they are, until when, and whether the licence ends soon."""
-    words = one.get_status_display()
+    words = str(Therapist.Status(one.status).label)
     if one.status == Therapist.Status.PAUSED and one.returns_on:
         words = _("%(status)s until %(day)s") % {"status": words, "day": _day(one.returns_on)}
     said = words if one.status == Therapist.Status.ACTIVE else chip(words, kind="care")
     if one.status == Therapist.Status.LEFT or not one.licence_ends_within(LICENCE_NOTICE):
-        return format_html("{}", said)
+        return conditional_escape(said)
     licence = (
         _("licence ended %(day)s") if one.licence_ends_within(timedelta(0)) else _("licence ends %(day)s")
     )

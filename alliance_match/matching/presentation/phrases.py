@@ -54,6 +54,13 @@ DOES = {
     StyleDimension.WARMTH: (gettext_lazy("tends to challenge"), gettext_lazy("tends to be gentle")),
 }
 MIDDLE = gettext_lazy("works somewhere in the middle")
+BANDS = {
+    2: gettext_lazy("More likely than with most here"),
+    1: gettext_lazy("Probably more likely than average"),
+    0: gettext_lazy("About as likely as with anyone here"),
+    -1: gettext_lazy("Probably less likely than average"),
+    -2: gettext_lazy("Less likely than with most here"),
+}
 
 
 @dataclass(frozen=True)
@@ -82,13 +89,7 @@ def bond_level(match: Match) -> int:
 
 def band_in_words(match: Match) -> str:
     """The level in words; never a number."""
-    return {
-        2: _("More likely than with most here"),
-        1: _("Probably more likely than average"),
-        0: _("About as likely as with anyone here"),
-        -1: _("Probably less likely than average"),
-        -2: _("Less likely than with most here"),
-    }[bond_level(match)]
+    return str(BANDS[bond_level(match)])
 
 
 def evidence_in_words(match: Match) -> str:

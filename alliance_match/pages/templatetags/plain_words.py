@@ -9,11 +9,21 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from alliance_match.vocabulary import Concern, language_name
 
 register = template.Library()
+NUMBERS = {
+    2: gettext_lazy("Two"),
+    3: gettext_lazy("Three"),
+    4: gettext_lazy("Four"),
+    5: gettext_lazy("Five"),
+    6: gettext_lazy("Six"),
+    7: gettext_lazy("Seven"),
+    8: gettext_lazy("Eight"),
+    9: gettext_lazy("Nine"),
+}
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
@@ -67,5 +77,4 @@ def entry(words: Mapping[Any, Any], key: Any) -> Any:
 @register.filter
 def number_word(number: int) -> str:
     """`{{ cards|length|number_word }}`: Two to Nine begin a sentence as words, other numbers as figures."""
-    words = [_("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"), _("Nine")]
-    return words[number - 2] if 2 <= number <= 9 else str(number)
+    return str(NUMBERS.get(number, number))

@@ -1,7 +1,8 @@
-"""Buttons and tables."""
+"""Buttons, tables and chips."""
 
 import pytest
 from django.template import Context, Origin, Template, engines
+from django.utils.safestring import mark_safe
 
 
 def rendered(source, **context):
@@ -76,3 +77,13 @@ def test_allauths_own_pages_draw_buttons_as_ours(element, drawn):
     source = f"{{% load allauth %}}{{% element button {element} %}} Go {{% endelement %}}"
     page = Template(source, Origin("its page", "account/its_page.html")).render(Context())
     assert page.strip() == drawn
+
+
+class TestAChip:
+    def test_draws_words_of_whoever_wrote_them_never_as_a_template_did(self):
+        ours = "{% chip words %}"
+        safe = mark_safe("<b>full</b>")
+        assert rendered(ours, words=safe) == '<span class="chip "><b>full</b></span>'
+        assert rendered(ours, words="".join(["<b>full", "</b>"])) == (
+            '<span class="chip ">&lt;b&gt;full&lt;/b&gt;</span>'
+        )
