@@ -21,7 +21,9 @@ class TrainingChange(models.Model):
 
     The newest snapshot with the changes after its `last_change` is the newest state: so a rating costs one
     row, however large the state is. A change is deleted once it is in a snapshot and in what is published.
-    The ids are plain numbers: what they name may be gone by now.
+    The ids are plain numbers: what they name may be gone by now. `digest`: of it and all before it that are
+    still here, for PostgreSQL may give the key of a change that was never committed once more after a crash;
+    None where that was before there were digests.
     """
 
     clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="training_changes")
@@ -35,6 +37,7 @@ class TrainingChange(models.Model):
     score = models.FloatField()
     features = ArrayField(models.FloatField())
     weight = models.FloatField()
+    digest = models.BigIntegerField(null=True)
 
     objects = TrainingChangeQuerySet.as_manager()
 

@@ -1,13 +1,13 @@
 """The state of the estimator in force: the newest snapshot, with the training changes since.
 
-Each process keeps those it made. A snapshot never changes and a change's number is never used again, so what
-was made of them stays true, unless they were rolled back.
+Each process keeps those it made. Snapshots and changes never change, so what was made of them stays true,
+unless they were rolled back; their digests tell where others have got their numbers since.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from alliance_match.accounts.models import Clinic
 from alliance_match.matching import dataset
@@ -22,11 +22,25 @@ class StateDamagedError(Exception):
 
 
 class EstimatorState(NamedTuple):
-    """A snapshot with the changes up to one of them."""
+    """A snapshot with the changes up to one of them, whose digest is of all; None where it is of none."""
 
     snapshot_id: int
+    snapshot_digest: int | None
     last_change: int
+    change_digest: int | None
     fitted: FittedAlliance
+
+    @classmethod
+    def of_snapshot(cls, snapshot: ModelSnapshot, fitted: FittedAlliance) -> Self:
+        """The state that a snapshot is."""
+        return cls(snapshot.pk, snapshot.digest, snapshot.last_change, None, fitted)
+
+    def with_changes(self, changes: Sequence[TrainingChange]) -> Self:
+        """The state after these changes, in order. Raises StateDamagedError where they do not fit it."""
+        if not changes:
+            return self
+        fitted = with_changes(self.fitted, changes)
+        return self._replace(last_change=changes[-1].pk, change_digest=changes[-1].digest, fitted=fitted)
 
 
 _kept: OrderedDict[int, EstimatorState] = OrderedDict()
@@ -38,12 +52,10 @@ def estimator_newest(clinic: Clinic) -> FittedAlliance:
     Raises DoesNotExist of ModelSnapshot before the first fit, and StateDamagedError.
     """
     state = _state_at_hand(clinic)
-    changes = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=state.last_change).order_by("pk")
-    if since := list(changes):
-        fitted = with_changes(state.fitted, since)
-        estimator_keep(clinic, EstimatorState(state.snapshot_id, since[-1].pk, fitted))
-        return fitted
-    return state.fitted
+    newest = state.with_changes(_changes_since(clinic, state.last_change))
+    if newest is not state:
+        estimator_keep(clinic, newest)
+    return newest.fitted
 
 
 def estimator_recent(clinic: Clinic) -> FittedAlliance:
@@ -78,10 +90,12 @@ def estimator_stored(clinic: Clinic) -> EstimatorState:
     snapshot = ModelSnapshot.objects.in_clinic(clinic).newest()
     if snapshot is None:
         raise ModelSnapshot.DoesNotExist
-    changes = TrainingChange.objects.in_clinic(clinic).filter(pk__gt=snapshot.last_change).order_by("pk")
-    since = list(changes)
-    last = since[-1].pk if since else snapshot.last_change
-    return EstimatorState(snapshot.pk, last, with_changes(_decoded(snapshot), since))
+    state = EstimatorState.of_snapshot(snapshot, _decoded(snapshot))
+    return state.with_changes(_changes_since(clinic, snapshot.last_change))
+
+
+def _changes_since(clinic: Clinic, last_change: int) -> list[TrainingChange]:
+    return list(TrainingChange.objects.in_clinic(clinic).filter(pk__gt=last_change).order_by("pk"))
 
 
 def _state_at_hand(clinic: Clinic) -> EstimatorState:
@@ -90,19 +104,17 @@ def _state_at_hand(clinic: Clinic) -> EstimatorState:
         raise ModelSnapshot.DoesNotExist
     kept = _kept.get(clinic.pk)
     if kept is None or not _is_true(kept, snapshot):
-        kept = EstimatorState(snapshot.pk, snapshot.last_change, _decoded(snapshot))
+        kept = EstimatorState.of_snapshot(snapshot, _decoded(snapshot))
         estimator_keep(clinic, kept)
     return kept
 
 
 def _is_true(kept: EstimatorState, snapshot: ModelSnapshot) -> bool:
     """Whether this was made of the snapshot, and of changes none of which was rolled back."""
-    if kept.snapshot_id != snapshot.pk:
+    if (kept.snapshot_id, kept.snapshot_digest) != (snapshot.pk, snapshot.digest):
         return False
-    return (
-        kept.last_change == snapshot.last_change
-        or TrainingChange.objects.filter(pk=kept.last_change).exists()
-    )
+    last = TrainingChange.objects.filter(pk=kept.last_change, digest=kept.change_digest)
+    return kept.last_change == snapshot.last_change or last.exists()
 
 
 def _decoded(snapshot: ModelSnapshot) -> FittedAlliance:

@@ -48,7 +48,7 @@ def snapshot_save(
         _outlived_delete(snapshot, newest)
     if kind == ModelSnapshot.Kind.FIT:
         RescoreLock.objects.filter(clinic=clinic).update(state_damaged=False)
-    estimator_keep(clinic, EstimatorState(snapshot.pk, snapshot.last_change, fitted))
+    estimator_keep(clinic, EstimatorState.of_snapshot(snapshot, fitted))
     return snapshot
 
 

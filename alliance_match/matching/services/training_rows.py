@@ -1,6 +1,6 @@
 """The rows that the estimator of a clinic is fitted to: all made anew, or some added and removed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from alliance_match.accounts.models import Clinic
 from alliance_match.audit.actors import Actor
 from alliance_match.matching import dataset
+from alliance_match.matching.digests import json_digest
 from alliance_match.matching.models import TrainingChange, TrainingRow
 from alliance_match.matching.models.training_row import TrainingRowQuerySet, training_row_digest
 from alliance_match.matching.services.attempts import clinic_lock
@@ -78,17 +79,17 @@ def training_rows_renew(*, clinic: Clinic, just_made: bool = False) -> None:
         elif row.digest is None:
             digests[row.pk] = training_row_digest(row)
         wanted.pop(row.rating_id)
-    rows_remove(stored.filter(pk__in=gone), recorded=not outdated)
+    rows_remove(clinic, stored.filter(pk__in=gone), recorded=not outdated)
     by_rating = {rated.rating_id: rated for rated in ratings if rated.rating_id in altered}
     _rows_rewrite(clinic, [by_rating[rating_id] for rating_id in altered], list(altered.values()))
     _columns_set("digest", "bigint", list(digests), list(digests.values()))
     _rows_add(clinic, list(wanted.values()), recorded=not outdated)
 
 
-def rows_remove(rows: TrainingRowQuerySet, *, recorded: bool) -> None:
+def rows_remove(clinic: Clinic, rows: TrainingRowQuerySet, *, recorded: bool) -> None:
     """Remove training rows; `recorded` where a snapshot rests on them."""
     if recorded:
-        changes_record(stored=rows.iterator(chunk_size=BATCH), removed=True)
+        changes_record(clinic=clinic, stored=rows.iterator(chunk_size=BATCH), removed=True)
     rows.delete()
 
 
@@ -96,7 +97,7 @@ def _rows_add(clinic: Clinic, ratings: Sequence[dataset.RatedPair], *, recorded:
     for start in range(0, len(ratings), BATCH):
         new = TrainingRow.objects.bulk_create(dataset.training_rows(clinic, ratings[start : start + BATCH]))
         if recorded:
-            changes_record(stored=new, removed=False)
+            changes_record(clinic=clinic, stored=new, removed=False)
 
 
 def _rows_rewrite(clinic: Clinic, ratings: Sequence[dataset.RatedPair], keys: Sequence[int]) -> None:
@@ -137,25 +138,30 @@ def training_rows_update(*, clinic: Clinic, client_ids: Sequence[int], by: Actor
     gone = [row for row in stored if not _is_unchanged(row, wanted.get(row.rating_id))]
     kept = {row.rating_id for row in stored} - {row.rating_id for row in gone}
     new = dataset.training_rows(clinic, [one for pk, one in wanted.items() if pk not in kept])
-    changes_record(stored=gone, removed=True)
+    changes_record(clinic=clinic, stored=gone, removed=True)
     TrainingRow.objects.filter(pk__in=[row.pk for row in gone]).delete()
     if new:
         unexpected_flags_add(clinic=clinic, rating_ids=_unexpected_ratings(clinic, new), by=by)
-        changes_record(stored=TrainingRow.objects.bulk_create(new), removed=False)
+        changes_record(clinic=clinic, stored=TrainingRow.objects.bulk_create(new), removed=False)
     changed = {(row.client_id, row.rating_id) for row in (*gone, *new)}
     clients = [client_id for client_id, _ in changed]
     return {client_id: clients.count(client_id) for client_id in clients}
 
 
-def changes_record(*, stored: Iterable[TrainingRow], removed: bool) -> None:
+def changes_record(*, clinic: Clinic, stored: Iterable[TrainingRow], removed: bool) -> None:
     """Note that these rows, which have their keys, came or go."""
-    TrainingChange.objects.bulk_create(
-        (
-            TrainingChange(removed=removed, row_id=row.pk, **{name: getattr(row, name) for name in COPIED})
-            for row in stored
-        ),
-        batch_size=BATCH,
-    )
+    changes = TrainingChange.objects.in_clinic(clinic).order_by("-pk")
+    last_digest = changes.values_list("digest", flat=True).first()
+    TrainingChange.objects.bulk_create(_changes(stored, removed, last_digest), batch_size=BATCH)
+
+
+def _changes(
+    stored: Iterable[TrainingRow], removed: bool, last_digest: int | None
+) -> Iterator[TrainingChange]:
+    for row in stored:
+        copied = {name: getattr(row, name) for name in COPIED}
+        last_digest = json_digest([last_digest, removed, row.pk, *copied.values()])
+        yield TrainingChange(removed=removed, row_id=row.pk, digest=last_digest, **copied)
 
 
 def _unexpected_ratings(clinic: Clinic, rows: Sequence[TrainingRow]) -> list[int]:

@@ -1,5 +1,8 @@
 """Which states are stored, kept and replaced, and when a clinic needs a fit."""
 
+import pytest
+from django.db import connection, transaction
+
 from alliance_match.audit.actors import SystemActor
 from alliance_match.matching.features import feature_set
 from alliance_match.matching.models import (
@@ -79,6 +82,34 @@ def test_a_damaged_state_asks_for_a_fit_and_gives_nothing_up(
     assert not PendingRescore.objects.exists()
     assert not FailedRescore.objects.exists()
     assert newest_state(fitted_clinic).ratings == TrainingRow.objects.count()
+
+
+class RolledBackError(Exception):
+    """What was done before it never was."""
+
+
+def test_a_state_of_changes_rolled_back_is_not_kept_even_where_others_got_their_numbers(
+    fitted_clinic, cleo, third_session
+):
+    def answer(given):
+        cast.make_check_in(third_session, given)
+        pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
+        return estimators.estimator_newest(fitted_clinic)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM matching_trainingchange_id_seq")
+        number = cursor.fetchone()[0]
+    with pytest.raises(RolledBackError), transaction.atomic():
+        answer(1)
+        raise RolledBackError
+    kept = estimators._kept[fitted_clinic.pk]
+    with connection.cursor() as cursor:  # as after a crash
+        cursor.execute("SELECT setval('matching_trainingchange_id_seq', %s)", [number])
+    answered = answer(9)  # by another process
+
+    assert estimators.estimator_stored(fitted_clinic).last_change == kept.last_change
+    estimators.estimator_keep(fitted_clinic, kept)
+    same_means(estimators.estimator_newest(fitted_clinic), answered)
 
 
 def test_only_the_last_seven_fits_are_kept(fitted_clinic):
