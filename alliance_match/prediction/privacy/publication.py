@@ -86,8 +86,7 @@ def publish(
     """Blur a state in proportion to what the ratings of one client can move in it.
 
     A therapist's figures change only where ratings by the therapist's raters did, or where the global
-    coefficients are renewed; the same ratings always get the same blur. So nobody learns more by looking
-    more often.
+    coefficients are renewed; the same ratings always get the same blur: nobody learns more by looking more.
 
     Parameters
     ----------
@@ -118,6 +117,17 @@ def publish(
     Dwork, Naor, Pitassi & Rothblum (2010); Chan, Shi & Song (2011).
     """
     control = control or PublicationControl()
+    _require_usable(newest, ratings, secret)
+    state = conditional_state(newest)
+    kept = None if renew else _kept_coefficients(newest, previous, ratings, control)
+    renewed = ratings if previous is None or kept is None else previous.renewed
+    shared = _blurred_shared(state, renewed, secret, control)
+    coefficients = shared.mean if kept is None else kept
+    own = _blurred_own(state, coefficients, (ratings, renewed), secret, control)
+    return Publication(blurred_state(state, shared, own, (coefficients, own.mean)), ratings, renewed)
+
+
+def _require_usable(newest: FittedAlliance, ratings: RatingVersions, secret: bytes) -> None:
     if len(secret) < SHORTEST_SECRET:
         raise EstimationError(f"secret: {len(secret)} bytes are fewer than {SHORTEST_SECRET}")
     roster = newest.roster
@@ -125,14 +135,6 @@ def publish(
         [roster.rater_ids[roster.pair_rater], roster.therapist_ids[roster.pair_therapist]]
     )
     require_same_pairs(ratings, pairs)
-    state = conditional_state(newest)
-    kept = None if renew else _kept_coefficients(newest, previous, ratings, control)
-    renewed = ratings if previous is None or kept is None else previous.renewed
-    shared = _blurred_shared(state, renewed, secret, control)
-    coefficients = shared.mean if kept is None else kept
-    raters = len(np.unique(renewed.client_ids))
-    own = _blurred_own(state, coefficients, (ratings, raters), secret, control)
-    return Publication(blurred_state(state, shared, own, (coefficients, own.mean)), ratings, renewed)
 
 
 def _kept_coefficients(
@@ -166,12 +168,13 @@ def _blurred_shared(
 def _blurred_own(
     state: ConditionalState,
     shared: Floats,
-    ratings: tuple[RatingVersions, int],
+    ratings: tuple[RatingVersions, RatingVersions],
     secret: bytes,
     control: PublicationControl,
 ) -> NoisyInformation:
-    """Each therapist's own, given the published global coefficients, the ratings and the clinic's raters."""
-    versions, clinic_raters = ratings
+    """Each therapist's own, given the published global coefficients, all ratings and those of the renewal."""
+    versions, renewed = ratings
+    clinic_raters = len(np.unique(renewed.client_ids))
     fitted, prior = state.fitted, state.fitted.coefficient_prior
     ids = fitted.roster.therapist_ids
     spread = np.diagonal(np.linalg.inv(state.own_precision), axis1=1, axis2=2)
