@@ -38,7 +38,7 @@ class Trait:
 
 
 def rescoring_status(clinic: Clinic) -> dict[str, Any]:
-    """What is pending, done and failed, what is in force and published, a fit not used, and the traits."""
+    """What is late, done and failed, what is in force and published, a fit not used, and the traits."""
     failures = FailedRescore.objects.in_clinic(clinic)
     return _counts(clinic) | {
         "days": list(_days(clinic)[:SHOWN_DAYS]),
@@ -65,10 +65,10 @@ def _days(clinic: Clinic) -> QuerySet[Any, dict[str, Any]]:
 
 
 def _counts(clinic: Clinic) -> dict[str, Any]:
-    """How many changes are pending and re-scores failed; one query."""
+    """How many changes are pending for too long, and re-scores failed; one query."""
     of_clinic = {"clinic": OuterRef("pk")}
     counts = {
-        "pending": _count(PendingRescore.objects.filter(**of_clinic)),
+        "pending": _count(PendingRescore.objects.too_long().filter(**of_clinic)),
         "failures": _count(FailedRescore.objects.filter(**of_clinic)),
     }
     return dict(Clinic.objects.filter(pk=clinic.pk).values(**counts).get())

@@ -22,7 +22,6 @@ from alliance_match.matching.models import (
 from alliance_match.matching.services.publishing import WITHDRAWN_KEPT
 from alliance_match.operations.models import Heartbeat
 
-PENDING_TOO_LONG = timedelta(seconds=300)
 FIT_TOO_OLD = PUBLISHED_TOO_OLD = timedelta(hours=36)
 # What a night found differing is told until after the next.
 TOLD_FOR = timedelta(hours=36)
@@ -71,7 +70,7 @@ def late_by_clinic() -> QuerySet[Any, Any]:
     fits = ModelSnapshot.objects.filter(kind=ModelSnapshot.Kind.FIT)
     later_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=OuterRef("failed_at"))
     recent_fits = fits.filter(clinic=OuterRef("clinic"), created_at__gt=Now() - FIT_TOO_OLD)
-    pending = PendingRescore.objects.filter(created_at__lt=Now() - PENDING_TOO_LONG)
+    pending = PendingRescore.objects.too_long()
     late = {
         Delay.PENDING: Exists(pending.filter(clinic=OuterRef("pk"))),
         Delay.FAILED: Exists(FailedRescore.objects.filter(~Exists(later_fits), clinic=OuterRef("pk"))),

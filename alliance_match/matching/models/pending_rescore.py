@@ -11,6 +11,7 @@ from alliance_match.accounts.models import Clinic
 from alliance_match.accounts.querysets import ClinicQuerySet
 
 MAX_ATTEMPTS = 5
+PENDING_TOO_LONG = timedelta(seconds=300)
 # In place of the attempts of a row that waits for the nightly fit, as its clinic's fits have failed.
 FIT_GIVEN_UP = MAX_ATTEMPTS + 1
 # So much takes less than two seconds at once, at any clinic.
@@ -36,6 +37,11 @@ class PendingRescoreQuerySet(ClinicQuerySet["PendingRescore"]):
         alike = self.filter(attempts=first.attempts, list_only=first.list_only)
         size = (LISTS_AT_ONCE if first.list_only else CHANGES_AT_ONCE) >> (SHRINKING * first.attempts)
         return list(alike.order_by("everybody", "pk")[: max(size, 1)])
+
+    def too_long(self) -> Self:
+        """Those that should have been processed long ago; that there are others would tell that somebody has
+        answered just now."""
+        return self.filter(created_at__lt=Now() - PENDING_TOO_LONG)
 
     def own(self) -> Self:
         """Changes of a client themselves, not those that concern everybody."""

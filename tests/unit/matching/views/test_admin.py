@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.models import AllowedTrait, RescoreRun
+from alliance_match.matching.models import AllowedTrait, PendingRescore, RescoreRun
 from alliance_match.matching.presentation.rescoring import about_in_words
 from alliance_match.matching.services import pending_rescores_process
 from clients.models import Client
@@ -57,11 +58,20 @@ def test_the_page_says_neither_when_nor_how_many_answered(fitted_clinic, cleo, t
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     before = page()
     cast.make_check_in(third_session, 1)
-    assert "Changes wait for the worker" in page()
+    assert PendingRescore.objects.exists()
+    assert page() == before
     pending_rescores_process(clinic=fitted_clinic, by=SystemActor.WORKER)
     assert page() == before
     assert "about 40" in before
     assert not re.search(r"\d:\d\d|\b4[56]\b", before)
+
+
+def test_changes_that_wait_are_told_after_five_minutes(linden, cleo, as_admin):
+    waiting = "Changes have waited"
+    PendingRescore.objects.create(clinic=linden, client_id=cleo.pk)
+    assert waiting not in as_admin.get(reverse("rescoring")).content.decode()
+    PendingRescore.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    assert waiting in as_admin.get(reverse("rescoring")).content.decode()
 
 
 def test_what_is_done_today_is_shown_tomorrow(linden, as_admin):
