@@ -42,6 +42,6 @@ def reply_times_in_words(therapists: Iterable[Therapist]) -> dict[int, Any]:
 @PreparedRows
 def median_reply_times() -> QuerySet[Any, tuple[int, timedelta]]:
     """Of these `therapists`: who was asked often enough, and their median."""
-    asked = Introduction.objects.filter(therapist__in=GivenKeys("therapists")).resolved()
+    asked = Introduction.objects.filter(therapist=GivenKeys("therapists")).resolved()
     rows = asked.order_by().values("therapist").annotate(number=Count("pk"), median=Median("reply_time"))
     return rows.filter(number__gte=FEWEST).values_list("therapist", "median")

@@ -27,10 +27,10 @@ class Given(Value):
 
 
 class GivenKeys(Given):
-    """Several keys, or none: `filter(pk__in=GivenKeys("keys"))`; told as a list."""
+    """Any of several keys, or of none: `filter(pk=GivenKeys("keys"))`; told as a list."""
 
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
-        return "(SELECT UNNEST(%s::bigint[]))", [self]
+        return "ANY(%s::bigint[])", [self]
 
 
 class PreparedRows(Generic[Row]):
@@ -48,6 +48,10 @@ class PreparedRows(Generic[Row]):
         asked: models.QuerySet[Any, Row] = models.QuerySet(rows.model, query, rows.db)
         asked._iterable_class = rows._iterable_class
         return list(asked)
+
+    def first(self, **given: Any) -> Row | None:
+        """The first of them, None where there are none."""
+        return next(iter(self(**given)), None)
 
     @cached_property
     def _compiled(self) -> tuple[models.QuerySet[Any, Row], "_Compiler"]:

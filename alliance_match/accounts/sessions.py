@@ -18,10 +18,10 @@ class SessionStore(db.SessionStore):
     has none."""
 
     def _get_session_from_db(self) -> Session | None:
-        found = stored_sessions(key=self.session_key, now=timezone.now())
-        if not found:
+        found = stored_sessions.first(key=self.session_key, now=timezone.now())
+        if found is None:
             self._session_key = None
-        return found[0] if found else None
+        return found
 
     def save(self, must_create: bool = False) -> None:
         try:

@@ -1,7 +1,7 @@
 """The one place that says whom a client may be shown: hard needs, hours, own wishes, pair memory, room."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -32,10 +32,10 @@ def eligible_pairs(clients: Sequence[Client], therapists: Sequence[Therapist]) -
     return mask & ~_excluded_pairs(clients, therapists) & has_capacity_for(clients, therapists, places)
 
 
-def therapists_here(clinic: Clinic | Value, known: Collection[int] | Value) -> TherapistQuerySet:
+def therapists_here(clinic: Clinic | Value, known: Value) -> TherapistQuerySet:
     """Whom a client may meet in the lists, or wait for: whoever works at the clinic, and is not `known`."""
     here = Therapist.objects.in_clinic(clinic).exclude(status=Therapist.Status.LEFT)
-    return here.exclude(pk__in=known)
+    return here.exclude(pk=known)
 
 
 def known_to(client: Client) -> set[int]:

@@ -102,7 +102,7 @@ class MatchList(models.Model):
     @classmethod
     def for_client(cls, client: Client) -> "MatchList":
         """A client's list with the number of what is published; an empty one where none is stored."""
-        return next(iter(list_of(client=client.pk)), None) or cls.empty(client)
+        return list_of.first(client=client.pk) or cls.empty(client)
 
     @classmethod
     def empty(cls, client: Client) -> "MatchList":

@@ -111,8 +111,8 @@ def published_for(client: Client) -> PublishedState | None:
 
     All of one moment: a page without what was answered last always says so.
     """
-    states = published_with_list(clinic=client.clinic_id, client=client.pk, known=list(known_to(client)))
-    return next(iter(states), None)
+    known = list(known_to(client))
+    return published_with_list.first(clinic=client.clinic_id, client=client.pk, known=known)
 
 
 @PreparedRows
@@ -148,7 +148,7 @@ def matches_with(found: MatchList, keys: Sequence[int]) -> list[Match]:
 @PreparedRows
 def therapists_with_practice() -> QuerySet[Therapist]:
     """These `keys`, with what is read of them."""
-    return annotate_with(Therapist.objects.filter(pk__in=GivenKeys("keys")).order_by(), *PRACTICE)
+    return annotate_with(Therapist.objects.filter(pk=GivenKeys("keys")).order_by(), *PRACTICE)
 
 
 def first_keys(found: MatchList, keys: Sequence[int]) -> Sequence[int]:

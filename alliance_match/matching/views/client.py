@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from alliance_match.accounts.models import Role
-from alliance_match.accounts.prepared_rows import Given, PreparedRows
+from alliance_match.accounts.prepared_rows import Given, GivenKeys, PreparedRows
 from alliance_match.accounts.roles import RoleRequest, role_required
 from alliance_match.matching.eligibility import HISTORY
 from alliance_match.matching.presentation import cards, phrases
@@ -49,7 +49,8 @@ def suggestions(request: RoleRequest) -> HttpResponse:
     page = Paginator(found.cards, PAGE).get_page(request.GET.get("page"))
     context = {name: getattr(found, name) for name in found.__dataclass_fields__}
     context |= {"cards": list(page), "page_obj": page}
-    context |= {"open_session": next(iter(open_sessions(clinic=client.clinic_id, client=client.pk)), None)}
+    episodes = [one.pk for one in client.episodes.all()]
+    context["open_session"] = open_sessions.first(clinic=client.clinic_id, episodes=episodes)
     context["since"] = client.last_visit.previous_at if hasattr(client, "last_visit") else None
     context |= {"client": client, "show_all": show_all, "has_intake": hasattr(client, "intake")}
     context |= {"without_capacity": ()}
@@ -59,9 +60,9 @@ def suggestions(request: RoleRequest) -> HttpResponse:
 
 @PreparedRows
 def open_sessions() -> QuerySet[Session]:
-    """The newest session of a `client` in a `clinic` that waits for a check-in."""
+    """The newest session of these `episodes` at a `clinic` that waits for a check-in."""
     here = Session.objects.in_clinic(Given("clinic"))
-    waiting = here.filter(episode__client=Given("client"), responses__isnull=True)
+    waiting = here.filter(episode=GivenKeys("episodes"), responses__isnull=True)
     about = waiting.select_related("episode__therapist").only("number", "episode__therapist__name")
     return about.order_by("-held_on", "-number")[:1]
 

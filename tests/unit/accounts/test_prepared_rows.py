@@ -28,7 +28,7 @@ def members():
 
 @pytest.fixture
 def therapists():
-    return PreparedRows(lambda: Therapist.objects.filter(pk__in=GivenKeys("keys")).order_by("pk"))
+    return PreparedRows(lambda: Therapist.objects.filter(pk=GivenKeys("keys")).order_by("pk"))
 
 
 def test_each_who_asks_gets_their_own_rows(members, users):
@@ -61,6 +61,7 @@ def test_what_changed_meanwhile_is_there(therapists, mara):
 def test_there_may_be_several_keys_or_none(therapists, mara, jonas):
     assert therapists(keys=[jonas.pk, mara.pk]) == [mara, jonas]
     assert therapists(keys=[]) == []
+    assert (therapists.first(keys=[jonas.pk, mara.pk]), therapists.first(keys=[])) == (mara, None)
 
 
 def test_values_are_given_as_by_the_queryset(mara):

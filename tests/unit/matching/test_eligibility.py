@@ -4,7 +4,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from alliance_match.audit.actors import SystemActor
-from alliance_match.matching.eligibility import eligible_pairs, known_to, therapists_here
+from alliance_match.matching.eligibility import eligible_pairs, known_to
+from alliance_match.matching.presentation.browse import therapists_with_capacity
 from clients.models import Intake, TimeWindow, Wait, Wish
 from clients.services import introduction_decline, mark_set
 from tests import cast
@@ -70,7 +71,7 @@ def test_whoever_said_no_is_not_suggested_and_whoever_is_asked_still_is(cleo, ma
     )
     cast.make_introduction(cleo, jonas)
     assert eligible_pairs([cleo], [mara, jonas]).tolist() == [[False, True]]
-    assert list(therapists_here(cleo.clinic, known_to(cleo))) == [jonas]
+    assert therapists_with_capacity(clinic=cleo.clinic_id, known=list(known_to(cleo))) == [jonas]
 
 
 def test_a_therapist_whose_caseload_is_full_is_not_suggested(wim, cleo, episode, pavel):
