@@ -182,7 +182,9 @@ CELERY_TASK_ROUTES = {
     for task in (
         "alliance_match.safety.tasks.risk_alerts_sweep",
         "clients.tasks.introductions_sweep",
+        "surveys.tasks.bond_alerts_notify",
         "surveys.tasks.invitations_sweep",
+        "therapists.tasks.confirmations_ask",
     )
 }
 CELERY_BEAT_SCHEDULER = "alliance_match.operations.heartbeats:HeartbeatScheduler"
@@ -195,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
         "clients.tasks.sign_ups_forget": 3600.0,
         "therapists.tasks.confirmations_ask": 3600.0,
         "surveys.tasks.invitations_sweep": 60.0,
+        "surveys.tasks.bond_alerts_notify": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,
         "alliance_match.insights.tasks.release_all": 24 * 3600.0,
         "alliance_match.accounts.tasks.sessions_forget": 24 * 3600.0,

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from clients.models import Client
 from surveys.flags import FlagKind
-from surveys.models import AllianceRating, BondAlertOutcome, Flag, Note, Response
+from surveys.models import AllianceRating, BondAlertNotice, BondAlertOutcome, Flag, Note, Response
 from surveys.models.response import ResponseQuerySet
 from therapists.models import Therapist
 
@@ -44,11 +44,33 @@ def bond_alerts(therapist: Therapist) -> list[BondAlert]:
     return sorted(newest_first, key=lambda one: STRONGEST_FIRST.index(one.matter))
 
 
+def therapists_to_notify() -> set[int]:
+    """Keys of those who can log in and were not yet mailed about an alert of the last month."""
+    since = timezone.now() - CLOSED_STAYS
+    matter = Case(When(wants_to_talk=True, then=Value(Matter.TALK)), default=Value(Matter.LOW))
+    check_ins = _asking_for_something(_in_force(Response.objects.shared())).annotate(matter=matter)
+    news = check_ins.filter(submitted_at__gt=since).exclude(
+        Exists(BondAlertNotice.objects.filter(response=OuterRef("pk"), matter=OuterRef("matter")))
+        | Exists(BondAlertOutcome.objects.filter(response=OuterRef("pk"), matter=OuterRef("matter")))
+    )
+    notes = Note.objects.shared().filter(sent_at__gt=since, notice__isnull=True, outcome__isnull=True)
+    of_news = news.filter(session__episode__therapist__user__isnull=False)
+    of_notes = notes.filter(episode__therapist__user__isnull=False)
+    return {
+        *of_news.order_by().values_list("session__episode__therapist", flat=True),
+        *of_notes.order_by().values_list("episode__therapist", flat=True),
+    }
+
+
+def _in_force(shared: ResponseQuerySet) -> ResponseQuerySet:
+    return shared.filter(alliance_rating__withdrawn_at__isnull=True)
+
+
 def _of_check_ins(therapist: Therapist) -> Iterator[BondAlert]:
     shared = Response.objects.in_clinic(therapist.clinic).shared_with(therapist)
     closed = BondAlertOutcome.objects.filter(response=OuterRef("pk"))
     long_ago = closed.filter(closed_at__lt=timezone.now() - CLOSED_STAYS)
-    in_force = shared.filter(alliance_rating__withdrawn_at__isnull=True).exclude(Exists(long_ago))
+    in_force = _in_force(shared).exclude(Exists(long_ago))
     for one in _asking_for_something(in_force).prefetch_related("outcomes"):
         matter = Matter.TALK if one.wants_to_talk else Matter.LOW
         yield BondAlert(

@@ -4,6 +4,7 @@ from alliance_match.person_tables import PersonTable
 from surveys.models import (
     AllianceChoice,
     AllianceRating,
+    BondAlertNotice,
     BondAlertOutcome,
     Cadence,
     Declaration,
@@ -28,6 +29,7 @@ PERSON_TABLES = (
     PersonTable(Recheck, OF_EPISODE, part="one_more_session"),
     PersonTable(Note, OF_EPISODE, part="words_to_a_therapist"),
     PersonTable(BondAlertOutcome, OF_EPISODE, part="what_a_therapist_noted"),
+    PersonTable(BondAlertNotice, OF_EPISODE, part="mails_to_a_therapist"),
     PersonTable(Flag, tuple(f"rating__{way}" for way in OF_SESSION), part="flags"),
     PersonTable(Declaration, ("declared_by",)),
 )

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.accounts.querysets import ClinicQuerySet
 from alliance_match.vocabulary import Format
 from clients.models.client import Client
@@ -24,6 +24,11 @@ NOTE_LENGTH = 1000
 
 class IntroductionQuerySet(ClinicQuerySet["Introduction"]):
     """Phrases about introductions."""
+
+    def answered_by(self, membership: Membership) -> Self:
+        """Those that somebody answers: a therapist's own; an admin's are to therapists who cannot log in."""
+        user = None if membership.role == Role.ADMIN else membership.user_id
+        return self.in_clinic(membership.clinic).filter(therapist__user=user)
 
     def unanswered(self) -> Self:
         """Those neither answered nor withdrawn, whether their time is over or not."""

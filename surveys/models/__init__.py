@@ -1,5 +1,6 @@
 """Instruments as data, answers to them, the ratings they become, how clients are asked, and what follows."""
 
+from surveys.models.bond_alert_notice import BondAlertNotice
 from surveys.models.bond_alert_outcome import BondAlertOutcome
 from surveys.models.cadence import Cadence
 from surveys.models.flag import Flag
@@ -14,6 +15,7 @@ from surveys.models.response import Response
 __all__ = [
     "AllianceChoice",
     "AllianceRating",
+    "BondAlertNotice",
     "BondAlertOutcome",
     "Cadence",
     "Declaration",

@@ -26,10 +26,14 @@ class NoteQuerySet(ClinicQuerySet["Note"]):
         """Those that were sent, the last first."""
         return self.filter(sent_at__isnull=False).order_by("-sent_at", "-pk")
 
-    def shared_with(self, therapist: Therapist) -> Self:
-        """Those sent to this therapist, as long as the client agrees to sharing."""
+    def shared(self) -> Self:
+        """Those sent, as long as the client agrees to sharing."""
         agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("episode__client"))
-        return self.sent().filter(Exists(agreed), episode__therapist=therapist)
+        return self.sent().filter(Exists(agreed))
+
+    def shared_with(self, therapist: Therapist) -> Self:
+        """Those of them to this therapist."""
+        return self.shared().filter(episode__therapist=therapist)
 
 
 class Note(models.Model):

@@ -21,7 +21,7 @@ EDIT_WITHIN = timedelta(hours=24)
 class ResponseQuerySet(ClinicQuerySet["Response"]):
     """Phrases about responses."""
 
-    def shared_with(self, therapist: Therapist) -> Self:
+    def shared(self) -> Self:
         """Those in which the client chose to share something with their therapist, newest first.
 
         A client who withdraws the consent to share withdraws what was shared.
@@ -29,8 +29,12 @@ class ResponseQuerySet(ClinicQuerySet["Response"]):
         shared = Q(wants_to_talk=True) | Q(shared_with_therapist=True)
         commented = Q(comment_reader=Response.Reader.THERAPIST) & ~Q(comment="")
         agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("session__episode__client"))
-        own = self.filter(shared | commented, Exists(agreed), session__episode__therapist=therapist)
+        own = self.filter(shared | commented, Exists(agreed))
         return own.select_related("session__episode__client", "alliance_rating").order_by("-submitted_at")
+
+    def shared_with(self, therapist: Therapist) -> Self:
+        """Those shared with this therapist."""
+        return self.shared().filter(session__episode__therapist=therapist)
 
     def addressed_to_clinic(self) -> Self:
         """Those with a comment that whoever runs the clinic may read, newest first."""

@@ -1,6 +1,6 @@
 """What is written about instruments, sessions, the answers given about them, and what follows from those."""
 
-from surveys.services.bond_alerts import bond_alert_close
+from surveys.services.bond_alerts import bond_alert_close, bond_alerts_notify
 from surveys.services.cadence import asking_limits_set, cadence_choose
 from surveys.services.check_ins import (
     CheckInClosedError,
@@ -34,6 +34,7 @@ __all__ = [
     "alliance_instrument_choose",
     "asking_limits_set",
     "bond_alert_close",
+    "bond_alerts_notify",
     "cadence_choose",
     "check_in_refusal",
     "check_in_submit",
