@@ -24,7 +24,7 @@ def marks(context: Context, therapist: Therapist) -> SafeString:
     said = {
         "kept": pk in context["favourites"],
         "asked_to_meet": pk in context["asked"],
-        "has_room": therapist.takes_clients and pk not in context["without_capacity"],
+        "has_place": therapist.takes_clients and pk not in context["without_capacity"],
     }
     look = tuple(said.values())
     drawn: dict[tuple[bool, ...], str] = context["drawn_marks"]
