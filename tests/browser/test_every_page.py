@@ -82,6 +82,8 @@ PAGES = {
     "requests, none": (ASHA, "/requests/"),
     "risk alerts, none": (MARA, "/care-alerts/"),
     "care in crisis": (ASHA, "/care-in-crisis/"),
+    "somebody now": (CLEO, "/somebody-now/"),
+    "somebody now, before the log-in": (None, "/somebody-now/"),
     "roster": (ASHA, "/roster/"),
     "nobody found": (ASHA, "/roster/?q=nobody"),
     "clients": (ASHA, "/clients/"),

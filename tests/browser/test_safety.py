@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alliance_match.safety.models import RiskAlert, SymptomCheck
+from clients.models import Intake
 from tests.browser.test_every_page import hurdles
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,10 @@ CALM = "You don’t have to be alone with it."
 @pytest.fixture
 def forgotten(site):
     """Whatever a test tells here is forgotten afterwards."""
+    words = {one.pk: one.about for one in Intake.objects.filter(client__user__email=CLEO)}
     yield
+    for pk, about in words.items():
+        Intake.objects.filter(pk=pk).update(about=about)
     RiskAlert.objects.all().delete()
     SymptomCheck.objects.all().delete()
 
@@ -34,8 +38,9 @@ def test_a_tap_shows_the_calm_screen_at_once_and_is_stored_though_the_form_is_ne
     answer_ninth(page)
 
     expect(page.get_by_text(CALM)).to_be_in_viewport()
-    expect(page.get_by_role("link", name="0800 000 000")).to_have_attribute("href", "tel:0800000000")
-    assert page.get_by_role("link", name="112").bounding_box()["height"] >= 44
+    card = page.locator("#heard .crisis")
+    expect(card.get_by_role("link", name="0800 000 000")).to_have_attribute("href", "tel:0800000000")
+    assert card.get_by_role("link", name="112").bounding_box()["height"] >= 44
     expect(page.get_by_text("Asha (made up) at Lindenhof practice (made up) is told now")).to_be_visible()
     expect(page.get_by_role("button", name="Send, and go on")).to_be_enabled()
     assert hurdles(page) == []
@@ -54,8 +59,12 @@ def test_taking_the_answer_back_clears_nobody_and_the_form_goes_on(new_page):
         page.get_by_role("group", name="better off dead").get_by_label("Not at all").check()
     page.get_by_role("button", name="Send, and go on").click()
 
-    expect(page).to_have_url(re.compile("/worry/$"))
     expect(page.get_by_text(CALM)).to_be_visible()
+    expect(page.get_by_text("Stored. Thank you")).to_have_count(0)
+    page.get_by_role("link", name="Go on").click()
+    expect(page).to_have_url(re.compile("/worry/$"))
+    expect(page.get_by_text("Stored. Thank you")).to_be_visible()
+    expect(page.get_by_text(CALM)).to_have_count(0)
     assert SymptomCheck.objects.get().answers["item_9"] == 0
     assert RiskAlert.objects.get().level == 1
 
@@ -143,3 +152,44 @@ def test_an_answer_that_did_not_arrive_is_owned_up_to_with_whom_to_call(new_page
     expect(page.get_by_role("heading", name="Log in")).to_have_count(0)
     assert not RiskAlert.objects.exists()
     page.context.close()
+
+
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.parametrize("width", [390, 320])
+def test_words_lead_to_whom_to_call_and_a_tap_asks_for_a_call(new_page, width):
+    page = new_page(CLEO, viewport={"width": width, "height": 700})
+    page.goto("/intake/concerns/")
+    page.get_by_label("In your own words").fill("I don’t want to live anymore.")
+    page.keyboard.press("Tab")
+    expect(page.locator("#saved .crisis").get_by_role("link", name="112")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(CALM)
+    expect(page.locator(".crisis").get_by_role("link", name="112")).to_be_in_viewport()
+    expect(page.locator("main .message")).to_have_count(0)
+    assert hurdles(page) == []
+    page.get_by_role("button", name="Please call me").dblclick()
+
+    expect(page.get_by_text("Asha (made up) at Lindenhof practice (made up) is told now")).to_be_visible()
+    expect(page.get_by_role("button", name="Please call me")).to_have_count(0)
+    assert hurdles(page) == []
+    assert RiskAlert.objects.get().steps.count() == 1
+    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_text("I don’t want to live anymore.")).to_be_visible()
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_somebody_is_two_keys_or_one_thumb_away(new_page):
+    page = new_page(CLEO, **PHONE)
+    page.goto("/check-ins/")
+    way = page.get_by_role("link", name="I need somebody now")
+
+    box = way.bounding_box()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+
+    expect(way).to_be_focused()
+    assert box["height"] >= 44
+    assert box["y"] > 844 / 2
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(CALM)
