@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import template
+from django.db import DatabaseError
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
@@ -31,8 +32,16 @@ def clinic_here(context: Context) -> Clinic | None:
     of_page, held = context.get("clinic"), getattr(context.get("request"), "membership", None)
     of_others = (getattr(one, "clinic", None) for one in (context.get("sign_up"), held))
     known = next((one for one in (of_page, *of_others) if isinstance(one, Clinic)), None)
-    several = [] if known else list(Clinic.objects.order_by("pk")[:2])
-    return several[0] if len(several) == 1 else known
+    return known or _only_clinic()
+
+
+def _only_clinic() -> Clinic | None:
+    """The clinic of an installation that has no other; a database that is busy costs no page its footer."""
+    try:
+        several = list(Clinic.objects.order_by("pk")[:2])
+    except DatabaseError:
+        return None
+    return several[0] if len(several) == 1 else None
 
 
 @register.simple_tag(takes_context=True)
