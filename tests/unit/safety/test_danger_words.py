@@ -3,10 +3,11 @@
 import time
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_match.safety.danger_words import mentions_danger
+from alliance_match.safety.danger_words import LANGUAGES, PHRASES, mentions_danger
 from surveys.forms import OPENINGS
 from tests.unit.safety.danger_texts import DANGER, HARMLESS
 
@@ -71,3 +72,8 @@ def test_twenty_thousand_characters_take_no_time_to_speak_of(piece):
     mentions_danger((piece * 20_000)[:20_000])
 
     assert time.process_time() - begun < 1
+
+
+def test_every_language_of_the_site_has_its_phrases():
+    assert {code.split("-")[0] for code, _name in settings.LANGUAGES} <= set(LANGUAGES)
+    assert {path.stem for path in PHRASES.glob("*.toml")} == set(LANGUAGES)
