@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from alliance_match.accounts.models import Clinic, Membership, Role
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
 from alliance_match.accounts.roles import RoleRequest
 from clients.models import Consent, Purpose, Session
 from clients.models.session import SessionQuerySet
@@ -32,15 +32,20 @@ def own_sessions(request: RoleRequest) -> SessionQuerySet:
     )
 
 
+@PreparedRows
+def own_sessions_to_check_in() -> SessionQuerySet:
+    """One `session` of a `user`'s own in a `clinic`, `with_check_in`: every check-in that is sent asks."""
+    own = Session.objects.in_clinic(Given("clinic")).filter(episode__client__user=Given("user"))
+    return with_check_in(own.filter(pk=Given("session")))
+
+
 def with_check_in(sessions: SessionQuerySet) -> SessionQuerySet:
     """Sessions with what their check-in has to know, and nothing else of client and therapist: whether it was
     answered, and who could read it."""
     return sessions.with_pair().only(*CHECK_IN_COLUMNS).annotate(**_check_in_facts())
 
 
-@cache
 def _check_in_facts() -> dict[str, Exists]:
-    """Made once a process: to put them together takes as long as to ask them."""
     agreed = Consent.objects.in_force(Purpose.SHARE).filter(client=OuterRef("episode__client"))
     admins = Membership.objects.filter(clinic=OuterRef("episode__client__clinic"), role=Role.ADMIN)
     return {

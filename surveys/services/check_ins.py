@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance_match.accounts.prepared_rows import Given, PreparedRows
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from clients.models import Session
@@ -74,13 +75,12 @@ def check_in_submit(
     answers the instrument does not have.
     """
     scores = score(instrument.definition, answers)
-    locked = with_recheck(Session.objects.select_for_update(of=("self",), no_key=True))
-    found = locked.filter(pk=session.pk).order_by().first()
+    found: Any = next(iter(_locked_sessions(session=session.pk)), None)
     if found is None:
         raise CheckInClosedError("gone")
     if found.episode_id == session.episode_id:
         found.episode = session.episode  # whose clinic was read with it
-    so_far = _ratings_so_far(found)
+    so_far = _ratings_so_far(episode=found.episode_id, number=found.number)
     here = [rating for rating in so_far if rating.session_id == found.pk]
     stored = next((rating.response for rating in here if rating.response_id), None)
     given = {"answers": dict(answers), **extras}
@@ -98,12 +98,19 @@ def check_in_submit(
     return response
 
 
-def _ratings_so_far(session: Session) -> list[AllianceRating]:
-    """Those of the same care up to this session, in its order."""
+@PreparedRows
+def _locked_sessions() -> QuerySet[Session]:
+    locked = with_recheck(Session.objects.select_for_update(of=("self",), no_key=True))
+    return locked.filter(pk=Given("session")).order_by()
+
+
+@PreparedRows
+def _ratings_so_far() -> QuerySet[AllianceRating]:
+    """Those of the same care up to a session, in its order."""
     of_care = AllianceRating.objects.filter(
-        session__episode=session.episode_id, session__number__lte=session.number
+        session__episode=Given("episode"), session__number__lte=Given("number")
     )
-    return list(of_care.order_by("session__number", "pk"))
+    return of_care.order_by("session__number", "pk")
 
 
 def _response_store(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
-from clients.models import Purpose
+from clients.models import Purpose, Session
 from clients.selectors import own_client
 from surveys.forms import CadenceForm
 from surveys.models import AllianceRating, Cadence, Response
 from surveys.models.response import ResponseQuerySet
-from surveys.selectors import bond_options_due, own_sessions, readers_for, with_check_in
+from surveys.selectors import bond_options_due, own_sessions, own_sessions_to_check_in, readers_for
 from surveys.services import (
     CheckInClosedError,
     cadence_choose,
@@ -56,8 +56,7 @@ def check_ins(request: RoleRequest) -> HttpResponse:
 @role_required(Role.CLIENT)
 def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
     """The check-in about one of one's own sessions; within a day of answering, to change it."""
-    own = with_check_in(own_sessions(request).select_related(None))
-    session: Any = get_object_or_404(own, pk=session_id)
+    session: Any = _own_session(request, session_id)
     session.episode.client.clinic = request.membership.clinic
     stored = response_to(session) if session.is_answered else None
     if request.method == "GET" and (why := check_in_refusal(session, stored)):
@@ -72,6 +71,13 @@ def check_in(request: RoleRequest, session_id: int) -> HttpResponse:
         "therapist": session.episode.therapist.name,
     }
     return render(request, "surveys/check_in.html", context, status=422 if form.is_bound else 200)
+
+
+def _own_session(request: RoleRequest, session_id: int) -> Session:
+    clinic = request.membership.clinic.pk
+    for session in own_sessions_to_check_in(clinic=clinic, user=request.user.pk, session=session_id):
+        return session
+    raise Http404
 
 
 def _redirect_from_closed(request: RoleRequest, session_id: int, why: CheckInClosedError.Why) -> HttpResponse:
