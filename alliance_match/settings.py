@@ -184,7 +184,7 @@ CELERY_TASK_ROUTES = {
         "clients.tasks.introductions_sweep",
         "surveys.tasks.bond_alerts_notify",
         "surveys.tasks.invitations_sweep",
-        "therapists.tasks.confirmations_ask",
+        "therapists.tasks.confirmation_requests_send",
     )
 }
 CELERY_BEAT_SCHEDULER = "alliance_match.operations.heartbeats:HeartbeatScheduler"
@@ -195,7 +195,7 @@ CELERY_BEAT_SCHEDULE = {
         "clients.tasks.introductions_sweep": 30.0,
         "alliance_match.safety.tasks.risk_alerts_sweep": 30.0,
         "clients.tasks.sign_ups_forget": 3600.0,
-        "therapists.tasks.confirmations_ask": 3600.0,
+        "therapists.tasks.confirmation_requests_send": 3600.0,
         "surveys.tasks.invitations_sweep": 60.0,
         "surveys.tasks.bond_alerts_notify": 60.0,
         "alliance_match.matching.tasks.refit_all": 24 * 3600.0,

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from clients.models import Client
 from surveys.flags import FlagKind
 from surveys.models import AllianceRating, BondAlertNotice, BondAlertOutcome, Flag, Note, Response
+from surveys.models.note import NoteQuerySet
 from surveys.models.response import ResponseQuerySet
-from therapists.models import Therapist
+from therapists.models import Therapist, TherapistQuerySet
 
 Matter = BondAlertOutcome.Matter
 STRONGEST_FIRST = list(Matter)
@@ -44,22 +46,47 @@ def bond_alerts(therapist: Therapist) -> list[BondAlert]:
     return sorted(newest_first, key=lambda one: STRONGEST_FIRST.index(one.matter))
 
 
+def waiting_count(therapists: TherapistQuerySet) -> int:
+    """How many bond alerts nobody has closed; one query."""
+    counts = [
+        rows.filter(**{way: OuterRef("pk")})
+        .order_by()
+        .values(way)
+        .annotate(count=Count("pk"))
+        .values("count")
+        for rows, way in (
+            (_open_check_ins(), "session__episode__therapist"),
+            (_open_notes(), "episode__therapist"),
+        )
+    ]
+    check_ins, notes = (Coalesce(Subquery(count), 0) for count in counts)
+    return sum(therapists.values_list(check_ins + notes, flat=True))
+
+
 def therapists_to_notify() -> set[int]:
     """Keys of those who can log in and were not yet mailed about an alert of the last month."""
     since = timezone.now() - CLOSED_STAYS
-    matter = Case(When(wants_to_talk=True, then=Value(Matter.TALK)), default=Value(Matter.LOW))
-    check_ins = _asking_for_something(_in_force(Response.objects.shared())).annotate(matter=matter)
-    news = check_ins.filter(submitted_at__gt=since).exclude(
-        Exists(BondAlertNotice.objects.filter(response=OuterRef("pk"), matter=OuterRef("matter")))
-        | Exists(BondAlertOutcome.objects.filter(response=OuterRef("pk"), matter=OuterRef("matter")))
-    )
-    notes = Note.objects.shared().filter(sent_at__gt=since, notice__isnull=True, outcome__isnull=True)
-    of_news = news.filter(session__episode__therapist__user__isnull=False)
+    told = BondAlertNotice.objects.filter(response=OuterRef("pk"), matter=OuterRef("matter"))
+    check_ins = _open_check_ins().filter(submitted_at__gt=since).exclude(Exists(told))
+    notes = _open_notes().filter(sent_at__gt=since, notice__isnull=True)
+    of_news = check_ins.filter(session__episode__therapist__user__isnull=False)
     of_notes = notes.filter(episode__therapist__user__isnull=False)
     return {
         *of_news.order_by().values_list("session__episode__therapist", flat=True),
         *of_notes.order_by().values_list("episode__therapist", flat=True),
     }
+
+
+def _open_check_ins() -> ResponseQuerySet:
+    """Those shared that ask for something nobody has closed yet, each with its `matter`."""
+    matter = Case(When(wants_to_talk=True, then=Value(Matter.TALK)), default=Value(Matter.LOW))
+    asking = _asking_for_something(_in_force(Response.objects.shared())).annotate(matter=matter)
+    closed = BondAlertOutcome.objects.filter(response=OuterRef("pk"), matter=OuterRef("matter"))
+    return asking.exclude(Exists(closed))
+
+
+def _open_notes() -> NoteQuerySet:
+    return Note.objects.shared().filter(outcome__isnull=True)
 
 
 def _in_force(shared: ResponseQuerySet) -> ResponseQuerySet:

@@ -33,14 +33,14 @@ def log_in_end(*, therapist: Therapist, by: Actor) -> None:
         member_remove(clinic=therapist.clinic, user=therapist.user, role=Role.THERAPIST, by=by)
 
 
-def confirmations_ask(*, by: Actor) -> None:
+def confirmation_requests_send(*, by: Actor) -> None:
     """Ask by mail who has not said for a week that they still accept clients; whom no mail reached, again."""
     for pk in Therapist.objects.to_ask().order_by("pk").values_list("pk", flat=True):
-        _confirmation_ask(pk, by)
+        _confirmation_request_send(pk, by)
 
 
 @transaction.atomic
-def _confirmation_ask(pk: int, by: Actor) -> None:
+def _confirmation_request_send(pk: int, by: Actor) -> None:
     to_ask = Therapist.objects.to_ask().select_for_update(skip_locked=True, of=("self",), no_key=True)
     therapist = to_ask.select_related("user").filter(pk=pk).first()
     if therapist is None or therapist.user is None:  # another worker is at it, or has been
@@ -49,4 +49,4 @@ def _confirmation_ask(pk: int, by: Actor) -> None:
     text, link = "therapists/still_accepting_mail.txt", accepting_link(therapist)
     if mail(user.email, user.language, gettext_lazy("One question for you"), text, link=link):
         Therapist.objects.filter(pk=pk).update(asked_at=timezone.now())
-        event_record(by=by, verb="confirmations_ask", of=therapist, clinic_id=therapist.clinic_id)
+        event_record(by=by, verb="confirmation_requests_send", of=therapist, clinic_id=therapist.clinic_id)

@@ -7,6 +7,6 @@ from therapists import services
 
 
 @shared_task
-def confirmations_ask() -> None:
+def confirmation_requests_send() -> None:
     """Ask therapists by mail whether they still accept clients."""
-    services.confirmations_ask(by=SystemActor.WORKER)
+    services.confirmation_requests_send(by=SystemActor.WORKER)

@@ -78,6 +78,13 @@ class InviteForm(plain.Form):
     )
 
 
+class AdminForm(InviteForm):
+    """Whom to let run the clinic, too."""
+
+    name = plain.CharField(label=_("Name"), max_length=120)
+    field_order = ("name", "email")
+
+
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every time zone that names a place, by continent."""
     placed = sorted(name for name in zoneinfo.available_timezones() if "/" in name and "Etc/" not in name)

@@ -13,16 +13,17 @@ from alliance_match.accounts.forms import InviteForm
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.models import Clinic, Role, User
 from alliance_match.accounts.roles import RoleRequest
-from alliance_match.accounts.services import AlreadyHereError, Person, person_invite
+from alliance_match.accounts.services import AlreadyHereError, Person, person_invite, person_uninvite
 
 
 def invite_by_mail(request: RoleRequest, *, person: Person, role: Role, return_to: str) -> HttpResponse:
     """Ask for an address, link the account to the person, and mail them the way in.
 
-    `return_to` names the page to return to. A person who can log in already is not asked for again.
+    `return_to` names the page to return to. Of a person who has a log-in it says how far that is, and offers
+    to send the link again (`again`) or to take the log-in (`withdraw`).
     """
     if person.user is not None:
-        return redirect(return_to)
+        return _log_in_page(request, person, person.user, role, return_to)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -31,11 +32,28 @@ def invite_by_mail(request: RoleRequest, *, person: Person, role: Role, return_t
         except AlreadyHereError:
             form.add_error("email", _("Somebody else here logs in with this address."))
         else:
-            clinic = person.clinic if role == Role.CLIENT else None
-            show_result(request, user, sent=mail_link(user, clinic=clinic))
+            show_result(request, user, sent=_link_send(user, person, role))
             return redirect(return_to)
     context = {"form": form, "person": person, "back": reverse(return_to)}
     return render(request, "accounts/invite.html", context, status=422 if form.is_bound else 200)
+
+
+def _log_in_page(
+    request: RoleRequest, person: Person, user: User, role: Role, return_to: str
+) -> HttpResponse:
+    if "again" in request.POST:
+        show_result(request, user, sent=_link_send(user, person, role))
+        return redirect(return_to)
+    if "withdraw" in request.POST:
+        person_uninvite(person=person, role=role, by=request.user)
+        messages.success(request, _("Withdrawn: the link and the log-in open nothing any more."))
+        return redirect(request.path)
+    context = {"person": person, "user": user, "back": reverse(return_to)}
+    return render(request, "accounts/log_in.html", context)
+
+
+def _link_send(user: User, person: Person, role: Role) -> bool:
+    return mail_link(user, clinic=person.clinic if role == Role.CLIENT else None)
 
 
 def mail_link(user: User, *, clinic: Clinic | None) -> bool:

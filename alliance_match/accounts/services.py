@@ -96,13 +96,17 @@ class Person(Protocol):
         """Store the columns named."""
 
 
+def works_here(email: str, clinic: Clinic) -> bool:
+    """Whether somebody of the clinic's staff has this address: colleagues would read their answers."""
+    return Membership.objects.filter(clinic=clinic, user__email__iexact=email, role__in=STAFF).exists()
+
+
 @transaction.atomic
 def person_invite(*, person: Person, email: str, role: Role, by: Actor) -> User:
     """Give a person an account with a role. Raises AlreadyHereError where another one has it."""
-    apart = STAFF if role == Role.CLIENT else (Role.CLIENT,)
-    if Membership.objects.filter(clinic=person.clinic, user__email__iexact=email, role__in=apart).exists():
+    if role == Role.CLIENT and works_here(email, person.clinic):
         raise AlreadyHereError
-    user = member_add(clinic=person.clinic, email=email, name=person.name, role=role, by=by)
+    user = _member_apart(clinic=person.clinic, email=email, name=person.name, role=role, by=by)
     person.user = user
     try:
         with transaction.atomic():
@@ -112,3 +116,53 @@ def person_invite(*, person: Person, email: str, role: Role, by: Actor) -> User:
         raise AlreadyHereError from None
     event_record(by=by, verb="person_invite", of=cast(Model, person), clinic_id=person.clinic.pk)
     return user
+
+
+def _member_apart(*, clinic: Clinic, email: str, name: str, role: Role, by: Actor) -> User:
+    """As `member_add`. Raises AlreadyHereError where staff is a client here, too."""
+    clients = Membership.objects.filter(clinic=clinic, user__email__iexact=email, role=Role.CLIENT)
+    if role != Role.CLIENT and clients.exists():
+        raise AlreadyHereError
+    return member_add(clinic=clinic, email=email, name=name, role=role, by=by)
+
+
+@transaction.atomic
+def person_uninvite(*, person: Person, role: Role, by: Actor) -> None:
+    """Take a person's log-in: link and password open nothing of theirs from the next request on.
+
+    An account that nobody ever logged in with, and that has no other role, goes: it may be of a stranger
+    whose address was mistyped.
+    """
+    if person.user is None:
+        return
+    user, person.user = person.user, None
+    person.save(update_fields=["user"])
+    member_remove(clinic=person.clinic, user=user, role=role, by=by)
+    event_record(by=by, verb="person_uninvite", of=cast(Model, person), clinic_id=person.clinic.pk)
+    _forget_unused(user)
+
+
+def _forget_unused(user: User) -> None:
+    if user.last_login is None and not Membership.objects.filter(user=user).exists():
+        user.delete()
+
+
+@transaction.atomic
+def admin_add(*, clinic: Clinic, email: str, name: str, by: Actor) -> User:
+    """Give somebody the role of an admin. Raises AlreadyHereError where they are a client here."""
+    return _member_apart(clinic=clinic, email=email, name=name, role=Role.ADMIN, by=by)
+
+
+class LastAdminError(Exception):
+    """Nobody would be left to run the clinic."""
+
+
+@transaction.atomic
+def admin_remove(*, membership: Membership, by: Actor) -> None:
+    """Take the role of an admin. Raises LastAdminError where no other has ever logged in."""
+    clinic = Clinic.objects.select_for_update(no_key=True).get(pk=membership.clinic_id)
+    others = Membership.objects.filter(clinic=clinic, role=Role.ADMIN).exclude(pk=membership.pk)
+    if not others.filter(user__is_active=True, user__last_login__isnull=False).exists():
+        raise LastAdminError
+    member_remove(clinic=clinic, user=membership.user, role=Role.ADMIN, by=by)
+    _forget_unused(membership.user)

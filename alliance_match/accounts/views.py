@@ -1,4 +1,4 @@
-"""Choosing a role, a language and a time zone; the clinic's settings; the demo's log-ins."""
+"""Choosing a role, a language and a time zone; the clinic's settings and admins; the demo's log-ins."""
 
 from typing import Any, cast
 
@@ -12,12 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alliance_match.accounts.forms import ClinicForm, TimeZoneForm
+from alliance_match.accounts.forms import AdminForm, ClinicForm, TimeZoneForm
+from alliance_match.accounts.invitations import mail_link, show_result
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Membership, Role, User
 from alliance_match.accounts.redirects import redirect_back
 from alliance_match.accounts.roles import RoleRequest, role_required
-from alliance_match.accounts.services import clinic_update, language_set, time_zone_set
+from alliance_match.accounts.services import (
+    AlreadyHereError,
+    LastAdminError,
+    admin_add,
+    admin_remove,
+    clinic_update,
+    language_set,
+    time_zone_set,
+)
 
 A_YEAR = 365 * 24 * 3600
 DEMO_CLINIC = "demo"
@@ -96,6 +105,40 @@ def clinic_settings(request: RoleRequest) -> HttpResponse:
         return redirect("clinic_settings")
     context = {"form": form, "clinic": clinic}
     return render(request, "accounts/clinic.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.ADMIN)
+def admins(request: RoleRequest) -> HttpResponse:
+    """The clinic's admins, each with a name; a form invites another."""
+    clinic = request.membership.clinic
+    form = AdminForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = admin_add(clinic=clinic, by=request.user, **form.cleaned_data)
+        except AlreadyHereError:
+            form.add_error("email", _("A client here logs in with this address."))
+        else:
+            show_result(request, user, sent=mail_link(user, clinic=clinic))
+            return redirect("admins")
+    here = Membership.objects.filter(clinic=clinic, role=Role.ADMIN).select_related("user")
+    context = {"form": form, "members": here.order_by("user__name", "user__email")}
+    return render(request, "accounts/admins.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@role_required(Role.ADMIN)
+def admin_end(request: RoleRequest, membership_id: int) -> HttpResponse:
+    """Take the role from an admin, oneself included, as long as somebody is left who has logged in."""
+    here = Membership.objects.filter(clinic=request.membership.clinic, role=Role.ADMIN)
+    membership = get_object_or_404(here.select_related("user"), pk=membership_id)
+    try:
+        admin_remove(membership=membership, by=request.user)
+    except LastAdminError:
+        messages.error(request, _("Somebody must be left who runs the clinic and has logged in."))
+    else:
+        messages.success(request, _("Withdrawn: they run the clinic no more."))
+    return redirect("start" if membership.user_id == request.user.pk else "admins")
 
 
 @login_not_required

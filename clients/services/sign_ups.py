@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
-from alliance_match.accounts.services import account_open
+from alliance_match.accounts.services import AlreadyHereError, account_open, works_here
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record, events_record
 from clients.models import Client, SignUp
@@ -25,9 +25,12 @@ def sign_up_finish(
 ) -> Membership:
     """Make whoever opened the link a client; without an account yet (`user` None) they get one.
 
-    A second post of the same link finds nothing to do. Raises SignUp.DoesNotExist.
+    A second post of the same link finds nothing to do. Raises SignUp.DoesNotExist; and AlreadyHereError where
+    they work at the clinic, whose people would read their answers.
     """
     clinic = sign_up.clinic
+    if works_here(sign_up.email, clinic):
+        raise AlreadyHereError
     # All that asked with this address, in one order: two links opened at once must not wait for each other.
     asked = SignUp.objects.filter(clinic=clinic, email=sign_up.email).order_by("pk").select_for_update()
     if sign_up not in list(asked):

@@ -3,7 +3,7 @@
 from django import template
 
 from alliance_match.accounts.models import Membership
-from surveys.bond_alerts import bond_alerts
+from surveys.bond_alerts import waiting_count
 from therapists.models import Therapist
 
 register = template.Library()
@@ -11,7 +11,6 @@ register = template.Library()
 
 @register.simple_tag
 def waiting_bond_alerts(membership: Membership) -> int:
-    """`{% waiting_bond_alerts request.membership as n %}`: those that nobody closed."""
+    """`{% waiting_bond_alerts request.membership as n %}`: those that nobody closed; one query."""
     here = Therapist.objects.in_clinic(membership.clinic).filter(user=membership.user_id)
-    therapist = here.select_related("clinic").first()
-    return sum(one.outcome is None for one in bond_alerts(therapist)) if therapist else 0
+    return waiting_count(here)

@@ -67,6 +67,8 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "language_choose": (ALL_405, ALL_400),
     "time_zone": (CLIENTS, "login 422 404 404 422 404"),
     "clinic_settings": (ADMINS, "login 404 404 422 404 422"),
+    "admins": (ADMINS, "login 404 404 422 404 422"),
+    "admin_end": (INSIDE_405, "login 404 404 302 404 404"),
     "join": (ALL_200, ALL_422),
     "join_sent": (ALL_200, ALL_405),
     "join_finish": (ALL_404, ALL_404),
@@ -345,6 +347,7 @@ def addresses_make(linden, asha, episode, cleo, wim, mara, jonas, pavel):
         "note_delete": note_keep(episode=episode, text="Hello", by=SystemActor.COMMAND)
     }
     people["care_alert"] = make_risk_alert(cleo)
+    people["admin_end"] = asha.memberships.get()
 
     told = make_check_in(make_episode(wim, mara).sessions.get(number=1), 2, wants_to_talk=True)
     Consent.objects.get_or_create(client=wim, purpose="share")

@@ -92,7 +92,10 @@ def _caseload(one: Therapist) -> Any:
 
 def _log_in(one: Therapist) -> SafeString:
     """The address somebody logs in with, or the way to invite them."""
-    if one.user:
-        return format_html('<span class="small">{}</span>', one.user.email)
     address = reverse("therapist_invite", args=[one.pk])
-    return format_html('<a href="{}">{}<span class="out-of-sight"> {}</span></a>', address, _("Invite"), one)
+    if one.user is None:
+        return format_html(
+            '<a href="{}">{}<span class="out-of-sight"> {}</span></a>', address, _("Invite"), one
+        )
+    invited = "" if one.user.last_login else format_html(' <span class="small soft">{}</span>', _("invited"))
+    return format_html('<a class="small" href="{}">{}</a>{}', address, one.user.email, invited)

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings as site
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from alliance_match.accounts.models import Membership, Role, User
 from tests.cast import make_client, make_therapist
@@ -118,7 +119,7 @@ def test_a_wrong_address_is_told_beside_the_field(office, wim, address, mailoutb
 
 def test_whoever_can_log_in_already_is_not_invited_again(office, cleo, mailoutbox):
     before = cleo.user
-    assert office.post(invitation(cleo), {"email": "other@home.example"}).url == reverse("clients")
+    assert cleo.user.email in office.post(invitation(cleo), {"email": "other@home.example"}).text
     cleo.refresh_from_db()
     assert cleo.user == before
     assert not mailoutbox
@@ -162,3 +163,59 @@ def test_an_address_of_staff_becomes_no_clients(office, mara, wim):
 
     assert "Somebody else here logs in with this address." in answer.text
     assert not mara.user.memberships.filter(role="client").exists()
+
+
+@pytest.fixture
+def invited(office, wim):
+    """Wim, invited under an address that was mistyped."""
+    office.post(invitation(wim), {"email": ADDRESS})
+    wim.refresh_from_db()
+    return wim
+
+
+def test_what_is_pending_is_seen_and_what_is_in_use(office, invited, cleo):
+    assert "nobody has logged in with this address yet" in office.get(invitation(invited)).text
+    assert "invited" in office.get(reverse("clients")).text
+    User.objects.filter(pk=invited.user_id).update(last_login=timezone.now())
+    assert "They have logged in" in office.get(invitation(invited)).text
+
+
+def test_the_link_is_sent_again(office, invited, mailoutbox):
+    office.post(invitation(invited), {"again": "1"})
+    assert [mail.to for mail in mailoutbox] == [[ADDRESS], [ADDRESS]]
+
+
+def test_a_link_that_is_withdrawn_opens_nothing_and_a_right_one_is_sent(office, client, invited, mailoutbox):
+    office.post(invitation(invited), {"withdraw": "1"})
+    office.post(invitation(invited), {"email": "wim@right.example"})
+
+    invited.refresh_from_db()
+    assert invited.user.email == "wim@right.example"
+    assert not User.objects.filter(email=ADDRESS).exists()
+    assert "token_fail" in str(client.get(link_in(mailoutbox[0]), follow=True).context)
+
+
+def test_whoever_logged_in_by_mistake_sees_nothing_from_the_next_page_on(office, client, invited):
+    stranger = invited.user
+    client.force_login(stranger)
+    assert client.get(reverse("intake")).status_code == 302
+
+    office.post(invitation(invited), {"withdraw": "1"})
+
+    assert client.get(reverse("intake")).status_code == 404
+    assert User.objects.filter(pk=stranger.pk).exists()  # what they did elsewhere is theirs
+    invited.refresh_from_db()
+    assert invited.user is None
+
+
+def test_a_log_in_that_serves_elsewhere_stays_there(office, invited, birch):
+    Membership.objects.create(user=invited.user, clinic=birch, role=Role.CLIENT)
+    office.post(invitation(invited), {"withdraw": "1"})
+    assert [one.clinic for one in Membership.objects.filter(user__email=ADDRESS)] == [birch]
+
+
+def test_a_log_in_of_another_clinic_is_not_here(office, bea):
+    before = bea.user_id
+    assert office.post(invitation(bea), {"withdraw": "1"}).status_code == 404
+    bea.refresh_from_db()
+    assert bea.user_id == before

@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliance_match.accounts import mail
 from alliance_match.audit.models import AuditEvent
 from therapists.models import Therapist
-from therapists.tasks import confirmations_ask
+from therapists.tasks import confirmation_requests_send
 
 DAYS = timedelta(days=1)
 
@@ -33,7 +33,7 @@ def asked(mailoutbox):
 
     def asked():
         mailoutbox.clear()
-        confirmations_ask()
+        confirmation_requests_send()
         return [to.split("@")[0] for one in mailoutbox for to in one.to]
 
     return asked

@@ -183,3 +183,12 @@ def test_the_link_bears_the_sites_own_name_whatever_it_was_asked_for_by(client, 
 
     assert site.SITE_URL in mailoutbox[0].body
     assert "4711" not in mailoutbox[0].body
+
+
+def test_nobody_becomes_a_client_where_they_work(client, link, mara, log_in):
+    address = link(email=mara.user.email)
+    for browser in (client, log_in(mara.user)):
+        for answer in (browser.get(address), browser.post(address, PASSWORD)):
+            assert answer.status_code == 409
+            assert "your colleagues would read your answers" in answer.text
+    assert not Client.objects.filter(user=mara.user).exists()
