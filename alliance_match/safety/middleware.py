@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response as JsonResponse
 
 from alliance_match.safety.hearing import (
@@ -40,8 +41,7 @@ class DangerMiddleware:
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
         """The API says where to turn, beside its answer."""
         if isinstance(response, JsonResponse) and request.method == "POST" and not is_staff(request):
-            given = cast(Any, response).renderer_context["request"].data
-            if isinstance(response.data, dict) and any_danger(texts_within(given)):
+            if isinstance(response.data, dict) and any_danger(texts_within(_given(response))):
                 response.data["somebody_now"] = panel_path(request)
         return response
 
@@ -53,3 +53,11 @@ class DangerMiddleware:
                 leads.headers[name] = value
         leads.cookies = response.cookies
         return leads
+
+
+def _given(response: Any) -> Any:
+    """What the API was given; nothing where it could not be read."""
+    try:
+        return response.renderer_context["request"].data
+    except APIException:
+        return {}
