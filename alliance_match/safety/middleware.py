@@ -40,9 +40,9 @@ class DangerMiddleware:
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
         """The API says where to turn, beside its answer."""
-        if isinstance(response, JsonResponse) and request.method == "POST" and not is_staff(request):
-            if isinstance(response.data, dict) and any_danger(texts_within(_given(response))):
-                response.data["somebody_now"] = panel_path(request)
+        of_client = isinstance(response, JsonResponse) and request.method == "POST" and not is_staff(request)
+        if of_client and isinstance(response.data, dict) and any_danger(texts_within(_given(response))):
+            response.data["somebody_now"] = panel_path(request)
         return response
 
     def _led_first(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
