@@ -8,6 +8,7 @@ urlpatterns = [
     path("caseload/", episodes.caseload, name="caseload"),
     path("clients/", admin.clients, name="clients"),
     path("clients/<int:client_id>/invite/", admin.client_invite, name="client_invite"),
+    path("begin/", intake.begin, name="begin"),
     path("consents/", intake.consents, name="consents"),
     path("intake/", intake.intake, name="intake"),
     path("intake/<slug:step>/", intake.intake_step, name="intake_step"),

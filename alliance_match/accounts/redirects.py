@@ -10,6 +10,11 @@ def redirect_back(request: HttpRequest, otherwise: str) -> HttpResponse:
 
     A form that stands on every page, those that refuse included, must not repeat the address asked for.
     """
-    named = request.POST.get("back") or request.headers.get("Referer", "")
+    named = address_of_ours(request, request.POST.get("back") or request.headers.get("Referer", ""))
+    return HttpResponseRedirect(named) if named else redirect(otherwise)
+
+
+def address_of_ours(request: HttpRequest, named: str) -> str:
+    """An address if it is one of this site, else nothing."""
     ours = url_has_allowed_host_and_scheme(named, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(named) if ours else redirect(otherwise)
+    return named if ours else ""

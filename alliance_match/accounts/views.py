@@ -35,7 +35,7 @@ DEMO_PEOPLE = {
     Role.THERAPIST: "mara@demo.invalid",
     Role.ADMIN: "asha@demo.invalid",
 }
-FIRST_PAGE = {Role.CLIENT: "suggestions", Role.THERAPIST: "my_alliance", Role.ADMIN: "roster"}
+FIRST_PAGE = {Role.CLIENT: "begin", Role.THERAPIST: "my_alliance", Role.ADMIN: "roster"}
 
 
 @require_GET

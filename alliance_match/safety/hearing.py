@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from alliance_match.accounts.models import STAFF
+from alliance_match.accounts.redirects import address_of_ours
 from alliance_match.safety.danger_words import mentions_danger
 
 # Whatever is sent under any other name is heard, so that a new field is heard from its first day.
@@ -85,5 +85,5 @@ def panel_path(request: HttpRequest) -> str:
 
 def panel_path_before(request: HttpRequest, goes_on: str) -> str:
     """The same, with the way on to where somebody was going."""
-    ours = url_has_allowed_host_and_scheme(goes_on, {request.get_host()}, require_https=request.is_secure())
-    return f"{panel_path(request)}?{urlencode({'next': goes_on})}" if ours else panel_path(request)
+    ours = address_of_ours(request, goes_on)
+    return f"{panel_path(request)}?{urlencode({'next': ours})}" if ours else panel_path(request)

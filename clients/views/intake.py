@@ -7,17 +7,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from alliance_match.accounts.models import Role
+from alliance_match.accounts.redirects import address_of_ours
 from alliance_match.accounts.roles import RoleRequest, role_required
+from clients.consents_first import consents_missing, to_consents_first
 from clients.forms import STEPS, ConsentForm
 from clients.models import Consent, Purpose
 from clients.selectors import own_client
 from clients.services import consents_choose, intake_save
 
 
+@require_GET
+@role_required(Role.CLIENT)
+def begin(request: RoleRequest) -> HttpResponse:
+    """Lead whoever logged in to their suggestions, and before that to what they agree to."""
+    return redirect("suggestions" if own_client(request).agrees_to(Purpose.CARE) else "consents")
+
+
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLIENT)
 def consents(request: RoleRequest) -> HttpResponse:
-    """What one agrees to; withdrawn as easily as given."""
+    """What one agrees to; withdrawn as easily as given. From there to where one was going (`?next=`)."""
     client = own_client(request)
     agreed = set(Consent.objects.filter(client=client).not_withdrawn().values_list("purpose", flat=True))
     form = ConsentForm(
@@ -27,7 +36,7 @@ def consents(request: RoleRequest) -> HttpResponse:
     if form.is_valid():
         consents_choose(client=client, purposes=form.purposes(), by=request.user)
         messages.success(request, _("Saved. You can change this whenever you like."))
-        return redirect("intake")
+        return redirect(address_of_ours(request, request.GET.get("next", "")) or "intake")
     context = {"form": form, "agreed": agreed}
     return render(request, "clients/consents.html", context, status=422 if form.is_bound else 200)
 
@@ -54,9 +63,12 @@ def intake_step(request: RoleRequest, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     client = own_client(request)
-    if not client.agrees_to(Purpose.CARE):
-        return redirect("consents")
+    agrees = client.agrees_to(Purpose.CARE)
+    if not agrees and request.method == "GET":
+        return to_consents_first(request)
     form = STEPS[step](request.POST if request.method == "POST" else None, client=client)
+    if not agrees:
+        form.add_error(None, consents_missing())
     number = list(STEPS).index(step) + 1
     in_passing = bool(getattr(request, "htmx", False))
     if form.is_valid():

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alliance_match.accounts.models import Role
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.calendar_export import calendar_file
+from clients.consents_first import consents_missing, to_consents_first
 from clients.forms import IntroductionRequestForm
 from clients.models import Client, Episode, Introduction, Purpose, Wait
 from clients.selectors import free_hours, own_client
@@ -39,8 +40,9 @@ def request_first_meeting(request: RoleRequest, therapist_id: int) -> HttpRespon
     client = own_client(request)
     known = Therapist.objects.in_clinic(client.clinic).exclude(status=Therapist.Status.LEFT)
     therapist = get_object_or_404(known.prefetch_related("slots"), pk=therapist_id)
-    if request.method == "POST" and not client.agrees_to(Purpose.CARE):
-        return redirect("consents")
+    agrees = client.agrees_to(Purpose.CARE)
+    if not agrees and request.method == "GET":
+        return to_consents_first(request)
     own = list(Introduction.objects.filter(client=client))
     here = [one for one in own if one.therapist_id == therapist.pk]
     agreed = next((one for one in here if one.is_upcoming), None)
@@ -48,6 +50,8 @@ def request_first_meeting(request: RoleRequest, therapist_id: int) -> HttpRespon
     if stale or any(one.is_open for one in here):
         return redirect("introductions")
     form = _request_form(request, client, therapist, note=next((one.note for one in own if one.note), ""))
+    if not agrees:
+        form.add_error(None, consents_missing())
     why = request_refusal(client, therapist, instead_of=agreed)
     if not why and form.is_valid():
         try:

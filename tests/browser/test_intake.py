@@ -28,8 +28,7 @@ def newcomer(clinic):
 
 def begin(page):
     page.goto("/start/")
-    expect(page).to_have_url(re.compile("/suggestions/$"))
-    page.get_by_role("link", name="Begin").click()
+    expect(page).to_have_url(re.compile("/consents/$"))
     page.get_by_label("Use my answers for my care here").check()
     page.get_by_label("Learn from my ratings").check()
     page.get_by_role("button", name="Agree and go on").click()

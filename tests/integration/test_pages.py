@@ -88,6 +88,7 @@ TABLE = {  # by name of the address: what a GET gets, and what an empty POST get
     "clients": (ADMINS, INSIDE_405),
     "client_invite": (ASHA, "login 404 404 422 404 404"),
     "therapist_invite": (ASHA, "login 404 404 422 404 404"),
+    "begin": ("login 302 404 404 302 404", INSIDE_405),
     "consents": (CLIENTS, "login 422 404 404 422 404"),
     "intake": (INTAKE, INSIDE_405),
     "intake_step": (CLIENTS, INTAKE),

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance_match.accounts.models import Clinic, Role
+from alliance_match.accounts.redirects import address_of_ours
 from alliance_match.audit.actors import Actor, SystemActor
 from alliance_match.safety.client_message import ClientMessage, client_message, somebody_is_told
 from alliance_match.safety.models import RiskStep
@@ -116,9 +117,8 @@ def _numbers(request: HttpRequest, clinic: Clinic | None, *, leads_on: str = "")
 
 
 def _way_on(request: HttpRequest, otherwise: str) -> dict[str, Any]:
-    named = request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(named, {request.get_host()}, require_https=request.is_secure())
-    return {"next": named if ours else "", "leads_on": named if ours else otherwise}
+    named = address_of_ours(request, request.GET.get("next", ""))
+    return {"next": named, "leads_on": named or otherwise}
 
 
 def _sheet_id(named: str) -> UUID:

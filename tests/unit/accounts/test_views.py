@@ -38,7 +38,7 @@ def log_in(client, email, password):
 
 @pytest.mark.parametrize(
     ("who", "page"),
-    [("as_client", "/suggestions/"), ("as_therapist", "/my-alliance/"), ("as_admin", "/roster/")],
+    [("as_client", "/begin/"), ("as_therapist", "/my-alliance/"), ("as_admin", "/roster/")],
 )
 def test_start_leads_to_the_first_page_of_the_role(request, who, page):
     answer = request.getfixturevalue(who).get("/start/")

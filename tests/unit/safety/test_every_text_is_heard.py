@@ -256,4 +256,6 @@ def test_without_consent_nothing_is_stored_and_whom_to_call_is_shown_all_the_sam
 
     answer = as_client.post(reverse("intake_step", args=["concerns"]), {"about": TEXT})
 
-    led_to_the_panel(as_client, answer, reverse("consents"))
+    assert answer.status_code == 422
+    assert answer.text.index('class="crisis-number"') < answer.text.index(TEXT)
+    assert not Intake.objects.filter(about=TEXT).exists()

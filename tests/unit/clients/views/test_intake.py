@@ -33,8 +33,31 @@ def agreed(newcomer):
 
 
 def test_nothing_is_asked_before_there_is_a_consent(browser):
-    for address in (reverse("intake"), step("practical"), step("style")):
-        assert browser.get(address).url == reverse("consents")
+    for address in (reverse("intake"), step("practical"), step("style"), reverse("begin")):
+        assert browser.get(address).url.split("?")[0] == reverse("consents")
+
+
+def test_once_agreed_one_is_where_one_was_going(browser, newcomer, mara):
+    for address in (step("style"), reverse("ask", args=[mara.pk])):
+        consents = browser.get(address).url
+        assert browser.post(consents, {"care": "on"}).url == address
+        newcomer.consents.all().delete()
+    away = f"{reverse('consents')}?next=https://elsewhere.example/"
+    assert browser.post(away, {"care": "on"}).url == reverse("intake")
+    assert browser.get(reverse("start"), follow=True).redirect_chain[-1][0] == reverse("suggestions")
+
+
+def test_a_form_sent_without_consent_is_not_lost_and_nothing_is_stored(browser, newcomer, mara):
+    for address, sent in (
+        (step("concerns"), {"about": "short nights"}),
+        (reverse("ask", args=[mara.pk]), {"note": "short nights"}),
+    ):
+        answer = browser.post(address, sent)
+        assert answer.status_code == 422
+        assert "short nights" in answer.text
+        assert f'<a href="{reverse("consents")}" target="_blank"' in answer.text
+    assert not Intake.objects.filter(client=newcomer).exists()
+    assert not newcomer.introductions.exists()
 
 
 def test_without_the_consent_to_care_nothing_begins_and_the_page_says_why(browser, newcomer):
