@@ -245,7 +245,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEMO
-EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEMO else 'smtp'}.EmailBackend"
+# The demo keeps its mail as files, which a page of its own shows.
+EMAIL_FILE_PATH = (
+    f"{os.environ['ALLIANCE_DATA_DIR']}/mail" if DEMO and "ALLIANCE_DATA_DIR" in os.environ else None
+)
+EMAIL_KIND = "filebased" if EMAIL_FILE_PATH else "console" if DEMO else "smtp"
+EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL_KIND}.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")

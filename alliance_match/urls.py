@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("clients.urls")),
     path("", include("surveys.urls")),
     path("", include("therapists.urls")),
+    path("", include("alliance_match.demo.urls")),
     path("api/v1/", include("alliance_match.api_urls")),
 ]
 

@@ -58,8 +58,8 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         for number in STOP_SIGNALS:
-            # nohup asks to outlive its terminal.
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            # nohup asks to outlive its terminal; who begins in the background of a script asks for nothing.
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._note_stop)
         return self
 

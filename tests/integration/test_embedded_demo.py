@@ -84,8 +84,8 @@ def start(checkout):
     unset = {"DATABASE_URL", "REDIS_URL", "ALLIANCE_DATA_DIR", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
     environment = {k: v for k, v in os.environ.items() if k not in unset} | {"PORT": "0"}
 
-    def start(*arguments, stdout=subprocess.PIPE, **variables):
-        with ctrl_c(signal.default_int_handler):
+    def start(*arguments, stdout=subprocess.PIPE, of_a_script=False, **variables):
+        with ctrl_c(signal.SIG_IGN if of_a_script else signal.default_int_handler):
             return subprocess.Popen(
                 [sys.executable, "-m", "alliance_match.embedded", "demo", *arguments],
                 cwd=checkout,
@@ -183,6 +183,17 @@ def test_demo_shows_the_log_ins_and_serves_its_page_until_ctrl_c(start, checkout
     assert {"web", "worker", "mail", "beat"} <= logs
     demo.send_signal(signal.SIGINT)
     demo.communicate(timeout=30)
+    assert demo.returncode == 0
+    assert not processes_of(checkout)
+
+
+def test_a_demo_in_the_background_of_a_script_hears_sigint(start, checkout):
+    demo = start(of_a_script=True)
+    wait_until_it_runs(demo)
+
+    demo.send_signal(signal.SIGINT)
+    demo.communicate(timeout=30)
+
     assert demo.returncode == 0
     assert not processes_of(checkout)
 
