@@ -8,8 +8,10 @@ the rest.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from surveys.flags import FlagKind
 from surveys.models import AllianceRating, BondAlertNotice, BondAlertOutcome, Flag, Note, Response
 from surveys.models.note import NoteQuerySet
 from surveys.models.response import ResponseQuerySet
-from therapists.models import Therapist, TherapistQuerySet
+from therapists.models import Therapist
 
 Matter = BondAlertOutcome.Matter
 STRONGEST_FIRST = list(Matter)
@@ -46,21 +48,15 @@ def bond_alerts(therapist: Therapist) -> list[BondAlert]:
     return sorted(newest_first, key=lambda one: STRONGEST_FIRST.index(one.matter))
 
 
-def waiting_count(therapists: TherapistQuerySet) -> int:
-    """How many bond alerts nobody has closed; one query."""
-    counts = [
-        rows.filter(**{way: OuterRef("pk")})
-        .order_by()
-        .values(way)
-        .annotate(count=Count("pk"))
-        .values("count")
-        for rows, way in (
-            (_open_check_ins(), "session__episode__therapist"),
-            (_open_notes(), "episode__therapist"),
-        )
-    ]
-    check_ins, notes = (Coalesce(Subquery(count), 0) for count in counts)
-    return sum(therapists.values_list(check_ins + notes, flat=True))
+def open_alert_count() -> CombinedExpression:
+    """How many bond alerts nobody has closed, of each therapist of a query."""
+    check_ins = _count(_open_check_ins(), "session__episode__therapist")
+    return check_ins + _count(_open_notes(), "episode__therapist")
+
+
+def _count(rows: QuerySet[Any], way: str) -> Coalesce:
+    counted = rows.filter(**{way: OuterRef("pk")}).order_by().values(way).annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)
 
 
 def therapists_to_notify() -> set[int]:

@@ -122,6 +122,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The roles a person holds, with their clinics, in a stable order."""
         return self.filter(user=user).select_related("clinic", "user").order_by("clinic__name", "role", "pk")
 
+    def of_staff(self, email: str, clinic: Clinic) -> Self:
+        """Roles of whoever works at the clinic and has this address: colleagues would read their answers."""
+        return self.filter(clinic=clinic, user__email__iexact=email, role__in=STAFF)
+
 
 class Membership(models.Model):
     """One role of one person in one clinic."""

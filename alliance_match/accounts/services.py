@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from alliance_match.accounts.models import STAFF, Clinic, Membership, Role, User
+from alliance_match.accounts.models import Clinic, Membership, Role, User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 
@@ -96,15 +96,10 @@ class Person(Protocol):
         """Store the columns named."""
 
 
-def works_here(email: str, clinic: Clinic) -> bool:
-    """Whether somebody of the clinic's staff has this address: colleagues would read their answers."""
-    return Membership.objects.filter(clinic=clinic, user__email__iexact=email, role__in=STAFF).exists()
-
-
 @transaction.atomic
 def person_invite(*, person: Person, email: str, role: Role, by: Actor) -> User:
     """Give a person an account with a role. Raises AlreadyHereError where another one has it."""
-    if role == Role.CLIENT and works_here(email, person.clinic):
+    if role == Role.CLIENT and Membership.objects.of_staff(email, person.clinic).exists():
         raise AlreadyHereError
     user = _member_apart(clinic=person.clinic, email=email, name=person.name, role=role, by=by)
     person.user = user

@@ -9,7 +9,7 @@ SENTENCE_END = re.compile(r"(?<![.!?…])[.!?;](?![.!?…\w])")
 # What stands for letters where somebody hides a word, between letters only.
 DISGUISED = re.compile(r"(?<=[a-z])[013457!$@|]+(?=[a-z])")
 DISGUISES = str.maketrans("013457!$@|", "oieastisal")
-SPELLED_OUT = re.compile(r"(?<![a-z])(?:[a-z][\s.*_-]{1,3}){3,}[a-z](?![a-z])")
+SPELLED_OUT = re.compile(r"(?<![a-z])(?:[a-z] ){3,}[a-z](?![a-z])")
 NO_LETTER = re.compile(r"[^a-z]+")
 REPEATED = re.compile(r"(.)\1+")
 # Some keyboards have no ä, and some people no patience: both spellings lose the mark.
@@ -37,9 +37,9 @@ def _folded(text: str) -> str:
 
 
 def _plain_words(part: str) -> str:
-    part = SPELLED_OUT.sub(lambda found: NO_LETTER.sub("", found.group()), part)
     part = DISGUISED.sub(lambda found: found.group().translate(DISGUISES), part)
-    return _without_marks(NO_LETTER.sub(" ", part)).strip()
+    words = _without_marks(NO_LETTER.sub(" ", part)).strip()
+    return _without_marks(SPELLED_OUT.sub(lambda found: found.group().replace(" ", ""), words))
 
 
 def _without_marks(text: str) -> str:

@@ -1,15 +1,12 @@
 """Mail about introductions: that there is news and where to read it, never what or of whom."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.mail import mail, page_link
-from alliance_match.accounts.models import Clinic, Role, User
+from alliance_match.accounts.models import Role, User
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
 from clients.models import Introduction
+from clients.news import mail_news
 
 State = Introduction.State
 TO_THERAPIST = {State.REQUESTED, State.WITHDRAWN, State.CLIENT_OFF}
@@ -37,22 +34,6 @@ def _introduction_notify(pk: int, by: Actor) -> None:
     if mail_news(_recipients(changed), page, asked=changed.state == State.REQUESTED, clinic=clinic):
         Introduction.objects.filter(pk=pk).update(notified_state=changed.state)
         event_record(by=by, verb="introductions_notify", of=changed, clinic_id=changed.clinic_id)
-
-
-def mail_news(
-    people: Sequence[User], page: str, *, asked: bool = False, clinic: Clinic | None = None
-) -> bool:
-    """Mail each in their language that there is news on a page; `asked`: that somebody waits for an answer;
-    `clinic`: whose numbers to call stand below, for a client.
-
-    Returns whether the mail server accepted it. Where nobody can be written to there is nothing left to do;
-    and one address that is refused must not have the others written to again and again.
-    """
-    more = {"link": page_link(page), "asked": asked, "clinic": clinic}
-    sent = [
-        mail(user.email, user.language, _("News for you"), "clients/news_mail.txt", **more) for user in people
-    ]
-    return any(sent) or not sent
 
 
 def _recipients(introduction: Introduction) -> list[User]:

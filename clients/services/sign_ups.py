@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 
 from alliance_match.accounts.models import Clinic, Membership, Role, User
-from alliance_match.accounts.services import AlreadyHereError, account_open, works_here
+from alliance_match.accounts.services import AlreadyHereError, account_open
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record, events_record
 from clients.models import Client, SignUp
@@ -29,7 +29,7 @@ def sign_up_finish(
     they work at the clinic, whose people would read their answers.
     """
     clinic = sign_up.clinic
-    if works_here(sign_up.email, clinic):
+    if Membership.objects.of_staff(sign_up.email, clinic).exists():
         raise AlreadyHereError
     # All that asked with this address, in one order: two links opened at once must not wait for each other.
     asked = SignUp.objects.filter(clinic=clinic, email=sign_up.email).order_by("pk").select_for_update()

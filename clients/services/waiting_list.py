@@ -7,8 +7,8 @@ from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record, events_record
 from clients.models import Client, Wait
 from clients.models.wait import RESERVATION_LASTS
+from clients.news import mail_news
 from clients.selectors import with_capacity
-from clients.services.introduction_notices import mail_news
 from therapists.models import Therapist
 
 

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.middleware import SESSION_KEY
-from alliance_match.accounts.models import Clinic, User
-from alliance_match.accounts.services import works_here
+from alliance_match.accounts.models import Clinic, Membership, User
 from alliance_match.audit.actors import SystemActor
 from clients.forms import PasswordForm, SignUpForm
 from clients.models import SignUp
@@ -62,7 +61,7 @@ def join_finish(request: HttpRequest, token: str) -> HttpResponse:
     sign_up = _of_token(token)
     if sign_up is None:
         return render(request, "clients/join_over.html", status=410)
-    if works_here(sign_up.email, sign_up.clinic):
+    if Membership.objects.of_staff(sign_up.email, sign_up.clinic).exists():
         return render(request, "clients/join_staff.html", {"sign_up": sign_up}, status=409)
     known = User.objects.filter(email__iexact=sign_up.email).first()
     if known is None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alliance_match.audit.actors import Actor
 from alliance_match.audit.services import event_record
-from clients.services.introduction_notices import mail_news
+from clients.news import mail_news
 from surveys.bond_alerts import CLOSED_STAYS, BondAlert, bond_alerts, therapists_to_notify
 from surveys.models import BondAlertNotice, BondAlertOutcome, Note
 from therapists.models import Therapist

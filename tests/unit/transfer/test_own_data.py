@@ -19,6 +19,7 @@ from clients.services import episode_end, last_visit_save, mark_set, switch_begi
 from surveys.bond_alerts import bond_alerts
 from surveys.services import (
     bond_alert_close,
+    bond_alerts_notify,
     cadence_choose,
     invitation_get_or_create,
     note_send,
@@ -65,6 +66,7 @@ def decided(with_pavel, with_ines):
     recheck_request(episode=with_pavel, by=SystemActor.COMMAND)
     note_send(episode=with_ines, text="More quiet, please", by=SystemActor.COMMAND)
     switch_begin(episode=with_ines, ends_episode=False, notifies_therapist=False, by=SystemActor.COMMAND)
+    bond_alerts_notify(by=SystemActor.WORKER)
     (alert,) = bond_alerts(with_ines.therapist)
     bond_alert_close(alert=alert, kind="talked", by=SystemActor.COMMAND)
     episode_end(episode=with_ines, ended_by=Role.CLIENT, ending="switched", by=SystemActor.COMMAND)
