@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from itertools import islice
 from pathlib import Path
 
 SHOWN = 50
+END = b"\n" + b"-" * 79 + b"\n"
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,12 @@ class DemoMail:
 def newest_mails(directory: Path) -> Iterator[DemoMail]:
     """The newest mails of a directory, the last first."""
     files = sorted(directory.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    for file in files[:SHOWN]:
-        mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    return islice((mail for file in files for mail in _mails_in(file)), SHOWN)
+
+
+def _mails_in(file: Path) -> Iterator[DemoMail]:
+    """Those of one second may share a file, each ended by a line."""
+    for written in reversed(file.read_bytes().split(END)[:-1]):
+        mail = message_from_bytes(written, policy=policy.default)
         body = mail.get_body(("plain",))
-        # The backend ends each mail with a line of dashes.
-        text = body.get_content().rstrip().rstrip("-").rstrip() if body else ""
-        yield DemoMail(str(mail["To"]), str(mail["Subject"]), text)
+        yield DemoMail(str(mail["To"]), str(mail["Subject"]), body.get_content() if body else "")

@@ -63,7 +63,7 @@ def test_words_are_sent_read_and_talked_about(new_page, care):
 
     therapist = new_page(PAVEL, viewport=PHONE)
     therapist.goto("/my-alliance/")
-    therapist.get_by_role("link", name=re.compile(r"^Alerts: \d waits?$")).click()
+    therapist.get_by_role("link", name=re.compile(r"^Alerts ?: \d waits?$")).click()
     expect(therapist.get_by_text("That would help me.")).to_be_visible()
     expect(therapist.get_by_text("of 100")).to_have_count(0)
     assert hurdles(therapist) == []

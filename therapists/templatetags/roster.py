@@ -98,4 +98,4 @@ def _log_in(one: Therapist) -> SafeString:
             '<a href="{}">{}<span class="out-of-sight"> {}</span></a>', address, _("Invite"), one
         )
     invited = "" if one.user.last_login else format_html(' <span class="small soft">{}</span>', _("invited"))
-    return format_html('<a class="small" href="{}">{}</a>{}', address, one.user.email, invited)
+    return format_html('<span><a class="small" href="{}">{}</a>{}</span>', address, one.user.email, invited)

@@ -28,8 +28,8 @@ def nav_link(context: Context, name: str, label: str, waiting: int = 0) -> SafeS
 
 def _number(waiting: int) -> SafeString:
     words = ngettext("%(n)s waits", "%(n)s wait", waiting) % {"n": waiting}
-    seen = format_html('<span class="count" aria-hidden="true">{}</span>', waiting)
-    return format_html('{}<span class="out-of-sight">: {}</span>', seen, words)
+    heard = format_html('<span class="out-of-sight">: {}</span>', words)
+    return format_html('{} <span class="count" aria-hidden="true">{}</span>', heard, waiting)
 
 
 @register.simple_tag

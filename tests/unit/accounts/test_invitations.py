@@ -28,7 +28,7 @@ def link_in(mail):
     return re.search(rf"{site.SITE_URL}(\S+)", mail.body)[1]
 
 
-def test_a_client_sets_a_password_by_the_link_and_is_led_to_the_intake(office, wim, mailoutbox):
+def test_a_client_sets_a_password_by_the_link_and_is_led_to_the_consents(office, wim, mailoutbox):
     assert office.post(invitation(wim), {"email": ADDRESS}).url == reverse("clients")
     [mail] = mailoutbox
     assert mail.to == [ADDRESS]
@@ -39,7 +39,7 @@ def test_a_client_sets_a_password_by_the_link_and_is_led_to_the_intake(office, w
     answer = browser.post(
         reverse("account_login"), {"login": ADDRESS, "password": "a quiet room of paper"}, follow=True
     )
-    assert answer.redirect_chain[-1][0] == reverse("suggestions")
+    assert answer.redirect_chain[-1][0] == reverse("consents")
     assert answer.status_code == 200
     wim.refresh_from_db()
     assert wim.user.email == ADDRESS
