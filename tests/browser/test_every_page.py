@@ -13,6 +13,7 @@ from clients.models import Introduction, Session
 from tests.browser import german
 from tests.browser.conftest import DESKTOP
 from tests.cast import make_check_in
+from therapists.links import accepting_token
 from therapists.models import Therapist
 
 pytestmark = pytest.mark.browser
@@ -91,6 +92,10 @@ PAGES = {
     "bring an instrument": (ASHA, "/instruments/new/"),
     "re-scoring": (ASHA, "/rescoring/"),
     "clinic": (ASHA, "/clinic/"),
+    "who runs the clinic": (ASHA, "/clinic/admins/"),
+    "somebody's log-in": (ASHA, "/roster/{mara}/invite/"),
+    "still accepting": (None, "/accepting/{token}/"),
+    "the demo's mail": (None, "/demo/mail/"),
     "e-mail": (ASHA, "/account/email/"),
     "set a password": (ASHA, "/account/password/set/"),
     "log-out": (ASHA, "/account/logout/"),
@@ -109,6 +114,7 @@ def at(address):
     """An address with the keys of the demo's rows filled in."""
     mara, third = therapist_of(MARA), third_session()
     keys = {"third": third.pk, "episode": third.episode_id, "mara": mara.pk}
+    keys |= {"token": accepting_token(mara)}
     keys |= {"care": mara.episodes.open().first().pk, "request": Introduction.objects.get(therapist=mara).pk}
     return address.format(**keys)
 
