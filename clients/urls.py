@@ -10,6 +10,7 @@ urlpatterns = [
     path("clients/<int:client_id>/invite/", admin.client_invite, name="client_invite"),
     path("begin/", intake.begin, name="begin"),
     path("consents/", intake.consents, name="consents"),
+    path("consents/care/withdraw/", intake.care_consent_withdraw, name="care_withdraw"),
     path("intake/", intake.intake, name="intake"),
     path("intake/<slug:step>/", intake.intake_step, name="intake_step"),
     path("introductions/", introductions.introductions, name="introductions"),

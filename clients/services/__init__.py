@@ -1,5 +1,6 @@
 """What is written about clients: what they answer, whom they ask to meet, and how care ends."""
 
+from clients.services.care_withdrawal import care_withdraw
 from clients.services.consents import consents_choose
 from clients.services.episodes import episode_end, episode_resume
 from clients.services.intakes import Answers, intake_save
@@ -33,6 +34,7 @@ __all__ = [
     "CalendarSession",
     "NotLoggedError",
     "NotPossibleError",
+    "care_withdraw",
     "consents_choose",
     "episode_end",
     "episode_resume",

@@ -11,9 +11,9 @@ from alliance_match.accounts.redirects import address_of_ours
 from alliance_match.accounts.roles import RoleRequest, role_required
 from clients.consents_first import consents_missing, to_consents_first
 from clients.forms import STEPS, ConsentForm
-from clients.models import Consent, Purpose
+from clients.models import Consent, Introduction, Purpose, Wait
 from clients.selectors import own_client
-from clients.services import consents_choose, intake_save
+from clients.services import care_withdraw, consents_choose, intake_save
 
 
 @require_GET
@@ -29,6 +29,8 @@ def consents(request: RoleRequest) -> HttpResponse:
     """What one agrees to; withdrawn as easily as given. From there to where one was going (`?next=`)."""
     client = own_client(request)
     agreed = set(Consent.objects.filter(client=client).not_withdrawn().values_list("purpose", flat=True))
+    if request.method == "POST" and Purpose.CARE in agreed and "care" not in request.POST:
+        return redirect("care_withdraw")
     form = ConsentForm(
         request.POST if request.method == "POST" else None,
         initial={purpose: purpose in agreed for purpose in Purpose.values},
@@ -39,6 +41,28 @@ def consents(request: RoleRequest) -> HttpResponse:
         return redirect(address_of_ours(request, request.GET.get("next", "")) or "intake")
     context = {"form": form, "agreed": agreed}
     return render(request, "clients/consents.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLIENT)
+def care_consent_withdraw(request: RoleRequest) -> HttpResponse:
+    """Take back the consent to care: first what that ends, then one press that ends it."""
+    client = own_client(request)
+    if not client.agrees_to(Purpose.CARE):
+        return redirect("consents")
+    if request.method == "POST":
+        tells = request.POST.get("notifies_therapist") == "1"
+        care_withdraw(client=client, notifies_therapist=tells, by=request.user)
+        messages.success(request, _("Taken back. What you said to find somebody is deleted."))
+        return redirect("consents")
+    asked = Introduction.objects.filter(client=client).select_related("therapist")
+    context = {
+        "requests": asked.open(),
+        "meetings": asked.upcoming(),
+        "waits": Wait.objects.filter(client=client).select_related("therapist"),
+        "episodes": client.episodes.filter(ended_on=None).select_related("therapist"),
+    }
+    return render(request, "clients/care_withdraw.html", context)
 
 
 @require_GET

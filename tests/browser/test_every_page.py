@@ -53,6 +53,7 @@ PAGES = {
     "time zone": (CLEO, "/time-zone/"),
     "my data": (CLEO, "/my-data/"),
     "consents": (CLEO, "/consents/"),
+    "consent to care, taken back": (CLEO, "/consents/care/withdraw/"),
     "intake, practical": (CLEO, "/intake/practical/"),
     "intake, what brings you": (CLEO, "/intake/concerns/"),
     "intake, style": (CLEO, "/intake/style/"),
