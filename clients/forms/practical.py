@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.vocabulary import Format, Weekday, language_name
+from clients.forms.amount import AmountField
 from clients.forms.intake_step import IntakeStepForm
 from clients.models import Client, TimeWindow
 from clients.services import Answers
@@ -42,16 +43,12 @@ class PracticalForm(IntakeStepForm):
         help_text=_("Nothing ticked means that any time may do."),
     )
     insurer = forms.ChoiceField(required=False, label=_("Who pays?"))
-    highest_fee = forms.DecimalField(
+    highest_fee = AmountField(
         required=False,
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
         localize=True,
         # A number field would lose what is not a number instead of saying so.
         widget=forms.TextInput({"inputmode": "decimal"}),
         label=_("What could you pay for a session at most?"),
-        error_messages={"invalid": _("Write an amount in figures, such as 80.")},
     )
     place = forms.ChoiceField(required=False, label=_("Which place would suit you?"))
     start_from = forms.DateField(

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -23,6 +22,7 @@ from alliance_match.matching.eligibility import has_capacity_for, known_to, own_
 from alliance_match.matching.hours import DAY, Window, minutes_ahead
 from alliance_match.matching.models import Match, MatchList
 from alliance_match.matching.presentation.cards import Card, estimate_card, suggestion_card
+from clients.forms.amount import AmountField
 from clients.models import Client, Mark
 from clients.selectors import capacity_by_therapist, with_capacity
 from clients.timetable import WEEK, part_codes, part_of_week
@@ -193,11 +193,10 @@ def browse_query(query: QueryDict, offers: Offers, clocks: int = 0) -> BrowseQue
 
 
 def _parsed_fee(text: str) -> tuple[Decimal | None, str]:
-    field = forms.DecimalField(required=False, min_value=0, max_digits=8, decimal_places=2, localize=True)
     try:
-        return field.clean(text), ""
+        return AmountField(required=False).clean(text), ""
     except ValidationError:
-        return None, _("Write an amount in figures, such as 80.")
+        return None, str(AmountField.default_error_messages["invalid"])
 
 
 def _sorted_positions(sort: str, client: Client, offers: Offers, matches: Mapping[int, Match]) -> Ints:
