@@ -14,6 +14,8 @@ def shareable_answers(client: Client) -> dict[str, Any]:
     parts = {}
     if concerns := _concerns(client):
         parts["shows_concerns"] = _("Show what brings me here: %(concerns)s") % {"concerns": concerns}
+    if _about(client):
+        parts["shows_about"] = _("Show what I wrote about it")
     if client.style_preferences.all():
         parts["shows_style"] = _("Show how I like to work")
     if hasattr(client, "intake") and client.intake.helped_before:
@@ -26,11 +28,17 @@ def shared_answers(introduction: Introduction) -> list[tuple[Any, str]]:
     client, shared = introduction.client, []
     if introduction.shows_concerns and (concerns := _concerns(client)):
         shared.append((_("What brings them"), concerns))
+    if introduction.shows_about and (about := _about(client)):
+        shared.append((_("What they write about it"), about))
     if introduction.shows_style:
         shared += StyleForm(client=client).answers_in_words()
     if introduction.shows_before and hasattr(client, "intake") and client.intake.helped_before:
         shared.append((_("What has helped before, and what has not"), client.intake.helped_before))
     return shared
+
+
+def _about(client: Client) -> str:
+    return client.intake.about if hasattr(client, "intake") else ""
 
 
 def _concerns(client: Client) -> str:

@@ -11,7 +11,9 @@ class ConsentForm(forms.Form):
 
     care = forms.BooleanField(
         label=_("Use my answers for my care here"),
-        help_text=_("Your clinic reads them to find somebody for you. Without this we cannot begin."),
+        help_text=_(
+            "Suggestions are made from them, and your clinic can read them. Without this we cannot begin."
+        ),
         error_messages={
             "required": _("We cannot begin without this. If you are unsure, talk to your clinic first.")
         },

@@ -113,6 +113,7 @@ class Introduction(models.Model):
     notified_state = models.CharField(max_length=10, choices=State.choices, blank=True)
     note = models.TextField(max_length=NOTE_LENGTH, blank=True)
     shows_concerns = models.BooleanField(default=False)
+    shows_about = models.BooleanField(default=False, db_default=False)
     reserves_place = models.BooleanField(default=False)
     shows_style = models.BooleanField(default=False)
     shows_before = models.BooleanField(default=False)

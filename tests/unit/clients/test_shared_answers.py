@@ -14,13 +14,14 @@ def test_only_answers_there_are_can_be_shared(cleo, wim):
     assert list(shareable_answers(cleo)) == ["shows_concerns", "shows_style"]
     assert shareable_answers(wim) == {}
 
-    cleo.intake.helped_before = "Long walks"
+    cleo.intake.helped_before, cleo.intake.about = "Long walks", "Since spring"
 
-    assert list(shareable_answers(cleo)) == ["shows_concerns", "shows_style", "shows_before"]
+    parts = ["shows_concerns", "shows_about", "shows_style", "shows_before"]
+    assert list(shareable_answers(cleo)) == parts
 
 
 def test_a_request_shows_what_was_chosen_and_nothing_else(cleo, mara, jonas, pavel):
-    cleo.intake.helped_before = "Long walks"
+    cleo.intake.helped_before, cleo.intake.about = "Long walks", "Since spring"
     cleo.intake.save()
 
     assert shared_answers(make_introduction(cleo, mara)) == []
@@ -29,6 +30,15 @@ def test_a_request_shows_what_was_chosen_and_nothing_else(cleo, mara, jonas, pav
     labels = [str(label) for label, _ in shared_answers(make_introduction(cleo, pavel, shows_style=True))]
     assert len(labels) == 4
     assert "follow a clear plan" in labels[0]
+
+
+def test_own_words_go_along_only_where_that_is_chosen(cleo, mara, jonas):
+    cleo.intake.about = "Since spring"
+    cleo.intake.save()
+
+    assert shared_answers(make_introduction(cleo, mara)) == []
+    (own_words,) = shared_answers(make_introduction(cleo, jonas, shows_about=True))
+    assert own_words[1] == "Since spring"
 
 
 def test_the_form_begins_with_the_note_written_before(as_client, cleo, mara, jonas):
