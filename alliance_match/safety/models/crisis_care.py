@@ -21,7 +21,7 @@ class CrisisCareQuerySet(ClinicQuerySet["CrisisCare"]):
 
     def with_active_owner(self) -> Self:
         """Where the owner can log in, and still belongs to the clinic's staff."""
-        return self.filter(_is_active("owner"))
+        return self.filter(is_active_staff("owner"))
 
     def for_clinic(self, clinic: Clinic) -> "CrisisCare":
         """The clinic's, with its people; where nothing was set, the usual hours and nobody."""
@@ -30,12 +30,15 @@ class CrisisCareQuerySet(ClinicQuerySet["CrisisCare"]):
     def with_people(self) -> Self:
         """Each with owner and back-up, `owner_is_active` and `backup_is_active`: whether they still are."""
         known = self.select_related("owner", "backup", "clinic")
-        return known.annotate(owner_is_active=_is_active("owner"), backup_is_active=_is_active("backup"))
+        return known.annotate(
+            owner_is_active=is_active_staff("owner"), backup_is_active=is_active_staff("backup")
+        )
 
 
-def _is_active(person: str) -> Exists:
+def is_active_staff(person: str, clinic: str = "clinic") -> Exists:
+    """Whether whom a column names can log in, and still belongs to the staff of the clinic."""
     staff = Membership.objects.filter(role__in=STAFF, user__is_active=True)
-    return Exists(staff.filter(user=OuterRef(person), clinic=OuterRef("clinic")))
+    return Exists(staff.filter(user=OuterRef(person), clinic=OuterRef(clinic)))
 
 
 class CrisisCare(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from alliance_match.accounts.models import Clinic, Membership, Role, User
+from alliance_match.accounts.models import STAFF, Clinic, Membership, Role, User
 from alliance_match.accounts.querysets import ClinicQuerySet
 from alliance_match.safety.deadlines import CALL_ASKED, LEVELS
 from alliance_match.safety.models.crisis_care import CrisisCare
@@ -18,6 +18,22 @@ from surveys.models.instrument import Instrument
 NOTE_LENGTH = 2000
 CALL_NUMBER_LENGTH = 40
 STEPS = ("acknowledged", "contacted", "closed")
+
+
+def _is_in_charge() -> Q:
+    """Of memberships, for an alert around them: the owner; without one, the back-up and the admins."""
+    care = CrisisCare.objects.filter(clinic=OuterRef("clinic"))
+    is_owner, is_backup = (Exists(care.filter(**{who: OuterRef("user")})) for who in ("owner", "backup"))
+    no_owner = ~Exists(care.with_active_owner())
+    here = Q(clinic=OuterRef("clinic"), role__in=STAFF, user__is_active=True)
+    return here & (Q(is_owner) | (Q(no_owner) & (Q(role=Role.ADMIN) | Q(is_backup))))
+
+
+def _is_told() -> Exists:
+    """Of memberships, for an alert around them: a notice was made since it asks, or is still to be sent."""
+    counts = Q(notices__due_at__gte=F("asked_at")) | Q(notices__sent_at=None)
+    here = RiskAlert.objects.filter(counts, pk=OuterRef(OuterRef("pk")), notices__to=OuterRef("user"))
+    return Exists(here)
 
 
 class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
@@ -36,8 +52,9 @@ class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
         return self.unacknowledged().filter(due_at__lte=Now())
 
     def to_notify(self) -> Self:
-        """Those of which somebody is to be notified now."""
-        return self.unacknowledged().filter(notify_at__lte=Now())
+        """Those whose next round is due, and those of which somebody in charge by now was never told."""
+        untold = Membership.objects.filter(_is_in_charge()).exclude(_is_told())
+        return self.unacknowledged().filter(Q(notify_at__lte=Now()) | Exists(untold))
 
     def readable_by(self, membership: Membership) -> Self:
         """Those of the clinic, to its admins, its owner of alerts and the back-up; to others none."""

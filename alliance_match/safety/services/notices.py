@@ -22,7 +22,10 @@ log = logging.getLogger(__name__)
 
 
 def notices_create(*, by: Actor) -> None:
-    """Write down whom to notify of alerts that nobody has taken note of, as often as their time runs out."""
+    """Write down whom to notify of alerts that nobody has taken note of, as often as their time runs out.
+
+    Where somebody else is in charge meanwhile, for the first left or was replaced, they are told at once.
+    """
     for pk in RiskAlert.objects.to_notify().values_list("pk", flat=True):
         _notices_create_for(pk, by)
 
@@ -35,26 +38,28 @@ def _notices_create_for(pk: int, by: Actor) -> None:
         return
     care = CrisisCare.objects.for_clinic(alert.clinic)
     overdue = alert.due_at <= alert.now
+    is_round = alert.notify_at <= alert.now
     waits = set(alert.notices.unsent().values_list("to", flat=True))
-    people = [user for user in _recipients(alert, care, overdue=overdue) if user.pk not in waits]
-    RiskNotice.objects.bulk_create(
-        RiskNotice(alert=alert, to=user, due_at=alert.notify_at) for user in people
-    )
-    if not people and not waits:
-        log.error("there is nobody to tell of an alert")
-    again = acknowledge_deadline(alert.urgency, alert.now, care.hours) if overdue else alert.due_at
-    RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, notify_at=again)
+    everybody = _recipients(alert, care, escalated=overdue and is_round)
+    people = [user for user in everybody if user.pk not in waits]
+    due = min(alert.notify_at, alert.now)
+    RiskNotice.objects.bulk_create(RiskNotice(alert=alert, to=user, due_at=due) for user in people)
+    if is_round:
+        if not everybody:
+            log.error("there is nobody to tell of an alert")
+        again = acknowledge_deadline(alert.urgency, alert.now, care.hours) if overdue else alert.due_at
+        RiskAlert.objects.filter(pk=pk).update(rounds=F("rounds") + 1, notify_at=again)
     event_record(by=by, verb="notices_create", of=alert, clinic_id=alert.clinic_id)
 
 
-def _recipients(alert: RiskAlert, care: CrisisCare, *, overdue: bool) -> list[User]:
-    """The owner first; where there is none or nobody took note in time, the back-up and the admins."""
-    first = care.active_owner
-    people = [first] if first and alert.rounds == 0 else []
-    if overdue or first is None:
-        people += [care.active_backup] if care.active_backup else []
-        people += active_admins(alert.clinic)
-    return list(dict.fromkeys(people))
+def _recipients(alert: RiskAlert, care: CrisisCare, *, escalated: bool) -> list[User]:
+    """Who is in charge and was not told yet; `escalated`: the back-up and the admins, told or not."""
+    others = [care.active_backup] if care.active_backup else []
+    others += active_admins(alert.clinic)
+    in_charge = [care.active_owner] if care.active_owner else others
+    told = set(alert.notices.filter(due_at__gte=alert.asked_at).values_list("to", flat=True))
+    untold = [user for user in in_charge if user.pk not in told]
+    return list(dict.fromkeys(untold + (others if escalated else [])))
 
 
 def notices_send(*, by: Actor) -> None:

@@ -8,9 +8,9 @@ import pytest
 from django.db.models import F
 
 from alliance_match.accounts import mail
-from alliance_match.accounts.models import Membership, Role
+from alliance_match.accounts.models import Membership, Role, User
 from alliance_match.audit.actors import SystemActor
-from alliance_match.safety.models import RiskAlert, RiskNotice
+from alliance_match.safety.models import CrisisCare, RiskAlert, RiskNotice
 from alliance_match.safety.services import notices_create, notices_send, risk_alert_acknowledge
 from alliance_match.safety.tasks import risk_alerts_sweep
 from tests.cast import make_crisis_care, make_member, make_risk_alert
@@ -122,6 +122,67 @@ def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, notified
         mara.user.save()
 
     assert notified() == ["asha", "ilse"]
+
+
+@pytest.mark.parametrize("left", ["closed", "gone", "account gone"])
+def test_when_the_owner_leaves_an_alert_that_waits_the_others_are_told_at_once(
+    cleo, care, linden, notified, left
+):
+    olga = make_member(linden, "Olga", Role.ADMIN)
+    CrisisCare.objects.update(owner=olga)
+    make_risk_alert(cleo, 1)
+    assert notified() == ["olga"]
+    if left == "closed":
+        User.objects.filter(pk=olga.pk).update(is_active=False)
+    elif left == "gone":
+        Membership.objects.filter(user=olga).delete()
+    else:
+        olga.delete()
+
+    assert notified() == ["asha", "ilse"]
+    assert notified() == []
+    pass_time(days=7)
+    assert notified() == ["asha", "ilse"]
+    assert notified() == []
+
+
+def test_a_new_owner_is_told_at_once_of_an_alert_that_waits(cleo, care, linden, notified):
+    paul = make_member(linden, "Paul", Role.THERAPIST)
+    make_risk_alert(cleo, 1)
+    notified()
+    CrisisCare.objects.update(owner=paul)
+
+    assert notified() == ["paul"]
+    assert notified() == []
+    assert RiskAlert.objects.get().rounds == 1
+
+
+def test_a_new_owner_of_an_overdue_alert_is_told_alone_and_delays_nobody(cleo, care, linden, notified):
+    paul = make_member(linden, "Paul", Role.THERAPIST)
+    make_risk_alert(cleo, 3)
+    pass_time(hours=1)
+    notified()
+    again = RiskAlert.objects.get().notify_at
+    CrisisCare.objects.update(owner=paul)
+
+    assert notified() == ["paul"]
+    assert RiskAlert.objects.get().notify_at == again
+
+
+def test_the_first_admin_of_a_clinic_without_any_is_told_at_once(cleo, linden, notified):
+    make_risk_alert(cleo, 1)
+    assert notified() == []
+    make_member(linden, "Ilse", Role.ADMIN)
+
+    assert notified() == ["ilse"]
+
+
+def test_where_nobody_can_be_told_it_says_so_once_a_round(cleo, linden, notified, caplog):
+    make_risk_alert(cleo, 1)
+    notified()
+    notified()
+
+    assert caplog.text.count("there is nobody to tell of an alert") == RiskAlert.objects.get().rounds == 1
 
 
 def test_a_clinic_without_rules_for_a_crisis_has_its_admins(cleo, asha, notified):
