@@ -27,7 +27,8 @@ NOT_HEARD = {
     "password2": "a secret that nobody reads",
     "oldpassword": "a secret that nobody reads",
 }
-# Five times as long as the longest field: what is longer is refused, and must not take long.
+# Of all that one form brings: five times as long as the longest field. What is longer is refused, and must
+# not take long.
 LONGEST = 20_000
 # Pages without a log-in whose link is mailed to a therapist.
 MAILED_TO_STAFF = {"still_accepting"}
@@ -44,6 +45,8 @@ def is_staff(request: HttpRequest) -> bool:
     match = getattr(request, "resolver_match", None)
     if match and match.url_name in MAILED_TO_STAFF:
         return True
+    if match and str(match.url_name).split("_", maxsplit=1)[0] in OWN_PANEL:
+        return False  # a page that knows whom it is for, whatever else they are elsewhere
     membership: Any = getattr(request, "membership", None)
     return bool(membership) and membership.role in STAFF
 
@@ -56,8 +59,13 @@ def posted_danger(request: HttpRequest) -> bool:
 
 
 def any_danger(texts: Iterable[str]) -> bool:
-    """Whether one of these mentions it."""
-    return any(mentions_danger(text[:LONGEST]) for text in texts)
+    """Whether one of these mentions it, the first `LONGEST` characters of all together."""
+    left = LONGEST
+    for text in texts:
+        if left <= 0 or mentions_danger(text[:left]):
+            return left > 0
+        left -= len(text)
+    return False
 
 
 def texts_within(given: Any) -> Iterator[str]:

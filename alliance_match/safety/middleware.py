@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response as JsonResponse
@@ -59,5 +60,5 @@ def _given(response: Any) -> Any:
     """What the API was given; nothing where it could not be read."""
     try:
         return response.renderer_context["request"].data
-    except APIException:
+    except (APIException, RequestDataTooBig):
         return {}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance_match.accounts.models import STAFF, User
@@ -31,7 +32,7 @@ class CrisisCareForm(forms.ModelForm):  # type: ignore[type-arg]
             "closes": _("Open until"),
         }
         help_texts = {
-            "owner": _("Is told first, at any hour, and gets in touch."),
+            "owner": _("Is told first, at any hour, and gets in touch. Only who has logged in can be named."),
             "backup": _("Is told, together with all admins, where the owner has not taken note in time."),
         }
         widgets = {
@@ -43,6 +44,9 @@ class CrisisCareForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         here = User.objects.filter(is_active=True, memberships__clinic=self.instance.clinic)
         staff = here.filter(memberships__role__in=STAFF).distinct().order_by("name", "email")
+        # Whoever has never been here would be named to a client in need, and might not exist.
+        named = Q(pk__in=[self.instance.owner_id or 0, self.instance.backup_id or 0])
+        staff = staff.filter(Q(last_login__isnull=False) | named)
         for person in ("owner", "backup"):
             self.fields[person].queryset = staff  # type: ignore[attr-defined]
             self.fields[person].empty_label = _("nobody")  # type: ignore[attr-defined]

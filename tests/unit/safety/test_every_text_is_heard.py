@@ -11,9 +11,10 @@ from django import forms
 from django.urls import reverse
 from rest_framework import serializers
 
-from alliance_match.accounts.models import Clinic
+from alliance_match.accounts.models import Clinic, Membership, Role
 from alliance_match.api_urls import urlpatterns as api_routes
 from alliance_match.audit.actors import SystemActor
+from alliance_match.safety import hearing
 from alliance_match.safety.hearing import NOT_HEARD
 from alliance_match.safety.models import RiskAlert
 from clients.models import Consent, Intake, Introduction, SignUp
@@ -134,6 +135,31 @@ def test_a_comment_by_link_or_on_a_tablet(client, third_session, way, asha):
     assert "Please call me" in main
     assert client.get(answer.url).headers["Referrer-Policy"] == "no-referrer"
     assert Response.objects.get().comment == TEXT
+
+
+def test_a_comment_of_a_client_who_is_staff_elsewhere(client, third_session, cleo, birch):
+    elsewhere = Membership.objects.create(user=cleo.user, clinic=birch, role=Role.THERAPIST)
+    client.force_login(cleo.user)
+    client.post(reverse("role_choose"), {"membership": elsewhere.pk})
+    token = link_token(invitation_get_or_create(session=third_session, by=SystemActor.WORKER))
+
+    form = ALL_EIGHT | {"comment": TEXT, "comment_reader": "nobody"}
+    answer = client.post(reverse("link", args=[token]), form)
+
+    assert urlsplit(answer.url).path == reverse("link_somebody_now", args=[token])
+
+
+def test_a_form_is_heard_up_to_a_length_in_all(monkeypatch):
+    heard = []
+
+    def hear(text):
+        heard.append(len(text))
+        return False
+
+    monkeypatch.setattr(hearing, "mentions_danger", hear)
+
+    assert not hearing.any_danger(["x" * 15_000] * 100)
+    assert sum(heard) == hearing.LONGEST
 
 
 def test_a_comment_through_the_api(as_client, third_session):

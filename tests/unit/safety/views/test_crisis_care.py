@@ -2,12 +2,19 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from alliance_match.accounts.models import Membership
+from alliance_match.accounts.models import Membership, User
 from alliance_match.safety.models import CrisisCare
 from tests.cast import make_crisis_care
 
 PAGE = reverse("crisis_care")
+
+
+@pytest.fixture(autouse=True)
+def mara_was_here(mara):
+    """Mara has logged in before."""
+    User.objects.filter(pk=mara.user_id).update(last_login=timezone.now())
 
 
 @pytest.fixture
@@ -22,6 +29,14 @@ def test_an_admin_says_who_answers(linden, asha, mara, as_admin):
     care = CrisisCare.objects.get()
     assert (care.clinic, care.owner, care.backup, care.days) == (linden, mara.user, asha, [0, 6])
     assert "The PHQ-9 is asked." in as_admin.get(PAGE).text
+
+
+def test_whoever_was_never_here_answers_for_nobody(mara, asha, as_admin):
+    User.objects.filter(pk=mara.user_id).update(last_login=None)
+    sent = {"owner": mara.user.pk, "backup": asha.pk, "days": ["0"], "opens": "08:30", "closes": "18:00"}
+
+    assert as_admin.post(PAGE, sent).status_code == 422
+    assert f'value="{mara.user.pk}"' not in as_admin.get(PAGE).text
 
 
 @pytest.mark.parametrize(
