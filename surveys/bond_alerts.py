@@ -110,7 +110,8 @@ def _of_check_ins(therapist: Therapist) -> Iterator[BondAlert]:
 def _asking_for_something(shared: ResponseQuerySet) -> ResponseQuerySet:
     """Those in which the client would like to talk, or shared a low result."""
     flags = Flag.objects.filter(rating__response=OuterRef("pk"))
-    earlier = AllianceRating.objects.not_withdrawn().filter(
+    # One withdrawn since was measured against, too, and is shared with nobody.
+    earlier = AllianceRating.objects.filter(
         session__episode=OuterRef("session__episode"),
         session__number__lt=OuterRef("session__number"),
         instrument__code=OuterRef("instrument__code"),

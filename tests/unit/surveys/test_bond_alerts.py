@@ -153,3 +153,14 @@ def test_the_database_refuses_an_outcome_of_nothing(care, sessions):
     cast.refuses("outcome_of_what_was_told", wrong, episode=care, matter="talk", kind="talked")
     cast.refuses("outcome_of_what_was_told", wrong, episode=care, matter="low", kind="talked", note=note)
     cast.refuses("outcome_kind_known", wrong, episode=care, matter="low", kind="fine", response=response)
+
+
+def test_withdrawing_what_was_not_shared_raises_no_alert(sessions, mara):
+    first = cast.make_check_in(sessions[0], 10)
+    cast.make_check_in(sessions[1], 9, **SHARED)
+    cast.make_check_in(sessions[2], 7, **SHARED)
+    assert bond_alerts(mara) == []
+
+    rating_withdraw(rating=first.alliance_rating, by=SystemActor.COMMAND)
+
+    assert bond_alerts(mara) == []
