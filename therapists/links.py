@@ -17,14 +17,15 @@ def accepting_link(therapist: Therapist) -> str:
 
 
 def accepting_token(therapist: Therapist) -> str:
-    """What the address holds: who it is, when it was made, and that we made it."""
-    return TimestampSigner(salt=SALT).sign(str(therapist.pk))
+    """What the address holds: who it is and by which log-in, when it was made, and that we made it."""
+    return TimestampSigner(salt=SALT).sign(f"{therapist.pk}-{therapist.user_id}")
 
 
 def therapist_of_token(token: str) -> Therapist | None:
-    """Who was mailed this link; None where we never made it, where it is over, or where they left."""
+    """Who was mailed this link; None where we never made it, where it is over, or where the log-in is."""
     try:
-        pk = TimestampSigner(salt=SALT).unsign(token, max_age=LASTS)
+        pk, _, user = TimestampSigner(salt=SALT).unsign(token, max_age=LASTS).partition("-")
     except BadSignature:
         return None
-    return Therapist.objects.filter(pk=pk, user__isnull=False).select_related("clinic", "user").first()
+    here = Therapist.objects.filter(pk=pk, user__pk=int(user), user__is_active=True)
+    return here.select_related("clinic", "user").first()

@@ -55,7 +55,9 @@ def name_read(text: str, title: str = "") -> TherapistName:
         return TherapistName(title, name, parts.nickname if parts.nickname.isalpha() else parts.given)
     before = before or parts.title
     name = f"{before} {given_first}".strip() if given_first else text
-    return TherapistName(title, name, f"{before} {parts.family}" if before and parts.given else "")
+    return TherapistName(
+        title, name, f"{before} {parts.family}" if before and parts.given and parts.family else ""
+    )
 
 
 @cache

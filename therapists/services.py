@@ -24,13 +24,17 @@ def accepting_set(*, therapist: Therapist, accepting: bool, by: Actor) -> None:
     event_record(by=by, verb="accepting_set", of=therapist, clinic_id=therapist.clinic_id)
 
 
+@transaction.atomic
 def log_in_end(*, therapist: Therapist, by: Actor) -> None:
     """Take the log-in of a therapist who leaves: at once, whatever page they have open.
 
-    The caller stores that there is no `user` any more, together with the status.
+    It is read anew: somebody may have invited them meanwhile.
     """
-    if therapist.user is not None:
-        member_remove(clinic=therapist.clinic, user=therapist.user, role=Role.THERAPIST, by=by)
+    found = Therapist.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    user = found.get(pk=therapist.pk).user
+    if user is not None:
+        member_remove(clinic=therapist.clinic, user=user, role=Role.THERAPIST, by=by)
+        Therapist.objects.filter(pk=therapist.pk).update(user=None)
 
 
 def confirmation_requests_send(*, by: Actor) -> None:

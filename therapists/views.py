@@ -65,5 +65,6 @@ def still_accepting(request: HttpRequest, token: str) -> HttpResponse:
 @role_required(Role.ADMIN)
 def therapist_invite(request: RoleRequest, therapist_id: int) -> HttpResponse:
     """Give a therapist a log-in."""
-    therapist = get_object_or_404(Therapist.objects.in_clinic(request.membership.clinic), pk=therapist_id)
+    here = Therapist.objects.in_clinic(request.membership.clinic).exclude(status=Therapist.Status.LEFT)
+    therapist = get_object_or_404(here, pk=therapist_id)
     return invite_by_mail(request, person=therapist, role=Role.THERAPIST, return_to="roster")

@@ -5,7 +5,9 @@ import re
 
 from alliance_match.pages.outages import is_outage
 
-SECRET = re.compile(r"(/(?:c|kiosk|welcome|account/confirm-email|account/password/reset/key))/[^/\s\"']+")
+SECRET = re.compile(
+    r"(/(?:accepting|c|kiosk|welcome|account/confirm-email|account/password/reset/key))/[^/\s\"']+"
+)
 
 
 class NoLinks(logging.Filter):

@@ -77,9 +77,9 @@ def _therapists_store(run: ImportRun, rows: Sequence[Row]) -> RowCounts:
             run.spoilt["therapist"].add(row.values["therapist"])
             continue
         values = _therapist_columns(row, therapist)
-        if values.get("status") == Therapist.Status.LEFT and therapist.user is not None:
+        if values.get("status") == Therapist.Status.LEFT and known is not None:
             log_in_end(therapist=therapist, by=run.by)
-            values["user"] = None
+            therapist.user = None  # else the database would refuse the row that is proposed
         changed = people.put(therapist, values)
         changed |= styles.replace_all(practised, wanted, _style_of(therapist))
         changed |= _slots_replace(slots, row, therapist)
@@ -103,7 +103,7 @@ def _name_columns(given: Mapping[str, Any], therapist: Therapist) -> dict[str, s
     read = name_read(given["name"], given.get("title", therapist.title))
     if "short_name" not in given and read.name == therapist.name:
         # Somebody may have said by hand what they are called.
-        return {"name": read.name}
+        return {"name": read.name} | ({"title": read.title} if "title" in given else {})
     fits = len(read.name) <= NAME_LENGTH and len(read.title) <= TITLE_LENGTH
     return asdict(read) if fits else {}
 

@@ -91,7 +91,9 @@ def _caseload(one: Therapist) -> Any:
 
 
 def _log_in(one: Therapist) -> SafeString:
-    """The address somebody logs in with, or the way to invite them."""
+    """The address somebody logs in with, or the way to invite them; nothing of who left."""
+    if one.status == Therapist.Status.LEFT:
+        return SafeString("")
     address = reverse("therapist_invite", args=[one.pk])
     if one.user is None:
         return format_html(

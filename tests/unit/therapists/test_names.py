@@ -45,6 +45,7 @@ Eva Braun (she/her)                   |                 | Eva Braun             
 J. Smith                              |                 | J. Smith                 |
 Smith, J. A.                          |                 | J. A. Smith              |
 Ms Dr. A. de la Cruz                  |                 | Dr. A. de la Cruz        | Dr. de la Cruz
+Queen Latifah                         |                 | Queen Latifah            |
 J.R.R. Tolkien                        |                 | J.R.R. Tolkien           |
 王小明                                |                 | 王小明                   |
 김민수                                |                 | 김민수                   |

@@ -1,5 +1,6 @@
 """Therapists are asked every week, by mail, whether they still accept clients; one press answers."""
 
+import logging
 import re
 from datetime import timedelta
 from smtplib import SMTPException
@@ -9,7 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts import mail
+from alliance_match.accounts.models import Role
+from alliance_match.accounts.services import person_invite, person_uninvite
+from alliance_match.audit.actors import SystemActor
 from alliance_match.audit.models import AuditEvent
+from alliance_match.pages.log_filters import NoLinks
 from therapists.models import Therapist
 from therapists.tasks import confirmation_requests_send
 
@@ -135,3 +140,19 @@ def test_a_confirmation_promises_nothing_without_a_licence(client, path, said):
     said(8, licence_expires_on=timezone.now().date() - DAYS)
     body = client.post(path, {"accepting": "1"}).content.decode()
     assert "once the clinic has a new date for your licence" in body
+
+
+def test_a_link_ends_with_the_log_in_that_it_was_mailed_to(client, path, mara):
+    person_uninvite(person=mara, role=Role.THERAPIST, by=SystemActor.COMMAND)
+    person_invite(person=mara, email="right@x.example", role=Role.THERAPIST, by=SystemActor.COMMAND)
+
+    assert client.post(path, {"accepting": "0"}).status_code == 410
+
+    mara.refresh_from_db()
+    assert mara.accepting
+
+
+def test_no_log_keeps_the_link(path):
+    record = logging.makeLogRecord({"msg": "Gone: %s", "args": (path,)})
+    NoLinks().filter(record)
+    assert record.getMessage() == "Gone: /accepting/…/"

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from alliance_match.accounts.models import Role
+from alliance_match.transfer import row_writer, therapist_file
+from tests.cast import make_member
 from therapists.models import Slot, Therapist
 
 FULL = """\
@@ -148,3 +151,25 @@ def test_a_trial_logs_nobody_out(load, mara, as_therapist):
     load(dry_run=True, therapists=f"therapist,name,status\n{mara.code},{mara.name},left\n")
 
     assert as_therapist.get("/my-alliance/").status_code == 200
+
+
+def test_an_import_undoes_no_invitation_made_meanwhile(load, linden, mara, jonas, monkeypatch):
+    invited = make_member(linden, "Invited", Role.THERAPIST)
+    write_all = row_writer.write_all
+
+    def late(run, *writers):
+        Therapist.objects.filter(pk=jonas.pk).update(user=invited)
+        write_all(run, *writers)
+
+    monkeypatch.setattr(therapist_file, "write_all", late)
+    rows = f"{mara.code},{mara.name},left,\n{jonas.code},{jonas.name},active,New words\n"
+    assert not load(therapists=f"therapist,name,status,tagline\n{rows}").faults
+
+    jonas.refresh_from_db()
+    assert (jonas.user, jonas.tagline) == (invited, "New words")
+
+
+def test_an_empty_title_beside_a_name_with_one_stays_the_same(load):
+    rows = "therapist,name,title\nt1,Dr. Anna Müller,\n"
+    load(therapists=rows)
+    assert str(load(therapists=rows).tallies["therapists.csv"]) == "0 new, 0 changed, 1 the same"
