@@ -41,7 +41,7 @@ def invite_by_mail(request: RoleRequest, *, person: Person, role: Role, return_t
 def _log_in_page(
     request: RoleRequest, person: Person, user: User, role: Role, return_to: str
 ) -> HttpResponse:
-    if "again" in request.POST:
+    if "again" in request.POST and user.last_login is None:
         show_result(request, user, sent=_link_send(user, person, role))
         return redirect(return_to)
     if "withdraw" in request.POST:

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,11 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def with_address(self, email: str) -> "models.QuerySet[User]":
+        """Whose address this is: the one they log in with, or another that they confirmed."""
+        other = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
+        return self.filter(pk__in=self.filter(Q(email__iexact=email) | other).values("pk"))
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
@@ -124,7 +130,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of_staff(self, email: str, clinic: Clinic) -> Self:
         """Roles of whoever works at the clinic and has this address: colleagues would read their answers."""
-        return self.filter(clinic=clinic, user__email__iexact=email, role__in=STAFF)
+        return self.filter(clinic=clinic, user__in=User.objects.with_address(email), role__in=STAFF)
 
 
 class Membership(models.Model):

@@ -56,7 +56,7 @@ def time_zone_set(*, user: User, time_zone: str, by: Actor) -> None:
 @transaction.atomic
 def member_add(*, clinic: Clinic, email: str, name: str, role: Role, by: Actor) -> User:
     """Give a person a role in a clinic; the person is created, without a password, where unknown."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.with_address(email).select_for_update(no_key=True).first()
     user = user or User.objects.create_user(email, name=name, language=clinic.language)
     membership, new = Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
     if new:
@@ -115,7 +115,8 @@ def person_invite(*, person: Person, email: str, role: Role, by: Actor) -> User:
 
 def _member_apart(*, clinic: Clinic, email: str, name: str, role: Role, by: Actor) -> User:
     """As `member_add`. Raises AlreadyHereError where staff is a client here, too."""
-    clients = Membership.objects.filter(clinic=clinic, user__email__iexact=email, role=Role.CLIENT)
+    known = User.objects.with_address(email)
+    clients = Membership.objects.filter(clinic=clinic, user__in=known, role=Role.CLIENT)
     if role != Role.CLIENT and clients.exists():
         raise AlreadyHereError
     return member_add(clinic=clinic, email=email, name=name, role=role, by=by)
@@ -128,8 +129,9 @@ def person_uninvite(*, person: Person, role: Role, by: Actor) -> None:
     An account that nobody ever logged in with, and that has no other role, goes: it may be of a stranger
     whose address was mistyped.
     """
-    if person.user is None:
-        return
+    rows = type(cast(Model, person))._default_manager.select_for_update(of=("self",), no_key=True)
+    if person.user is None or cast(Any, rows.get(pk=cast(Model, person).pk)).user_id != person.user.pk:
+        return  # another tab was first, and may have invited them anew
     user, person.user = person.user, None
     person.save(update_fields=["user"])
     member_remove(clinic=person.clinic, user=user, role=role, by=by)
@@ -138,8 +140,10 @@ def person_uninvite(*, person: Person, role: Role, by: Actor) -> None:
 
 
 def _forget_unused(user: User) -> None:
-    if user.last_login is None and not Membership.objects.filter(user=user).exists():
-        user.delete()
+    """Locked: whoever logs in, or gives them a role, at this moment either has done so or finds nobody."""
+    unused = User.objects.select_for_update().filter(pk=user.pk, last_login__isnull=True).first()
+    if unused is not None and not Membership.objects.filter(user=unused).exists():
+        unused.delete()
 
 
 @transaction.atomic

@@ -136,8 +136,8 @@ def admin_end(request: RoleRequest, membership_id: int) -> HttpResponse:
         admin_remove(membership=membership, by=request.user)
     except LastAdminError:
         messages.error(request, _("Somebody must be left who runs the clinic and has logged in."))
-    else:
-        messages.success(request, _("Withdrawn: they run the clinic no more."))
+        return redirect("admins")
+    messages.success(request, _("Withdrawn: they run the clinic no more."))
     return redirect("start" if membership.user_id == request.user.pk else "admins")
 
 

@@ -17,7 +17,7 @@ from alliance_match.demo.past_clients import past_clients_write
 from alliance_match.safety.models import CrisisCare
 from alliance_match.vocabulary import StyleDimension
 from clients.models import Client, Consent, Episode, Intake, Purpose, Session, StylePreference
-from clients.services import introduction_request, request_refusal
+from clients.services import episode_end, introduction_request, request_refusal
 from surveys.models import Instrument, Response
 from surveys.models.instrument import DEFAULT
 from surveys.services import check_in_submit, instruments_install
@@ -242,3 +242,5 @@ def walk_in_answer(*, session: Session, by: Actor) -> None:
     instrument = Instrument.objects.in_use(session.clinic).get(clinic=None, code=DEFAULT)
     answers = {item["key"]: 9 for item in instrument.definition["items"]}
     check_in_submit(session=session, instrument=instrument, answers=answers, extras={"bond": "yes"}, by=by)
+    # Mara would have no place left for whoever tries the demo.
+    episode_end(episode=session.episode, ended_by=Role.CLIENT, ending=Episode.Ending.COMPLETED, by=by)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliance_match.accounts.mail import mail, page_link
 from alliance_match.accounts.middleware import SESSION_KEY
 from alliance_match.accounts.models import Clinic, Membership, User
+from alliance_match.accounts.services import AlreadyHereError
 from alliance_match.audit.actors import SystemActor
 from clients.forms import PasswordForm, SignUpForm
 from clients.models import SignUp
@@ -63,7 +64,7 @@ def join_finish(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "clients/join_over.html", status=410)
     if Membership.objects.of_staff(sign_up.email, sign_up.clinic).exists():
         return render(request, "clients/join_staff.html", {"sign_up": sign_up}, status=409)
-    known = User.objects.filter(email__iexact=sign_up.email).first()
+    known = User.objects.with_address(sign_up.email).first()
     if known is None:
         owner = User(email=sign_up.email, name=sign_up.name)
         form = PasswordForm(request.POST if request.method == "POST" else None, owner=owner)
@@ -87,6 +88,8 @@ def _finish_sign_up(request: HttpRequest, sign_up: SignUp, user: User | None, pa
         )
     except SignUp.DoesNotExist:
         return redirect("start")
+    except AlreadyHereError:
+        return render(request, "clients/join_staff.html", {"sign_up": sign_up}, status=409)
     if user is None:
         login(request, membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[SESSION_KEY] = membership.pk

@@ -55,3 +55,12 @@ def test_nobody_leaves_a_clinic_to_nobody(as_admin, asha, linden):
 def test_an_admin_of_another_clinic_is_not_here(as_admin, bruno):
     assert end(as_admin, bruno).status_code == 404
     assert runs(bruno)
+
+
+def test_an_invitation_is_sent_again(as_admin, mailoutbox):
+    form = {"name": "Edda", "email": "edda@elm.example"}
+    as_admin.post(reverse("admins"), form)
+    assert "Send the link again" in as_admin.get(reverse("admins")).text
+    as_admin.post(reverse("admins"), form)
+    assert [mail.to for mail in mailoutbox] == [["edda@elm.example"]] * 2
+    assert User.objects.filter(email="edda@elm.example").count() == 1

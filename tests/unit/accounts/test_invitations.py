@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as site
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
 from alliance_match.accounts.models import Membership, Role, User
+from alliance_match.accounts.services import person_uninvite
+from alliance_match.audit.actors import SystemActor
 from tests.cast import make_client, make_therapist
+from therapists.models import Therapist
 
 ADDRESS = "wim@home.example"
 
@@ -219,3 +223,34 @@ def test_a_log_in_of_another_clinic_is_not_here(office, bea):
     assert office.post(invitation(bea), {"withdraw": "1"}).status_code == 404
     bea.refresh_from_db()
     assert bea.user_id == before
+
+
+def test_a_second_tab_withdraws_no_newer_log_in(office, invited):
+    stale = type(invited).objects.select_related("user").get(pk=invited.pk)
+    office.post(invitation(invited), {"withdraw": "1"})
+    office.post(invitation(invited), {"email": "wim@right.example"})
+
+    person_uninvite(person=stale, role=Role.CLIENT, by=SystemActor.COMMAND)
+
+    invited.refresh_from_db()
+    assert invited.user.email == "wim@right.example"
+
+
+def test_an_account_that_was_used_meanwhile_stays(invited):
+    stale = type(invited).objects.select_related("user").get(pk=invited.pk)
+    User.objects.filter(email=ADDRESS).update(last_login=timezone.now())
+
+    person_uninvite(person=stale, role=Role.CLIENT, by=SystemActor.COMMAND)
+
+    assert User.objects.filter(email=ADDRESS).exists()
+
+
+def test_a_second_address_of_staff_is_no_clients(office, wim, mara):
+    EmailAddress.objects.create(user=mara.user, email="second@x.example", verified=True, primary=False)
+    assert "Somebody else here" in office.post(invitation(wim), {"email": "Second@x.example"}).text
+
+
+def test_a_therapist_who_left_is_not_invited(office, jonas):
+    Therapist.objects.filter(pk=jonas.pk).update(status="left", user=None)
+    assert office.get(reverse("therapist_invite", args=[jonas.pk])).status_code == 404
+    assert reverse("therapist_invite", args=[jonas.pk]) not in office.get(reverse("roster")).text

@@ -4,12 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as site
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from alliance_match.accounts.services import admin_add
 from clients.models import Client, SignUp
+from clients.services import sign_up_finish
+from clients.views import sign_ups
 
 JOIN = "/join/linden/"
 NELE = {"name": "Nele", "email": "nele@home.example"}
@@ -192,3 +196,19 @@ def test_nobody_becomes_a_client_where_they_work(client, link, mara, log_in):
             assert answer.status_code == 409
             assert "your colleagues would read your answers" in answer.text
     assert not Client.objects.filter(user=mara.user).exists()
+
+
+def test_a_second_address_of_somebody_known_is_theirs(client, link, cleo):
+    EmailAddress.objects.create(user=cleo.user, email=NELE["email"], verified=True, primary=False)
+    assert "You have an account" in client.get(link()).text
+
+
+def test_whoever_is_made_staff_meanwhile_becomes_no_client(client, link, asha, linden, monkeypatch):
+    address = link()
+
+    def late(**given):
+        admin_add(clinic=linden, email=NELE["email"], name="Nele", by=asha)
+        return sign_up_finish(**given)
+
+    monkeypatch.setattr(sign_ups, "sign_up_finish", late)
+    assert client.post(address, PASSWORD).status_code == 409
