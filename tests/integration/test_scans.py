@@ -25,6 +25,7 @@ SMALL = {
     "accounts_clinic",
     "therapists_therapist",
     "surveys_instrument",
+    "surveys_crisiscare",
 }
 
 

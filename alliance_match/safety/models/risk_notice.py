@@ -3,10 +3,15 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from alliance_match.accounts.models import User
+from alliance_match.safety.models.crisis_care import is_active_staff
 from alliance_match.safety.models.risk_alert import RiskAlert
+
+
+def _is_to_staff() -> Exists:
+    return is_active_staff("to", "alert__clinic")
 
 
 class RiskNoticeQuerySet(models.QuerySet["RiskNotice"]):
@@ -17,24 +22,31 @@ class RiskNoticeQuerySet(models.QuerySet["RiskNotice"]):
         return self.filter(sent_at__isnull=True)
 
     def to_send(self) -> Self:
-        """Those that are still of use: nobody has taken note meanwhile."""
-        return self.unsent().filter(alert__acknowledged_at__isnull=True)
+        """Those that are still of use: nobody took note meanwhile, and whom they are for is still staff."""
+        return self.unsent().filter(_is_to_staff(), alert__acknowledged_at__isnull=True)
+
+    def with_addressee(self) -> Self:
+        """Each with whom it is for, and `to_is_staff`: whether they still are, and can log in."""
+        return self.select_related("to").annotate(to_is_staff=_is_to_staff())
 
 
 class RiskNotice(models.Model):
     """One person is notified once, by mail, that there is something to look at; it was due at a time.
 
     `tried_at`: when it was last handed to the mail server; `sent_at`: when that accepted it.
+    An account may be deleted later; that somebody was told, and when, is kept.
     """
 
     alert = models.ForeignKey(RiskAlert, models.CASCADE, related_name="notices")
-    to = models.ForeignKey(User, models.CASCADE, related_name="+")
+    to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     due_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = RiskNoticeQuerySet.as_manager()
+
+    to_is_staff: bool  # there where it was read `with_addressee()`
 
     class Meta:
         db_table = "surveys_risknotice"

@@ -72,7 +72,7 @@ def notices_send(*, by: Actor) -> None:
 def _notice_send(pk: int, by: Actor) -> None:
     waiting = RiskNotice.objects.to_send().select_for_update(skip_locked=True, of=("self",))
     notice = waiting.select_related("to", "alert").filter(pk=pk).first()
-    if notice is None:
+    if notice is None or notice.to is None:
         return
     accepted = mail(
         notice.to.email,

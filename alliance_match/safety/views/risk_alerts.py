@@ -57,7 +57,7 @@ def risk_alert(request: RoleRequest, alert_id: int) -> HttpResponse:
         "questions": alert.questions,
         "therapists": [one.therapist for one in treated],
         "steps": alert.steps.select_related("by"),
-        "notices": alert.notices.select_related("to"),
+        "notices": alert.notices.with_addressee(),
     }
     return render(request, "safety/risk_alert.html", context, status=422 if close.is_bound else 200)
 

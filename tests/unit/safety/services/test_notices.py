@@ -6,6 +6,7 @@ from smtplib import SMTPException
 
 import pytest
 from django.db.models import F
+from django.urls import reverse
 
 from alliance_match.accounts import mail
 from alliance_match.accounts.models import Membership, Role, User
@@ -44,6 +45,16 @@ def pass_time(**span):
     """Let everything have happened earlier."""
     earlier = {name: F(name) - timedelta(**span) for name in ("asked_at", "due_at", "notify_at")}
     RiskAlert.objects.update(**earlier)
+
+
+def leave(user, how):
+    """Let somebody be of the staff no longer."""
+    if how == "closed":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    elif how == "gone":
+        Membership.objects.filter(user=user).delete()
+    else:
+        user.delete()
 
 
 def test_the_owner_is_told_once_at_once(cleo, care, notified):
@@ -125,6 +136,36 @@ def test_without_an_owner_the_others_are_told_at_once(cleo, care, mara, notified
 
 
 @pytest.mark.parametrize("left", ["closed", "gone", "account gone"])
+def test_a_mail_that_waits_is_not_sent_to_somebody_who_left_and_its_page_says_so(
+    cleo, care, linden, as_admin, notified, left
+):
+    olga = make_member(linden, "Olga", Role.ADMIN)
+    CrisisCare.objects.update(owner=olga)
+    alert = make_risk_alert(cleo, 1)
+    notices_create(by=SystemActor.WORKER)
+    leave(olga, left)
+
+    assert "olga" not in notified()
+    page = " ".join(as_admin.get(reverse("care_alert", args=[alert.pk])).text.split())
+    who = "an account that is gone" if left == "account gone" else "Olga"
+    assert f"{who} · not sent, for they no longer work here" in page
+
+
+def test_that_somebody_was_told_is_kept_when_their_account_goes(cleo, care, linden, as_admin, notified):
+    olga = make_member(linden, "Olga", Role.ADMIN)
+    CrisisCare.objects.update(owner=olga)
+    alert = make_risk_alert(cleo, 1)
+    notified()
+    sent = RiskNotice.objects.get().sent_at
+    olga.delete()
+
+    assert RiskNotice.objects.get().sent_at == sent
+    page = as_admin.get(reverse("care_alert", args=[alert.pk])).text
+    assert "an account that is gone ·" in page
+    assert "no longer work here" not in page
+
+
+@pytest.mark.parametrize("left", ["closed", "gone", "account gone"])
 def test_when_the_owner_leaves_an_alert_that_waits_the_others_are_told_at_once(
     cleo, care, linden, notified, left
 ):
@@ -132,12 +173,7 @@ def test_when_the_owner_leaves_an_alert_that_waits_the_others_are_told_at_once(
     CrisisCare.objects.update(owner=olga)
     make_risk_alert(cleo, 1)
     assert notified() == ["olga"]
-    if left == "closed":
-        User.objects.filter(pk=olga.pk).update(is_active=False)
-    elif left == "gone":
-        Membership.objects.filter(user=olga).delete()
-    else:
-        olga.delete()
+    leave(olga, left)
 
     assert notified() == ["asha", "ilse"]
     assert notified() == []
