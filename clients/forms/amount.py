@@ -30,5 +30,5 @@ def amount_of(text: str) -> Decimal | str:
     found = AMOUNT.fullmatch(MONEY.sub(r"\1", written))
     if found is None:
         return written
-    part = found["part"] if (found["part"] or "").isdecimal() else "0"
-    return Decimal(f"{re.sub(r'[^0-9]', '', found['whole'])}.{part}")
+    part = f".{found['part']}" if (found["part"] or "").isdecimal() else ""
+    return Decimal(re.sub(r"[^0-9]", "", found["whole"]) + part)

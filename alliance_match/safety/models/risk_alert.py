@@ -53,8 +53,8 @@ class RiskAlertQuerySet(ClinicQuerySet["RiskAlert"]):
 
     def to_notify(self) -> Self:
         """Those whose next round is due, and those of which somebody in charge by now was never told."""
-        untold = Membership.objects.filter(_is_in_charge()).exclude(_is_told())
-        return self.unacknowledged().filter(Q(notify_at__lte=Now()) | Exists(untold))
+        unnotified = Membership.objects.filter(_is_in_charge()).exclude(_is_told())
+        return self.unacknowledged().filter(Q(notify_at__lte=Now()) | Exists(unnotified))
 
     def readable_by(self, membership: Membership) -> Self:
         """Those of the clinic, to its admins, its owner of alerts and the back-up; to others none."""

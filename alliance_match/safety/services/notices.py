@@ -58,8 +58,8 @@ def _recipients(alert: RiskAlert, care: CrisisCare, *, escalated: bool) -> list[
     others += active_admins(alert.clinic)
     in_charge = [care.active_owner] if care.active_owner else others
     told = set(alert.notices.filter(due_at__gte=alert.asked_at).values_list("to", flat=True))
-    untold = [user for user in in_charge if user.pk not in told]
-    return list(dict.fromkeys(untold + (others if escalated else [])))
+    unnotified = [user for user in in_charge if user.pk not in told]
+    return list(dict.fromkeys(unnotified + (others if escalated else [])))
 
 
 def notices_send(*, by: Actor) -> None:
