@@ -97,6 +97,8 @@ def test_who_took_it_back_can_agree_anew_from_nothing(as_client, involved):
     assert as_client.post("/consents/", OTHERS).status_code == 422
     as_client.post("/consents/", OTHERS | {"care": "on"})
     assert as_client.get(reverse("intake"), follow=True).status_code == 200
+    involved.refresh_from_db()
+    assert involved.status == Client.Status.SEARCHING
 
 
 def test_nobody_elses_is_touched(as_client, involved, wim, mara):
