@@ -131,7 +131,9 @@ def own_changes(clinic: Clinic | Value, client: int | Value) -> PendingRescoreQu
 
 def match_list_read_with(published: PublishedState | None, client: Client) -> tuple[MatchList, list[int]]:
     """The client's list, an empty one where none is stored, and whom of it they may meet, best first."""
-    if published is None or published.match_list is None:
+    # What an ended client was suggested stands until the worker takes it away, and is shown no more.
+    is_over = client.status == Client.Status.ENDED
+    if published is None or published.match_list is None or is_over:
         return MatchList.empty(client), []
     found = MatchList(**published.match_list[0])
     found.number_in_force = published.number

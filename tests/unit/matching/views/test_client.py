@@ -193,3 +193,11 @@ def test_no_fit_is_promised_where_an_estimate_does_not(last, heading):
     page = render_to_string("matching/_intro.html", {"verdict": "predicted", "cards": shown, "rated": 100})
 
     assert heading in page[page.index("<h1>") : page.index("</h1>")]
+
+
+def test_nobody_is_suggested_once_the_consent_to_care_is_taken_back(fitted_clinic, as_client):
+    assert as_client.get(reverse("suggestions")).context["cards"]
+
+    as_client.post(reverse("care_withdraw"))
+
+    assert as_client.get(reverse("suggestions")).context["cards"] == []
